@@ -1,0 +1,125 @@
+//! The address of every page, in one place: templates link with these, and the router serves them.
+
+/// The search that finds any object by its number, code or tracking number.
+pub const FIND: &str = "/find";
+/// The import page.
+pub const IMPORT: &str = "/import";
+/// The dashboard's live stream.
+pub const LIVE: &str = "/live/dashboard";
+/// The nodes on a map and in a table.
+pub const NODES: &str = "/nodes";
+/// The orders as a work queue.
+pub const ORDERS: &str = "/orders";
+/// The first page after signing in.
+pub const OVERVIEW: &str = "/";
+/// Where language and theme are chosen.
+pub const PREFERENCES: &str = "/preferences";
+/// Receiving stock.
+pub const RECEIVE: &str = "/receive";
+/// Signing in.
+pub const SIGN_IN: &str = "/sign-in";
+/// Making the first administrator.
+pub const FIRST_RUN: &str = "/first-run";
+/// Signing out.
+pub const SIGN_OUT: &str = "/sign-out";
+/// The choice of a pick and pack station.
+pub const STATIONS: &str = "/stations";
+/// The stock grid.
+pub const STOCK: &str = "/stock";
+/// The ledger of one balance.
+pub const LEDGER: &str = "/stock/ledger";
+
+/// Text made safe for one part of an address.
+pub fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+/// A path with those parameters that have a value.
+pub fn with_query(path: &str, parameters: &[(&str, &str)]) -> String {
+    let mut out = path.to_owned();
+    let given = parameters.iter().filter(|(_, value)| !value.is_empty());
+    for (place, (name, value)) in given.enumerate() {
+        out.push(if place == 0 { '?' } else { '&' });
+        out.push_str(name);
+        out.push('=');
+        out.push_str(&encode(value));
+    }
+    out
+}
+
+/// One order.
+pub fn order(id: &str) -> String {
+    format!("/orders/{}", encode(id))
+}
+
+/// The form and command that cancel units of an order.
+pub fn cancel(order: &str) -> String {
+    format!("/orders/{}/cancel", encode(order))
+}
+
+/// One node with its work queue.
+pub fn node(id: &str) -> String {
+    format!("/nodes/{}", encode(id))
+}
+
+/// The work of one node's pick and pack station.
+pub fn station(node: &str) -> String {
+    format!("/stations/{}", encode(node))
+}
+
+/// Picking one fulfilment order.
+pub fn pick(node: &str, fulfilment: &str) -> String {
+    format!("/stations/{}/pick/{}", encode(node), encode(fulfilment))
+}
+
+/// Packing one fulfilment order.
+pub fn pack(node: &str, fulfilment: &str) -> String {
+    format!("/stations/{}/pack/{}", encode(node), encode(fulfilment))
+}
+
+/// The label of a parcel, for paper (`pdf`) or for a label printer (`zpl`).
+pub fn label(parcel: &str, format: &str) -> String {
+    format!("/parcels/{}/label.{format}", encode(parcel))
+}
+
+/// One import with its progress.
+pub fn import(id: &str) -> String {
+    format!("/import/{}", encode(id))
+}
+
+/// The rows of an import that were refused, as a file.
+pub fn import_errors(id: &str) -> String {
+    format!("/import/{}/errors.csv", encode(id))
+}
+
+/// The ledger of one balance: an item at a node in a state, or of everything where a part is left empty.
+pub fn ledger(item: &str, node: &str, state: &str) -> String {
+    with_query(LEDGER, &[("item", item), ("node", node), ("state", state)])
+}
+
+/// The customer's own page of an order, by signed link.
+pub fn tracking(token: &str) -> String {
+    format!("/track/{}", encode(token))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_for_anything_stays_one_parameter() {
+        assert_eq!(
+            with_query(ORDERS, &[("view", "late"), ("q", "tea & 50%"), ("after", "")]),
+            "/orders?view=late&q=tea%20%26%2050%25"
+        );
+        assert_eq!(encode("茶/../x"), "%E8%8C%B6%2F..%2Fx");
+    }
+}

@@ -1,0 +1,29 @@
+//! One file a screen: its view struct, and the parts of it.
+
+pub mod dashboard;
+pub mod import;
+pub mod nodes;
+pub mod order;
+pub mod orders;
+pub mod problem;
+pub mod receive;
+pub mod sign_in;
+pub mod station;
+pub mod stock;
+pub mod tracking;
+
+/// Something to choose from in a form.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// What the form sends.
+    pub value: String,
+    /// What the reader sees.
+    pub name: String,
+}
+
+impl Choice {
+    /// A choice of this value under this name.
+    pub fn new(value: &str, name: &str) -> Choice {
+        Choice { value: value.to_owned(), name: name.to_owned() }
+    }
+}

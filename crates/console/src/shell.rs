@@ -1,0 +1,134 @@
+//! The frame around every page of a signed-in person: navigation, search, preferences, and who is where.
+
+use kernel::Timestamp;
+
+use crate::words::Tone;
+use crate::{href, preferences::Theme};
+
+/// A part of the console that the navigation leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// What is going on now.
+    Overview,
+    /// The orders.
+    Orders,
+    /// The stock grid.
+    Stock,
+    /// The nodes.
+    Nodes,
+    /// Picking and packing.
+    Stations,
+    /// Taking goods in.
+    Receive,
+    /// Files of orders.
+    Import,
+}
+
+impl Section {
+    /// All of them, in the order of the navigation.
+    pub const ALL: [Section; 7] = [
+        Section::Overview,
+        Section::Orders,
+        Section::Stock,
+        Section::Nodes,
+        Section::Stations,
+        Section::Receive,
+        Section::Import,
+    ];
+
+    /// The key of its name.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Section::Overview => "nav-overview",
+            Section::Orders => "nav-orders",
+            Section::Stock => "nav-stock",
+            Section::Nodes => "nav-nodes",
+            Section::Stations => "nav-stations",
+            Section::Receive => "nav-receive",
+            Section::Import => "nav-import",
+        }
+    }
+
+    /// Its address.
+    pub fn href(&self) -> &'static str {
+        match self {
+            Section::Overview => href::OVERVIEW,
+            Section::Orders => href::ORDERS,
+            Section::Stock => href::STOCK,
+            Section::Nodes => href::NODES,
+            Section::Stations => href::STATIONS,
+            Section::Receive => href::RECEIVE,
+            Section::Import => href::IMPORT,
+        }
+    }
+
+    /// Its icon.
+    pub fn icon(&self) -> &'static str {
+        match self {
+            Section::Overview => "overview",
+            Section::Orders => "orders",
+            Section::Stock => "stock",
+            Section::Nodes => "nodes",
+            Section::Stations => "stations",
+            Section::Receive => "receive",
+            Section::Import => "import",
+        }
+    }
+
+    /// The letter that follows `g` on the keyboard.
+    pub fn letter(&self) -> &'static str {
+        match self {
+            Section::Overview => "h",
+            Section::Orders => "o",
+            Section::Stock => "s",
+            Section::Nodes => "n",
+            Section::Stations => "p",
+            Section::Receive => "r",
+            Section::Import => "i",
+        }
+    }
+
+    /// True for what fits the bar at the foot of a small screen; the rest is in the person's menu there.
+    pub fn is_main(&self) -> bool {
+        !matches!(self, Section::Receive | Section::Import)
+    }
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// The name shown.
+    pub name: String,
+    /// What they may do, in the reader's language.
+    pub role: String,
+}
+
+/// Something to tell once at the top of a page: what was done, or why not.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// How it feels.
+    pub tone: Tone,
+    /// The sentence, in the reader's language.
+    pub text: String,
+}
+
+/// What the frame shows.
+#[derive(Debug, Clone)]
+pub struct Shell {
+    /// The company that runs the platform.
+    pub organisation: String,
+    /// Who is signed in.
+    pub person: Person,
+    /// Which part of the console this is.
+    pub section: Section,
+    /// Light, dark, or as the device says.
+    pub theme: Theme,
+    /// The zone the page's clocks are in, by its name.
+    pub zone: String,
+    /// This page's own path and query, to come back to after changing a preference.
+    pub path: String,
+    /// When the page was made.
+    pub now: Timestamp,
+    /// What to tell once.
+    pub notice: Option<Notice>,
+}

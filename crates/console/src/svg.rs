@@ -1,0 +1,21 @@
+//! Pictures made on the server: plain SVG that prints, needs no script, and takes its colours from the style sheet.
+
+pub mod bars;
+pub mod icon;
+pub mod lifeline;
+pub mod map;
+pub mod state_strip;
+
+pub use bars::{Bar, Bars};
+pub use lifeline::{Lifeline, Mark};
+pub use map::{Map, MapNode, MapSize};
+pub use state_strip::{StateStrip, UnitCount};
+
+/// A coordinate with one decimal: finer than any screen, and the same text on every machine.
+pub(crate) fn coordinate(value: f64) -> String {
+    let text = format!("{value:.1}");
+    match text.strip_suffix(".0") {
+        Some(whole) => whole.to_owned(),
+        None => text,
+    }
+}

@@ -1,0 +1,357 @@
+//! The words that screens show as a chip: each has its text in every language, and a tone that is never the only
+//! sign of its meaning.
+
+/// How a word should feel at a glance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Nothing to do.
+    Quiet,
+    /// Work on its way.
+    Busy,
+    /// As it should be.
+    Good,
+    /// Someone should look.
+    Warn,
+    /// Someone must act.
+    Bad,
+}
+
+impl Tone {
+    /// The class in the style sheet.
+    pub fn class(self) -> &'static str {
+        match self {
+            Tone::Quiet => "tone-quiet",
+            Tone::Busy => "tone-busy",
+            Tone::Good => "tone-good",
+            Tone::Warn => "tone-warn",
+            Tone::Bad => "tone-bad",
+        }
+    }
+}
+
+/// A closed set of words: for each a text key, a code for addresses and forms, and a tone.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $word:ident = $code:literal, $key:literal, $tone:ident;)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+            pub enum $name {
+                $($(#[$word_doc])* $word,)*
+            }
+
+            impl $name {
+                /// All of them, in the order screens show them.
+                pub const ALL: &[$name] = &[$($name::$word),*];
+
+                /// The key of its text.
+                pub fn key(&self) -> &'static str {
+                    match self { $($name::$word => $key),* }
+                }
+
+                /// Its code in addresses, forms and class names.
+                pub fn code(&self) -> &'static str {
+                    match self { $($name::$word => $code),* }
+                }
+
+                /// The word a code stands for.
+                pub fn parse(code: &str) -> Option<$name> {
+                    match code { $($code => Some($name::$word),)* _ => None }
+                }
+
+                /// How it feels.
+                pub fn tone(&self) -> Tone {
+                    match self { $($name::$word => Tone::$tone),* }
+                }
+            }
+        )*
+    };
+}
+
+words! {
+    /// Where one unit of an order line is; each unit is in exactly one of these.
+    UnitState {
+        /// No node has it yet.
+        Unallocated = "unallocated", "state-unallocated", Warn;
+        /// Accepted without stock; waits for supply.
+        Backordered = "backordered", "state-backordered", Warn;
+        /// A node holds it for the order.
+        Allocated = "allocated", "state-allocated", Busy;
+        /// Taken from its shelf.
+        Picked = "picked", "state-picked", Busy;
+        /// In a closed box.
+        Packed = "packed", "state-packed", Busy;
+        /// With the carrier.
+        Shipped = "shipped", "state-shipped", Busy;
+        /// Waits for the customer at the counter.
+        ReadyForPickup = "ready_for_pickup", "state-ready-for-pickup", Busy;
+        /// With the customer.
+        Delivered = "delivered", "state-delivered", Good;
+        /// Will not be sent.
+        Cancelled = "cancelled", "state-cancelled", Quiet;
+        /// Came back.
+        Returned = "returned", "state-returned", Quiet;
+        /// Nobody has it any more.
+        Lost = "lost", "state-lost", Bad;
+    }
+
+    /// A state of stock at a node, as a column of the grid.
+    StockState {
+        /// Everything that is physically there.
+        OnHand = "on_hand", "stock-on-hand", Quiet;
+        /// Free to be promised.
+        Available = "available", "stock-available", Good;
+        /// Held for orders.
+        Allocated = "allocated", "stock-allocated", Busy;
+        /// Taken from the shelf.
+        Picked = "picked", "stock-picked", Busy;
+        /// In boxes.
+        Packed = "packed", "stock-packed", Busy;
+        /// There but not fit to send.
+        Damaged = "damaged", "stock-damaged", Bad;
+        /// Expected, not there yet.
+        Incoming = "incoming", "stock-incoming", Quiet;
+    }
+
+    /// What a place is.
+    NodeKind {
+        /// A distribution or fulfilment centre.
+        Centre = "centre", "node-centre", Busy;
+        /// A small automated centre near customers.
+        MicroCentre = "micro_centre", "node-micro-centre", Busy;
+        /// A store.
+        Store = "store", "node-store", Good;
+        /// A supplier who ships for us.
+        Vendor = "vendor", "node-vendor", Quiet;
+        /// A logistics provider.
+        Provider = "provider", "node-provider", Quiet;
+    }
+
+    /// What a node can do.
+    Capability {
+        /// Sends parcels to customers.
+        Ship = "ship", "can-ship", Quiet;
+        /// Hands over at a counter.
+        Pickup = "pickup", "can-pickup", Quiet;
+        /// Brings orders to the car.
+        Curbside = "curbside", "can-curbside", Quiet;
+        /// Takes goods in.
+        Receive = "receive", "can-receive", Quiet;
+        /// Takes customers' returns.
+        Returns = "returns", "can-returns", Quiet;
+    }
+
+    /// How a fulfilment order reaches the customer.
+    Method {
+        /// By carrier.
+        Ship = "ship", "method-ship", Quiet;
+        /// The customer comes.
+        Pickup = "pickup", "method-pickup", Quiet;
+        /// Via a store's counter.
+        ShipToStore = "ship_to_store", "method-ship-to-store", Quiet;
+        /// A vendor sends it.
+        Dropship = "dropship", "method-dropship", Quiet;
+    }
+
+    /// How far a node is with its part of an order.
+    Work {
+        /// Waits to be picked.
+        ToPick = "to_pick", "work-to-pick", Warn;
+        /// Someone is at it.
+        Picking = "picking", "work-picking", Busy;
+        /// Waits to be packed.
+        ToPack = "to_pack", "work-to-pack", Busy;
+        /// Waits for the carrier.
+        ToShip = "to_ship", "work-to-ship", Busy;
+        /// Gone.
+        Shipped = "shipped", "work-shipped", Good;
+        /// Refused by the node or taken from it.
+        Rejected = "rejected", "work-rejected", Bad;
+        /// Cancelled.
+        Cancelled = "cancelled", "work-cancelled", Quiet;
+    }
+
+    /// What the carrier last told of a parcel.
+    Milestone {
+        /// There is a label; the carrier does not have it yet.
+        Preparing = "preparing", "milestone-preparing", Quiet;
+        /// Handed to the carrier.
+        HandedOver = "handed_over", "milestone-handed-over", Busy;
+        /// Between depots.
+        InTransit = "in_transit", "milestone-in-transit", Busy;
+        /// On the van.
+        OutForDelivery = "out_for_delivery", "milestone-out-for-delivery", Busy;
+        /// Waits at a pick-up point.
+        AtPickupPoint = "at_pickup_point", "milestone-at-pickup-point", Busy;
+        /// With the customer.
+        Delivered = "delivered", "milestone-delivered", Good;
+        /// Something is wrong.
+        Problem = "problem", "milestone-problem", Bad;
+        /// On its way back to the sender.
+        Returning = "returning", "milestone-returning", Warn;
+    }
+
+    /// A saved view of the orders.
+    Queue {
+        /// Every order.
+        All = "all", "queue-all", Quiet;
+        /// No node has them.
+        Unallocated = "unallocated", "queue-unallocated", Warn;
+        /// Wait for a picker.
+        ToPick = "to_pick", "queue-to-pick", Busy;
+        /// Wait for a packer.
+        ToPack = "to_pack", "queue-to-pack", Busy;
+        /// Wait for the carrier.
+        ToShip = "to_ship", "queue-to-ship", Busy;
+        /// With a carrier.
+        OnTheWay = "on_the_way", "queue-on-the-way", Busy;
+        /// Arrived.
+        Delivered = "delivered", "queue-delivered", Good;
+        /// Cancelled in full.
+        Cancelled = "cancelled", "queue-cancelled", Quiet;
+        /// Past the time they should have left.
+        Late = "late", "queue-late", Bad;
+    }
+
+    /// Something that happened.
+    Happening {
+        /// An order was accepted.
+        OrderPlaced = "order_placed", "event-order-placed", Good;
+        /// An order was refused for want of stock.
+        OrderRefused = "order_refused", "event-order-refused", Bad;
+        /// Nodes were chosen.
+        OrderAllocated = "order_allocated", "event-order-allocated", Busy;
+        /// A part moved to another node.
+        OrderResourced = "order_resourced", "event-order-resourced", Warn;
+        /// Units were cancelled.
+        OrderCancelled = "order_cancelled", "event-order-cancelled", Quiet;
+        /// Units were taken from the shelf.
+        Picked = "picked", "event-picked", Busy;
+        /// Fewer were found than asked.
+        ShortPicked = "short_picked", "event-short-picked", Warn;
+        /// A box was closed.
+        Packed = "packed", "event-packed", Busy;
+        /// A label was bought.
+        LabelBought = "label_bought", "event-label-bought", Busy;
+        /// A label could not be bought.
+        LabelFailed = "label_failed", "event-label-failed", Bad;
+        /// A parcel left.
+        Dispatched = "dispatched", "event-dispatched", Busy;
+        /// The carrier reported.
+        ParcelScanned = "parcel_scanned", "event-parcel-scanned", Busy;
+        /// A parcel arrived.
+        Delivered = "delivered", "event-delivered", Good;
+        /// A parcel is in trouble.
+        ParcelProblem = "parcel_problem", "event-parcel-problem", Bad;
+        /// Money was reserved.
+        PaymentAuthorised = "payment_authorised", "event-payment-authorised", Quiet;
+        /// Money was taken.
+        PaymentCaptured = "payment_captured", "event-payment-captured", Quiet;
+        /// Money was given back.
+        PaymentRefunded = "payment_refunded", "event-payment-refunded", Quiet;
+        /// Stock came in.
+        StockReceived = "stock_received", "event-stock-received", Good;
+        /// Stock was corrected.
+        StockAdjusted = "stock_adjusted", "event-stock-adjusted", Warn;
+    }
+
+    /// Why a picker found fewer.
+    ShortReason {
+        /// Nothing on the shelf.
+        NotFound = "not_found", "short-not-found", Warn;
+        /// There, but not fit to send.
+        Damaged = "damaged", "short-damaged", Bad;
+        /// Something else lay there.
+        WrongItem = "wrong_item", "short-wrong-item", Warn;
+    }
+
+    /// Why units are cancelled.
+    CancelReason {
+        /// The customer asked.
+        Customer = "customer", "cancel-customer", Quiet;
+        /// It cannot be supplied.
+        OutOfStock = "out_of_stock", "cancel-out-of-stock", Quiet;
+        /// Placed twice.
+        Duplicate = "duplicate", "cancel-duplicate", Quiet;
+        /// Suspected fraud.
+        Fraud = "fraud", "cancel-fraud", Quiet;
+        /// Anything else.
+        Other = "other", "cancel-other", Quiet;
+    }
+
+    /// Why stock comes in.
+    ReceiptReason {
+        /// Bought from a supplier.
+        Purchase = "purchase", "receipt-purchase", Quiet;
+        /// Sent by another node.
+        Transfer = "transfer", "receipt-transfer", Quiet;
+        /// Sent back by a customer.
+        Return = "return", "receipt-return", Quiet;
+        /// Found when counting.
+        Found = "found", "receipt-found", Quiet;
+    }
+
+    /// What became of a scan. The sound, the vibration and the icon follow from it.
+    Feedback {
+        /// Counted.
+        Ok = "ok", "scan-ok", Good;
+        /// Not in this order.
+        Wrong = "wrong", "scan-wrong", Bad;
+        /// In this order, and already complete.
+        TooMany = "too_many", "scan-too-many", Warn;
+        /// Belongs to another order.
+        WrongOrder = "wrong_order", "scan-wrong-order", Bad;
+        /// Nothing has this code.
+        Unknown = "unknown", "scan-unknown", Bad;
+        /// That was the last one.
+        Done = "done", "scan-done", Good;
+    }
+
+    /// A part of the cost of a candidate.
+    CostTerm {
+        /// Carriage.
+        Shipping = "shipping", "cost-shipping", Quiet;
+        /// Picking and packing there.
+        Handling = "handling", "cost-handling", Quiet;
+        /// Each further parcel.
+        Split = "split", "cost-split", Quiet;
+        /// Arriving after the promise.
+        Lateness = "lateness", "cost-lateness", Quiet;
+        /// Taking stock that a store needs.
+        Scarcity = "scarcity", "cost-scarcity", Quiet;
+        /// Work already waiting there.
+        Backlog = "backlog", "cost-backlog", Quiet;
+    }
+
+    /// What is wrong with a row of an imported file.
+    RowProblem {
+        /// A column that must be there is empty or absent.
+        Missing = "missing", "row-missing", Bad;
+        /// No item has this code.
+        UnknownItem = "unknown_item", "row-unknown-item", Bad;
+        /// No whole number above zero.
+        BadQuantity = "bad_quantity", "row-bad-quantity", Bad;
+        /// No amount of money.
+        BadAmount = "bad_amount", "row-bad-amount", Bad;
+        /// No date or time.
+        BadTime = "bad_time", "row-bad-time", Bad;
+        /// No country or postcode of that country.
+        BadAddress = "bad_address", "row-bad-address", Bad;
+        /// The same order again with other content.
+        Conflict = "conflict", "row-conflict", Bad;
+        /// Not enough stock to accept it.
+        NoStock = "no_stock", "row-no-stock", Warn;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_reads_back() {
+        for queue in Queue::ALL {
+            assert_eq!(Queue::parse(queue.code()), Some(*queue));
+        }
+        assert_eq!(Queue::parse("nonsense"), None);
+    }
+}

@@ -1,0 +1,131 @@
+//! Floor 2: the only crate that knows there are two engines.
+//!
+//! A [`Db`] is SQLite (one writer thread that takes whole transactions and commits those that wait together; readers
+//! apart) or PostgreSQL (a pool). Everything above speaks one SQL text, in the common subset of both, with a few marks
+//! that [`sql`] renders:
+//!
+//! - `$1` is an argument by number, on both engines.
+//! - `{in $2}` tests membership in a list argument.
+//! - `{set d(item_id text, quantity int)}` stands for the rows of a [`Set`]: `unnest` of arrays on PostgreSQL, a
+//!   prepared loop on SQLite, where `d.item_id` is the value of the row at hand.
+//! - `[pg: for update :]` and `[sqlite: … :]` are for what cannot be common.
+//!
+//! **Invariant:** a transaction closure awaits nothing but its [`Tx`]. On SQLite a foreign `.await` panics, so a network
+//! call inside a transaction cannot be written by mistake.
+
+mod fault;
+pub mod migrate;
+mod postgres;
+mod row;
+pub mod sql;
+mod sqlite;
+mod tx;
+mod value;
+
+use std::{future::Future, path::PathBuf, pin::Pin};
+
+pub use fault::Fault;
+pub use migrate::migrate;
+pub use row::{FromColumn, FromRow, Row};
+pub use tx::Tx;
+pub use value::{Column, Set, Value};
+
+/// A boxed future that may cross threads: what a transaction closure returns.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Which engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Engine {
+    /// Embedded, one file.
+    Sqlite,
+    /// A PostgreSQL server, version 15 or later.
+    Postgres,
+}
+
+impl Engine {
+    /// The engine's name as users write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "sqlite",
+            Engine::Postgres => "postgres",
+        }
+    }
+}
+
+/// What a process may do with the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Read and write. On SQLite only one process at a time may hold this.
+    Write,
+    /// Read only, beside a process that writes.
+    Read,
+}
+
+/// A database, cheap to clone.
+#[derive(Clone)]
+pub enum Db {
+    /// The embedded engine.
+    #[doc(hidden)]
+    Sqlite(sqlite::Sqlite),
+    /// The server engine.
+    #[doc(hidden)]
+    Postgres(postgres::Postgres),
+}
+
+impl Db {
+    /// Opens `sqlite:PATH` or `postgres://…`. Makes the SQLite file if there is none; never migrates.
+    pub async fn open(url: &str, access: Access) -> Result<Db, Fault> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            Ok(Db::Sqlite(sqlite::Sqlite::open(PathBuf::from(path), access)?))
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Ok(Db::Postgres(postgres::Postgres::open(url).await?))
+        } else {
+            Err(Fault::BadUrl(url.split("://").next().unwrap_or_default().chars().take(60).collect()))
+        }
+    }
+
+    /// Which engine this is.
+    pub fn engine(&self) -> Engine {
+        match self {
+            Db::Sqlite(_) => Engine::Sqlite,
+            Db::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Runs a writing transaction: committed durably when `work` gives `Ok`, rolled back when it gives `Err`.
+    /// On SQLite, transactions that wait together share one commit; each is still all or nothing.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+        F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        match self {
+            Db::Sqlite(sqlite) => sqlite.write(work).await,
+            Db::Postgres(postgres) => postgres.transact(work, "begin").await,
+        }
+    }
+
+    /// Runs a reading transaction on one consistent snapshot.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+        F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        match self {
+            Db::Sqlite(sqlite) => sqlite.read(work).await,
+            Db::Postgres(postgres) => {
+                postgres.transact(work, "begin isolation level repeatable read read only").await
+            }
+        }
+    }
+
+    /// How durable an acknowledged commit is, in the words of `/health`; an error where the settings promise too little.
+    pub async fn durability(&self) -> Result<String, Fault> {
+        match self {
+            Db::Sqlite(sqlite) => sqlite.durability().await,
+            Db::Postgres(postgres) => postgres.durability().await,
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Migrations: one linear history, one text for both engines, forward only.
+
+use sha2::{Digest, Sha256};
+
+use crate::{Db, Fault, args, sql};
+
+/// A step: its file name without the ending, and its text.
+pub type Step = (&'static str, &'static str);
+
+macro_rules! steps {
+    ($($name:literal),* $(,)?) => {
+        /// Every step of the schema, oldest first.
+        pub const STEPS: &[Step] = &[$(($name, include_str!(concat!("../../../migrations/", $name, ".sql")))),*];
+    };
+}
+
+steps![
+    "0001_runtime",
+    "0002_people",
+    "0003_catalogue",
+    "0004_network",
+    "0005_inventory",
+    "0006_orders",
+    "0007_sourcing",
+    "0008_warehouse",
+    "0009_shipping",
+    "0010_tracking",
+];
+
+/// A digest of the whole history: test templates are kept by it.
+pub fn digest() -> String {
+    let mut hash = Sha256::new();
+    for (name, text) in STEPS {
+        hash.update(name);
+        hash.update(text);
+    }
+    hex(&hash.finalize())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Brings the schema up to date; gives the names of the steps taken. Safe to run from several processes at once.
+/// Refuses a schema that is newer than this program, or whose history differs from ours.
+pub async fn migrate(db: &Db) -> Result<Vec<&'static str>, Fault> {
+    let engine = db.engine();
+    db.write(move |tx| {
+        Box::pin(async move {
+            tx.lock_name("quartermaster.migrate").await?;
+            let table = "create table if not exists schema_migration (version {int} primary key, name {text} not null, \
+                         checksum {text} not null) {tail}";
+            tx.script(&sql::render_migration(engine, table)?).await?;
+            let taken: Vec<(i64, String, String)> =
+                tx.query("select version, name, checksum from schema_migration order by version", &[]).await?;
+            if taken.len() > STEPS.len() {
+                return Err(Fault::Schema(format!(
+                    "the database has {} migrations and this program knows {}: start a newer program",
+                    taken.len(),
+                    STEPS.len()
+                )));
+            }
+            let mut done = Vec::new();
+            for (place, (name, text)) in STEPS.iter().enumerate() {
+                let checksum = hex(&Sha256::digest(text));
+                if let Some((_, taken_name, taken_checksum)) = taken.get(place) {
+                    if taken_name != name || *taken_checksum != checksum {
+                        return Err(Fault::Schema(format!(
+                            "migration {name} differs from the one this database was made with ({taken_name})"
+                        )));
+                    }
+                    continue;
+                }
+                tx.script(&sql::render_migration(engine, text)?).await?;
+                tx.execute(
+                    "insert into schema_migration (version, name, checksum) values ($1, $2, $3)",
+                    args![place as i64 + 1, *name, checksum],
+                )
+                .await?;
+                done.push(*name);
+            }
+            Ok(done)
+        })
+    })
+    .await
+}

@@ -1,0 +1,103 @@
+//! The server engine: a pool of connections.
+
+use deadpool_postgres::{Hook, Manager, ManagerConfig, Pool, RecyclingMethod};
+use tokio_postgres::NoTls;
+
+use crate::{BoxFuture, Fault, FromRow, Row, Tx, tx::Inner};
+
+const CONNECTIONS: usize = 16;
+
+/// A PostgreSQL database.
+#[derive(Clone)]
+pub struct Postgres {
+    pool: Pool,
+}
+
+impl Postgres {
+    pub(crate) async fn open(url: &str) -> Result<Postgres, Fault> {
+        let config: tokio_postgres::Config =
+            url.parse().map_err(|source| Fault::postgres("the database address", source))?;
+        let manager =
+            Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let pool = Pool::builder(manager)
+            .max_size(CONNECTIONS)
+            .post_create(Hook::async_fn(|client, _| {
+                Box::pin(async move {
+                    // A transaction left open by a fault must not hold its locks for ever.
+                    client
+                        .batch_execute(
+                            "set time zone 'UTC'; set idle_in_transaction_session_timeout = '60s'; set lock_timeout = '30s'",
+                        )
+                        .await
+                        .map_err(deadpool_postgres::HookError::Backend)
+                })
+            }))
+            .build()
+            .map_err(|_| Fault::Lost("the connection pool could not be made"))?;
+        let postgres = Postgres { pool };
+        // Fail now, with the reason, rather than at the first order.
+        drop(postgres.pool.get().await.map_err(Fault::Pool)?);
+        Ok(postgres)
+    }
+
+    /// Runs in a task of its own, so that a caller who hangs up half-way cannot leave a transaction in the air.
+    pub(crate) async fn transact<T, E, F>(&self, work: F, begin: &'static str) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+        F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        let client = self.pool.get().await.map_err(Fault::Pool)?;
+        let task = tokio::spawn(async move {
+            let mut open = Open(Some(Tx(Inner::Postgres(Box::new(client)))));
+            let result = {
+                let tx = open.0.as_ref().ok_or(Fault::Lost("it has ended"))?;
+                tx.script(begin).await?;
+                let result = work(tx).await;
+                let end = if result.is_ok() { "commit" } else { "rollback" };
+                match (result, tx.script(end).await) {
+                    (Ok(_), Err(fault)) => return Err(fault.into()),
+                    (result, _) => result,
+                }
+            };
+            open.close();
+            result
+        });
+        task.await.map_err(|_| Fault::Lost("it panicked; see the log"))?
+    }
+
+    pub(crate) async fn durability(&self) -> Result<String, Fault> {
+        let client = self.pool.get().await.map_err(Fault::Pool)?;
+        let sql = "select current_setting('fsync'), current_setting('synchronous_commit'), \
+                   current_setting('full_page_writes')";
+        let row = client.query_one(sql, &[]).await.map_err(|error| Fault::postgres(sql, error))?;
+        let (fsync, commit, pages) = <(String, String, String)>::from_row(&Row::postgres(row))?;
+        if fsync == "on" && commit != "off" && pages == "on" {
+            Ok(format!(
+                "postgres, fsync=on synchronous_commit={commit}: an acknowledged commit survives power loss"
+            ))
+        } else {
+            Err(Fault::Durability(format!(
+                "postgres runs with fsync={fsync} synchronous_commit={commit} full_page_writes={pages}; the ledger needs them on"
+            )))
+        }
+    }
+}
+
+/// A transaction that ends in a fault or a panic must not go back to the pool open: its connection is closed, and the
+/// server rolls back.
+struct Open(Option<Tx>);
+
+impl Open {
+    fn close(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if let Some(Tx(Inner::Postgres(client))) = self.0.take() {
+            drop(deadpool_postgres::Object::take(*client));
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The embedded engine: one thread owns the writing connection and takes whole transactions; readers are apart.
+
+use std::{
+    fs::File,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use crossbeam_channel::{Receiver, Sender};
+use futures_util::FutureExt;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::{Access, BoxFuture, Fault, Tx, tx::Inner};
+
+/// How many waiting transactions share one commit at most: bounds how long the first of them waits.
+const GROUP_MAX: usize = 256;
+const READERS: usize = 4;
+
+/// Told what became of the commit.
+type Answer = Box<dyn FnOnce(Result<(), Fault>) + Send>;
+/// Runs on the writer thread: gives whether to keep the changes, and who to tell.
+type Job = Box<dyn FnOnce(&Tx) -> (bool, Answer) + Send>;
+
+/// A SQLite database.
+#[derive(Clone)]
+pub struct Sqlite {
+    write: Option<Sender<Job>>,
+    read: Sender<Job>,
+    // Held as long as anyone may write: one process owns the file.
+    _lock: Option<Arc<File>>,
+}
+
+impl Sqlite {
+    pub(crate) fn open(path: PathBuf, access: Access) -> Result<Sqlite, Fault> {
+        let lock = match access {
+            Access::Write => Some(Arc::new(own(&path)?)),
+            Access::Read => None,
+        };
+        // The writer first: it makes the file and sets the journal mode that readers rely on.
+        let write = match access {
+            Access::Write => {
+                let connection = connect(&path, Access::Write)?;
+                let (sender, jobs) = crossbeam_channel::unbounded();
+                spawn("sqlite-writer", move || write_loop(connection, &jobs))?;
+                Some(sender)
+            }
+            Access::Read => None,
+        };
+        let (read, jobs) = crossbeam_channel::unbounded();
+        for _ in 0..READERS {
+            let connection = connect(&path, Access::Read)?;
+            let jobs = jobs.clone();
+            spawn("sqlite-reader", move || read_loop(connection, &jobs))?;
+        }
+        Ok(Sqlite { write, read, _lock: lock })
+    }
+
+    pub(crate) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+        F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        let writer = self.write.as_ref().ok_or(Fault::Lost("this process opened the database to read"))?;
+        submit(writer, work).await
+    }
+
+    pub(crate) async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+        F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        submit(&self.read, work).await
+    }
+
+    pub(crate) async fn durability(&self) -> Result<String, Fault> {
+        let Some(writer) = &self.write else { return Ok("sqlite, read only".into()) };
+        let (mode, synchronous) = submit(writer, |tx| {
+            Box::pin(async move {
+                let (mode,): (String,) = tx.query_one("pragma journal_mode", &[]).await?;
+                let (synchronous,): (i64,) = tx.query_one("pragma synchronous", &[]).await?;
+                Ok::<_, Fault>((mode, synchronous))
+            })
+        })
+        .await?;
+        if mode == "wal" && synchronous >= 2 {
+            Ok("sqlite, write-ahead log, synchronous=FULL: an acknowledged commit survives power loss".into())
+        } else {
+            Err(Fault::Durability(format!(
+                "sqlite runs with journal_mode={mode} synchronous={synchronous}; the ledger needs wal and 2 (FULL)"
+            )))
+        }
+    }
+}
+
+/// Sends a transaction to a thread and waits for its answer.
+async fn submit<T, E, F>(thread: &Sender<Job>, work: F) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Fault> + Send + 'static,
+    F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+{
+    let (sender, answer) = tokio::sync::oneshot::channel();
+    let job: Job = Box::new(move |tx| {
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            work(tx)
+                .now_or_never()
+                .expect("a transaction awaits nothing but its Tx: do network calls and waiting outside it")
+        }));
+        let is_good = matches!(result, Ok(Ok(_)));
+        let tell: Answer = Box::new(move |committed| {
+            let result = match (result, committed) {
+                (Ok(Ok(value)), Ok(())) => Ok(value),
+                (Ok(Ok(_)), Err(fault)) => Err(fault.into()),
+                (Ok(Err(error)), _) => Err(error),
+                (Err(_), _) => Err(Fault::Lost("it panicked; see the log").into()),
+            };
+            // The caller may have gone away; the commit stands all the same.
+            let _ = sender.send(result);
+        });
+        (is_good, tell)
+    });
+    thread.send(job).map_err(|_| Fault::Lost("the database thread has ended"))?;
+    answer.await.map_err(|_| Fault::Lost("the database thread has ended"))?
+}
+
+/// Group commit: transactions that wait together run one after another, each in a savepoint, under one commit.
+fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
+    let connection = Arc::new(Mutex::new(connection));
+    let tx = Tx(Inner::Sqlite(connection.clone()));
+    let run = |sql: &str| {
+        let connection = connection.lock().map_err(|_| Fault::Lost("an earlier statement panicked"))?;
+        connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.raw_execute())
+            .map(drop)
+            .map_err(|error| Fault::sqlite(sql, error))
+    };
+    while let Ok(first) = jobs.recv() {
+        if let Err(fault) = run("begin immediate") {
+            tracing::error!(error = &fault as &dyn std::error::Error, "sqlite cannot begin");
+            // Dropping the job tells its caller that the transaction was lost.
+            drop(first);
+            continue;
+        }
+        let mut answers = Vec::new();
+        let mut next = Some(first);
+        let mut trouble = Ok(());
+        while let Some(job) = next.take() {
+            if let Err(fault) = run("savepoint one") {
+                trouble = Err(fault);
+                break;
+            }
+            let (is_good, answer) = job(&tx);
+            answers.push(answer);
+            let end = if is_good { Ok(()) } else { run("rollback to one") };
+            if let Err(fault) = end.and_then(|()| run("release one")) {
+                trouble = Err(fault);
+                break;
+            }
+            if answers.len() < GROUP_MAX {
+                next = jobs.try_recv().ok();
+            }
+        }
+        let committed = trouble.and_then(|()| run("commit"));
+        if let Err(fault) = &committed {
+            tracing::error!(error = fault as &dyn std::error::Error, "sqlite cannot commit");
+            let _ = run("rollback");
+        }
+        for answer in answers {
+            answer(match &committed {
+                Ok(()) => Ok(()),
+                Err(_) => Err(Fault::Lost("the commit failed; nothing was changed")),
+            });
+        }
+    }
+}
+
+fn read_loop(connection: Connection, jobs: &Receiver<Job>) {
+    let connection = Arc::new(Mutex::new(connection));
+    let tx = Tx(Inner::Sqlite(connection.clone()));
+    let run = |sql: &str| {
+        let connection = connection.lock().map_err(|_| Fault::Lost("an earlier statement panicked"))?;
+        connection.execute_batch(sql).map_err(|error| Fault::sqlite(sql, error))
+    };
+    while let Ok(job) = jobs.recv() {
+        if let Err(fault) = run("begin") {
+            tracing::error!(error = &fault as &dyn std::error::Error, "sqlite cannot begin to read");
+            continue;
+        }
+        let (_, answer) = job(&tx);
+        answer(run("commit"));
+    }
+}
+
+fn connect(path: &Path, access: Access) -> Result<Connection, Fault> {
+    let flags = match access {
+        Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    } | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let fault = |error| Fault::sqlite("open", error);
+    let connection = Connection::open_with_flags(path, flags).map_err(fault)?;
+    connection.set_prepared_statement_cache_capacity(512);
+    let pragmas = match access {
+        Access::Write => {
+            "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 10000; \
+             pragma wal_autocheckpoint = 4000; pragma cache_size = -65536; pragma temp_store = memory"
+        }
+        Access::Read => {
+            "pragma query_only = on; pragma busy_timeout = 10000; pragma cache_size = -16384; pragma temp_store = memory"
+        }
+    };
+    connection.execute_batch(pragmas).map_err(fault)?;
+    Ok(connection)
+}
+
+/// Takes the lock file of a database, or says that another process has it.
+fn own(path: &Path) -> Result<File, Fault> {
+    let lock_path = format!("{}.lock", path.display());
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&lock_path)
+        .map_err(|source| Fault::File { path: lock_path, source })?;
+    rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive)
+        .map_err(|_| Fault::Owned { path: path.display().to_string() })?;
+    Ok(file)
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Fault> {
+    std::thread::Builder::new()
+        .name(name.into())
+        .spawn(work)
+        .map(drop)
+        .map_err(|source| Fault::File { path: name.into(), source })
+}

@@ -1,0 +1,284 @@
+//! A transaction: the handle that statements go through.
+
+use std::sync::{Arc, Mutex};
+
+use tokio_postgres::types::{ToSql, Type};
+
+use crate::{
+    Engine, Fault, FromRow, Row, Set, Value,
+    sql::{self, Rendered},
+};
+
+/// A running transaction. Statements on PostgreSQL may be pipelined by awaiting several together.
+pub struct Tx(pub(crate) Inner);
+
+pub(crate) enum Inner {
+    // The mutex makes the handle `Sync`; only the thread that runs the transaction ever takes it.
+    Sqlite(Arc<Mutex<rusqlite::Connection>>),
+    Postgres(Box<deadpool_postgres::Object>),
+}
+
+impl Tx {
+    /// Which engine this runs on.
+    pub fn engine(&self) -> Engine {
+        match &self.0 {
+            Inner::Sqlite(_) => Engine::Sqlite,
+            Inner::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Runs a statement; gives how many rows it touched.
+    pub async fn execute(&self, sql: &str, args: &[Value]) -> Result<u64, Fault> {
+        let rendered = sql::render(self.engine(), sql, args.len())?;
+        match &self.0 {
+            Inner::Sqlite(connection) => {
+                let connection =
+                    connection.lock().map_err(|_| Fault::Lost("an earlier statement panicked"))?;
+                let mut statement =
+                    connection.prepare_cached(&rendered.text).map_err(|error| Fault::sqlite(sql, error))?;
+                bind(&mut statement, args).map_err(|error| Fault::sqlite(sql, error))?;
+                statement.raw_execute().map(|rows| rows as u64).map_err(|error| Fault::sqlite(sql, error))
+            }
+            Inner::Postgres(client) => {
+                let params: Vec<&(dyn ToSql + Sync)> =
+                    args.iter().map(|arg| arg as &(dyn ToSql + Sync)).collect();
+                let types: Vec<Type> = args.iter().map(Value::postgres_type).collect();
+                let statement = client
+                    .prepare_typed_cached(&rendered.text, &types)
+                    .await
+                    .map_err(|error| Fault::postgres(sql, error))?;
+                client.execute(&statement, &params).await.map_err(|error| Fault::postgres(sql, error))
+            }
+        }
+    }
+
+    /// Runs a query; gives every row.
+    pub async fn query<T: FromRow>(&self, sql: &str, args: &[Value]) -> Result<Vec<T>, Fault> {
+        let rendered = sql::render(self.engine(), sql, args.len())?;
+        match &self.0 {
+            Inner::Sqlite(connection) => {
+                let connection =
+                    connection.lock().map_err(|_| Fault::Lost("an earlier statement panicked"))?;
+                sqlite_rows(&connection, sql, &rendered, args)
+            }
+            Inner::Postgres(client) => {
+                let params: Vec<&(dyn ToSql + Sync)> =
+                    args.iter().map(|arg| arg as &(dyn ToSql + Sync)).collect();
+                let types: Vec<Type> = args.iter().map(Value::postgres_type).collect();
+                postgres_rows(client, sql, &rendered, &types, &params).await
+            }
+        }
+    }
+
+    /// Runs a query that gives one row or none.
+    pub async fn query_optional<T: FromRow>(&self, sql: &str, args: &[Value]) -> Result<Option<T>, Fault> {
+        Ok(self.query(sql, args).await?.into_iter().next())
+    }
+
+    /// Runs a query that always gives a row, such as a count.
+    pub async fn query_one<T: FromRow>(&self, sql: &str, args: &[Value]) -> Result<T, Fault> {
+        self.query_optional(sql, args)
+            .await?
+            .ok_or_else(|| Fault::Shape { column: "(row)".into(), problem: "there is none".into() })
+    }
+
+    /// Writes the rows of a set by one call; gives how many rows were touched in all.
+    pub async fn execute_set(&self, sql: &str, set: &Set, args: &[Value]) -> Result<u64, Fault> {
+        if set.is_empty() {
+            return Ok(0);
+        }
+        let rendered = sql::render(self.engine(), sql, args.len())?;
+        match &self.0 {
+            Inner::Sqlite(connection) => {
+                let connection =
+                    connection.lock().map_err(|_| Fault::Lost("an earlier statement panicked"))?;
+                let mut statement =
+                    connection.prepare_cached(&rendered.text).map_err(|error| Fault::sqlite(sql, error))?;
+                let places = places(&statement);
+                let mut touched = 0;
+                for row in 0..set.len() {
+                    bind_row(&mut statement, &places, args, set, row)
+                        .map_err(|error| Fault::sqlite(sql, error))?;
+                    touched += statement.raw_execute().map_err(|error| Fault::sqlite(sql, error))? as u64;
+                }
+                Ok(touched)
+            }
+            Inner::Postgres(client) => {
+                let (types, params) = set_params(args, set);
+                let statement = client
+                    .prepare_typed_cached(&rendered.text, &types)
+                    .await
+                    .map_err(|error| Fault::postgres(sql, error))?;
+                client.execute(&statement, &params).await.map_err(|error| Fault::postgres(sql, error))
+            }
+        }
+    }
+
+    /// Like [`Tx::execute_set`] where every row of the set must touch exactly one row: the guard of a bound.
+    /// Otherwise [`Fault::Outrun`], and the transaction must be rolled back.
+    pub async fn execute_guarded(
+        &self,
+        what: &'static str,
+        sql: &str,
+        set: &Set,
+        args: &[Value],
+    ) -> Result<(), Fault> {
+        let touched = self.execute_set(sql, set, args).await?;
+        let expected = set.len() as u64;
+        if touched == expected { Ok(()) } else { Err(Fault::Outrun { what, touched, expected }) }
+    }
+
+    /// Writes the rows of a set and gives what the statement's `returning` gives, in no promised order.
+    pub async fn query_set<T: FromRow>(&self, sql: &str, set: &Set, args: &[Value]) -> Result<Vec<T>, Fault> {
+        if set.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rendered = sql::render(self.engine(), sql, args.len())?;
+        match &self.0 {
+            Inner::Sqlite(connection) => {
+                let connection =
+                    connection.lock().map_err(|_| Fault::Lost("an earlier statement panicked"))?;
+                let mut out = Vec::with_capacity(set.len());
+                let mut row_args = args.to_vec();
+                for row in 0..set.len() {
+                    row_args.truncate(args.len());
+                    row_args.extend(set.columns.iter().map(|column| column.cell(row)));
+                    out.extend(sqlite_rows(&connection, sql, &rendered, &row_args)?);
+                }
+                Ok(out)
+            }
+            Inner::Postgres(client) => {
+                let (types, params) = set_params(args, set);
+                postgres_rows(client, sql, &rendered, &types, &params).await
+            }
+        }
+    }
+
+    /// Runs a script of statements without arguments: migrations and checks.
+    pub async fn script(&self, sql: &str) -> Result<(), Fault> {
+        match &self.0 {
+            Inner::Sqlite(connection) => {
+                let connection =
+                    connection.lock().map_err(|_| Fault::Lost("an earlier statement panicked"))?;
+                connection.execute_batch(sql).map_err(|error| Fault::sqlite(sql, error))
+            }
+            Inner::Postgres(client) => {
+                client.batch_execute(sql).await.map_err(|error| Fault::postgres(sql, error))
+            }
+        }
+    }
+
+    /// Prepares a text as it would run, to prove that the engine accepts it.
+    pub async fn prepare(&self, sql: &str, arguments: usize) -> Result<(), Fault> {
+        let rendered = sql::render(self.engine(), sql, arguments)?;
+        match &self.0 {
+            Inner::Sqlite(connection) => {
+                let connection =
+                    connection.lock().map_err(|_| Fault::Lost("an earlier statement panicked"))?;
+                connection.prepare(&rendered.text).map(drop).map_err(|error| Fault::sqlite(sql, error))
+            }
+            Inner::Postgres(client) => {
+                client.prepare(&rendered.text).await.map(drop).map_err(|error| Fault::postgres(sql, error))
+            }
+        }
+    }
+
+    /// Makes every other transaction that asks for the same name wait until this one ends. On SQLite writers are
+    /// one after another anyway.
+    pub async fn lock_name(&self, name: &str) -> Result<(), Fault> {
+        match &self.0 {
+            Inner::Sqlite(_) => Ok(()),
+            Inner::Postgres(_) => {
+                self.query::<(i64,)>(
+                    "select 1 from pg_advisory_xact_lock(hashtextextended($1, 0))",
+                    crate::args![name],
+                )
+                .await?;
+                Ok(())
+            }
+        }
+    }
+}
+
+fn set_params<'a>(args: &'a [Value], set: &'a Set) -> (Vec<Type>, Vec<&'a (dyn ToSql + Sync)>) {
+    let types = args
+        .iter()
+        .map(Value::postgres_type)
+        .chain(set.columns.iter().map(crate::Column::postgres_type))
+        .collect();
+    let params = args
+        .iter()
+        .map(|arg| arg as &(dyn ToSql + Sync))
+        .chain(set.columns.iter().map(|column| column as &(dyn ToSql + Sync)))
+        .collect();
+    (types, params)
+}
+
+/// The argument number of each parameter. `$1` is a *named* parameter for SQLite: its index is the order of first
+/// appearance, so go by the number in the name.
+fn places(statement: &rusqlite::Statement<'_>) -> Vec<usize> {
+    (1..=statement.parameter_count())
+        .map(|index| statement.parameter_name(index).and_then(|name| name[1..].parse().ok()).unwrap_or(index))
+        .collect()
+}
+
+fn bind(statement: &mut rusqlite::Statement<'_>, args: &[Value]) -> rusqlite::Result<()> {
+    for (index, number) in places(statement).into_iter().enumerate() {
+        let value = args.get(number - 1).ok_or(rusqlite::Error::InvalidParameterCount(args.len(), number))?;
+        statement.raw_bind_parameter(index + 1, value)?;
+    }
+    Ok(())
+}
+
+fn bind_row(
+    statement: &mut rusqlite::Statement<'_>,
+    places: &[usize],
+    args: &[Value],
+    set: &Set,
+    row: usize,
+) -> rusqlite::Result<()> {
+    for (index, &number) in places.iter().enumerate() {
+        if let Some(value) = args.get(number - 1) {
+            statement.raw_bind_parameter(index + 1, value)?;
+        } else {
+            let column = set
+                .columns
+                .get(number - 1 - args.len())
+                .ok_or(rusqlite::Error::InvalidParameterCount(args.len() + set.columns.len(), number))?;
+            statement.raw_bind_parameter(index + 1, column.cell(row))?;
+        }
+    }
+    Ok(())
+}
+
+fn sqlite_rows<T: FromRow>(
+    connection: &rusqlite::Connection,
+    sql: &str,
+    rendered: &Rendered,
+    args: &[Value],
+) -> Result<Vec<T>, Fault> {
+    let fault = |error| Fault::sqlite(sql, error);
+    let mut statement = connection.prepare_cached(&rendered.text).map_err(fault)?;
+    bind(&mut statement, args).map_err(fault)?;
+    let names: Arc<Vec<String>> = Arc::new(statement.column_names().map(str::to_owned).collect());
+    let mut rows = statement.raw_query();
+    let mut out = Vec::new();
+    while let Some(row) = rows.next().map_err(fault)? {
+        let cells = (0..names.len()).map(|index| row.get(index)).collect::<Result<_, _>>().map_err(fault)?;
+        out.push(T::from_row(&Row::sqlite(names.clone(), cells))?);
+    }
+    Ok(out)
+}
+
+async fn postgres_rows<T: FromRow>(
+    client: &deadpool_postgres::Object,
+    sql: &str,
+    rendered: &Rendered,
+    types: &[Type],
+    params: &[&(dyn ToSql + Sync)],
+) -> Result<Vec<T>, Fault> {
+    let fault = |error| Fault::postgres(sql, error);
+    let statement = client.prepare_typed_cached(&rendered.text, types).await.map_err(fault)?;
+    let rows = client.query(&statement, params).await.map_err(fault)?;
+    rows.into_iter().map(|row| T::from_row(&Row::postgres(row))).collect()
+}

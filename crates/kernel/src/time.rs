@@ -1,0 +1,23 @@
+//! Instants and dates. An instant is UTC with microseconds, on both engines alike.
+
+pub use jiff::{Timestamp, civil::Date};
+
+/// The instant with everything below a microsecond cut off, as it is stored.
+pub fn to_micros(at: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(at.as_microsecond()).expect("cutting an instant keeps it in range")
+}
+
+/// Fixed-width RFC 3339 with six decimals and `Z`, so that text sorts as time.
+pub fn to_text(at: Timestamp) -> String {
+    format!("{at:.6}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_of_an_instant_has_a_fixed_width() {
+        assert_eq!(to_text(Timestamp::UNIX_EPOCH), "1970-01-01T00:00:00.000000Z");
+    }
+}

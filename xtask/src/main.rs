@@ -1,0 +1,4 @@
+//! Automation of the house.
+fn main() -> anyhow::Result<()> {
+    Ok(())
+}
