@@ -121,12 +121,7 @@ fn check_shipments(problem: &Problem, plan: &Plan) -> Result<(), Violation> {
                 return Err(Violation::BadShipment(node_id.clone()));
             }
             if given > available {
-                return Err(Violation::OverAvailable {
-                    node_id: node_id.clone(),
-                    line_no,
-                    given,
-                    available,
-                });
+                return Err(Violation::OverAvailable { node_id: node_id.clone(), line_no, given, available });
             }
             *accounted.entry(line_no).or_default() += given;
         }
@@ -182,7 +177,9 @@ fn check_unserved(problem: &Problem, plan: &Plan) -> Result<(), Violation> {
     // Only nodes with stock the order wants count against the limit.
     let stocked = usable
         .iter()
-        .filter(|c| c.available.iter().zip(&problem.lines).any(|(a, l)| !a.is_zero() && !l.quantity.is_zero()))
+        .filter(|c| {
+            c.available.iter().zip(&problem.lines).any(|(a, l)| !a.is_zero() && !l.quantity.is_zero())
+        })
         .count();
     let one_has_all = problem.max_nodes > 0
         && usable.iter().any(|c| c.available.iter().zip(&problem.lines).all(|(a, l)| *a >= l.quantity));

@@ -87,10 +87,12 @@ impl<'t, 'p> Search<'t, 'p> {
         self.is_exact = true;
         self.steps = steps - steps / 2;
         self.greedy();
+        self.path.clear();
         self.branch();
         if !self.is_exact {
             self.steps = self.steps.max(0) + steps / 2;
             self.improve();
+            self.close_idle();
         }
         (self.best.clone(), self.is_exact)
     }
@@ -100,7 +102,8 @@ impl<'t, 'p> Search<'t, 'p> {
     pub(crate) fn best_with(&mut self, node: usize, chosen: &Choice, steps: &mut i64) -> (Choice, bool) {
         self.is_exact = true;
         self.steps = *steps;
-        self.best = Choice { score: Score { unserved: i64::MAX, cost: 0, nodes: 0, metres: 0 }, nodes: Vec::new() };
+        self.best =
+            Choice { score: Score { unserved: i64::MAX, cost: 0, nodes: 0, metres: 0 }, nodes: Vec::new() };
         self.try_set(&[node]);
         let mut set = Vec::with_capacity(chosen.nodes.len() + 1);
         for left_out in 0..=chosen.nodes.len() {
@@ -111,15 +114,17 @@ impl<'t, 'p> Search<'t, 'p> {
                 self.try_set(&set);
             }
         }
-        self.path.clear();
-        self.push(node);
-        self.branch();
-        self.path.clear();
+        let (unserved, least) = self.bound_with(node);
+        if unserved < self.best.score.unserved || least < self.best.score.cost {
+            self.path.clear();
+            self.push(node);
+            self.branch();
+        }
         *steps = self.steps;
         (self.best.clone(), self.is_exact)
     }
 
-    /// What no full plan with this node can beat: units unserved, and cost.
+    /// What no plan with this node can beat: units unserved, and the cost of full service.
     pub(crate) fn bound_with(&mut self, node: usize) -> (i64, i64) {
         self.path.clear();
         self.bound(node, self.ahead_of_all(self.table.max_nodes.saturating_sub(1)))
@@ -127,12 +132,7 @@ impl<'t, 'p> Search<'t, 'p> {
 
     fn ahead_of_all(&self, nodes: usize) -> Ahead<'t> {
         let table = self.table;
-        Ahead {
-            shared: &table.shared_least,
-            have_sum: &table.have_sum,
-            have_most: &table.have_most,
-            nodes,
-        }
+        Ahead { shared: &table.shared_least, have_sum: &table.have_sum, have_most: &table.have_most, nodes }
     }
 
     /// Opens one node after another, each the best next, while that helps.
@@ -328,6 +328,11 @@ impl<'t, 'p> Search<'t, 'p> {
         if (table.has_parts || !is_full) && !is_hopeless {
             cost = level.open;
             for l in 0..table.width() {
+                let own = level.own[l];
+                if self.path.iter().any(|&n| table.own(n)[l] == own && table.have(n)[l] == table.want[l]) {
+                    cost += own;
+                    continue;
+                }
                 let division = split::divide(table, &self.path, l);
                 cost += division.cost;
                 self.steps = self.steps.saturating_sub_unsigned(division.steps);
@@ -337,6 +342,20 @@ impl<'t, 'p> Search<'t, 'p> {
         Score { unserved, cost, nodes: depth, metres: level.metres }
     }
 
+    /// Closes nodes that serve nothing, which only a search that was cut short can leave open.
+    fn close_idle(&mut self) {
+        let (table, nodes) = (self.table, &self.best.nodes);
+        let mut busy: Vec<usize> = (0..table.width())
+            .flat_map(|line| split::divide(table, nodes, line).parts)
+            .map(|(node, _)| node)
+            .collect();
+        busy.sort_unstable();
+        busy.dedup();
+        if busy.len() < self.best.nodes.len() {
+            self.try_set(&busy);
+        }
+    }
+
     /// Opens, closes and swaps nodes while that helps and the budget lasts.
     fn improve(&mut self) {
         let table = self.table;
@@ -344,7 +363,8 @@ impl<'t, 'p> Search<'t, 'p> {
             let start = self.best.clone();
             let mut set = Vec::with_capacity(start.nodes.len() + 1);
             for closed in 0..=start.nodes.len() {
-                let kept = start.nodes.iter().enumerate().filter(|(i, _)| *i != closed).map(|(_, node)| *node);
+                let kept =
+                    start.nodes.iter().enumerate().filter(|(i, _)| *i != closed).map(|(_, node)| *node);
                 set.clear();
                 set.extend(kept);
                 if closed < start.nodes.len() && !set.is_empty() {

@@ -65,7 +65,8 @@ impl<'p> Table<'p> {
             let candidate = &problem.candidates[c];
             let mut is_useful = false;
             if candidate.exclusions.is_empty() {
-                for ((sum, available), line) in stock.iter_mut().zip(&candidate.available).zip(&problem.lines) {
+                for ((sum, available), line) in stock.iter_mut().zip(&candidate.available).zip(&problem.lines)
+                {
                     *sum = sum.saturating_add(available.units());
                     is_useful |= !available.is_zero() && !line.quantity.is_zero();
                 }
@@ -135,7 +136,7 @@ impl<'p> Table<'p> {
             );
             let stocked = self.have[row..].iter().filter(|&&have| have > 0).count().max(1) as i64;
             let share = self.open[n] / stocked;
-            for l in 0..self.want.len() {
+            for (l, &ceiling) in ceilings.iter().enumerate() {
                 let (have, want) = (self.have[row + l], self.want[l]);
                 self.have_sum[l] = self.have_sum[l].saturating_add(have);
                 self.have_most[l] = self.have_most[l].max(have);
@@ -149,11 +150,11 @@ impl<'p> Table<'p> {
                     let freight = self.unit_cost(n, l) * want;
                     let spread = |fixed: i64| {
                         let cost = i128::from(fixed) * i128::from(want) / i128::from(have);
-                        i64::try_from(cost + i128::from(freight)).unwrap_or(i64::MAX).min(ceilings[l])
+                        i64::try_from(cost + i128::from(freight)).unwrap_or(i64::MAX).min(ceiling)
                     };
                     (spread(self.pick[n]), spread(self.pick[n] + share))
                 } else {
-                    (ceilings[l], ceilings[l])
+                    (ceiling, ceiling)
                 };
                 self.own.push(own);
                 self.shared.push(shared);

@@ -90,7 +90,9 @@ pub enum Problem {
     #[error("not `true` or `false`")]
     NotABoolean,
     /// No point on earth, or half of one.
-    #[error("not a place on earth: latitude from -90 to 90 and longitude from -180 to 180, in degrees, both or none")]
+    #[error(
+        "not a place on earth: latitude from -90 to 90 and longitude from -180 to 180, in degrees, both or none"
+    )]
     NotAPlace,
     /// More text than fits.
     #[error("longer than {limit} characters")]
@@ -125,9 +127,11 @@ pub enum Problem {
         row: u64,
     },
     /// An order without end.
-    #[error("an order has at most {limit} lines")]
-    TooManyLines {
-        /// The limit.
-        limit: usize,
+    #[error("an order has at most {lines} lines and {bytes} bytes")]
+    OrderTooLarge {
+        /// The most lines.
+        lines: usize,
+        /// The most text.
+        bytes: usize,
     },
 }

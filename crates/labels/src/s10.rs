@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_mistyped_number_is_told_from_one_of_another_shape() {
-        assert_eq!(check("RR473124839NL"), Err(S10Error::CheckDigit { found: 9, expected: 0 }));
+        assert_eq!(check("RR473124839NL"), Err(S10Error::CheckDigit { found: 9, expected: 2 }));
         for text in
             ["", "RR", "RR47312482NL", "rr473124829NL", "RR473124829NLX", "RRÄ3124829NL", "1Z473124829NL"]
         {
@@ -76,14 +76,13 @@ mod tests {
     }
 
     #[test]
-    fn every_single_digit_mistake_is_found() {
-        // The weights and eleven share no divisor, so only the two folded remainders (10 to 0, 11 to 5) can hide one.
-        let good = build("CP", 10_203_040, "DE").unwrap();
+    fn a_mistyped_digit_is_found() {
+        // Two remainders fold into the check digit 5, so only numbers that end in another one are proof against it.
+        let good = "RR473124829NL";
         for at in 2..10 {
-            for digit in b'0'..=b'9' {
-                let mut wrong = good.clone().into_bytes();
-                wrong[at] = digit;
-                let wrong = String::from_utf8(wrong).unwrap();
+            for digit in '0'..='9' {
+                let mut wrong = good.to_owned();
+                wrong.replace_range(at..=at, &digit.to_string());
                 assert_eq!(check(&wrong).is_ok(), wrong == good, "{wrong}");
             }
         }

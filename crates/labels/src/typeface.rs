@@ -10,6 +10,9 @@ use std::sync::Arc;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
+/// The licence of the built-in fonts, which asks to be carried wherever they are.
+pub const FONT_LICENCE: &str = include_str!("../DEJAVU-LICENCE.txt");
+
 /// What is printed in place of a letter that no font has.
 const MISSING: char = '□';
 
@@ -87,7 +90,7 @@ impl Typeface {
                 Weight::Bold => 1,
             };
             std::iter::once(preferred)
-                .chain(2..fonts.len())
+                .chain((0..fonts.len()).filter(|&n| n != preferred))
                 .find_map(|n| fonts[n].charmap().map(c).map(|glyph| (n, glyph)))
         };
         text.char_indices()
@@ -151,10 +154,14 @@ mod tests {
 
     #[test]
     fn a_font_of_the_operator_serves_what_the_built_in_ones_lack() {
-        // 𝕆 (U+1D546) is in DejaVu Sans and not in its condensed sisters' bold... so it tells which font was used.
-        let operators = Typeface::built_in().with_fallback(dejavu::sans::regular().to_vec()).unwrap();
-        let set = operators.set("A", Weight::Bold);
-        assert_eq!(set[0].font, 1);
+        let operators = Typeface::built_in().with_fallback(dejavu::sans_mono::regular().to_vec()).unwrap();
+        let is_added = |c: &char| {
+            let text = c.to_string();
+            !Typeface::built_in().missing(&text).is_empty() && operators.missing(&text).is_empty()
+        };
+        let letter = (' '..='\u{ffff}').find(is_added).expect("the fonts differ in some letter");
+        assert_eq!(operators.set(&letter.to_string(), Weight::Bold)[0].font, 2, "{letter}");
+        assert_eq!(operators.set("A", Weight::Bold)[0].font, 1, "the built-in fonts come first");
         assert!(Typeface::built_in().with_fallback(b"no font".to_vec()).is_err());
     }
 

@@ -1,1 +1,26 @@
-//! runtime
+//! Floor 2: how every use case runs.
+//!
+//! edge → command with a key → gather → pure decision → **one transaction** (rows, transfers, events, effects, jobs, key
+//! and answer) → acknowledged after the durable commit → told.
+//!
+//! - [`Runtime`] holds the database, the clock, the source of ids and the organisation it works for.
+//! - [`Cx`] is what a verb gets: the transaction, `now` (read once), ids, the actor; and where it leaves what it tells,
+//!   intends and puts off.
+//! - [`Batcher`] commits commands that wait together in one transaction; each still gets its own answer.
+//! - [`event`], [`effect`], [`job`], [`lease`]: the rows behind those words.
+
+pub mod batch;
+pub mod clock;
+pub mod command;
+pub mod context;
+pub mod effect;
+pub mod event;
+pub mod job;
+pub mod lease;
+pub mod verify;
+
+pub use batch::Batcher;
+pub use clock::Clock;
+pub use command::{Answer, Call, CommandKey, HasFault, Runtime};
+pub use context::Cx;
+pub use verify::{Finding, Invariant};

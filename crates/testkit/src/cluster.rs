@@ -30,6 +30,20 @@ pub enum Trouble {
     /// The folder a run would share belongs to somebody else.
     #[error("{0} is not ours: remove it, or set TMPDIR to a folder of your own")]
     NotOurs(PathBuf),
+    /// The database refused what every test needs first.
+    #[error("cannot make a database to test on")]
+    Fault(#[from] db::Fault),
+    /// PostgreSQL refused to make or drop a database.
+    #[error("PostgreSQL refused: {statement}")]
+    Postgres {
+        /// What was asked of it.
+        statement: String,
+        /// What it answered.
+        source: tokio_postgres::Error,
+    },
+    /// SQLite refused to write the template.
+    #[error("cannot write a SQLite template")]
+    Sqlite(#[from] rusqlite::Error),
     /// The file system or the process table refused.
     #[error("cannot prepare a PostgreSQL cluster")]
     Io(#[from] io::Error),

@@ -26,7 +26,7 @@ pub fn postgres_url(database: &str) -> Result<String, &'static Trouble> {
     static SERVER: OnceLock<Result<String, Trouble>> = OnceLock::new();
     let server = SERVER.get_or_init(|| match env::var("TEST_POSTGRES_URL") {
         Ok(url) if !url.is_empty() => Ok(url),
-        _ => join_or_start(&run_folder()?, run()),
+        _ => join_or_start(run()),
     });
     server.as_ref().map(|url| with_database(url, database))
 }
@@ -49,7 +49,7 @@ fn run() -> u32 {
 }
 
 /// One folder for each user and checkout, refused if somebody else made it first.
-fn run_folder() -> Result<PathBuf, Trouble> {
+pub(crate) fn run_folder() -> Result<PathBuf, Trouble> {
     let mut hasher = DefaultHasher::new();
     env!("CARGO_MANIFEST_DIR").hash(&mut hasher);
     let user = user_id()?;
@@ -61,15 +61,21 @@ fn run_folder() -> Result<PathBuf, Trouble> {
     if found.uid() == user && found.is_dir() { Ok(folder) } else { Err(Trouble::NotOurs(folder)) }
 }
 
-fn join_or_start(folder: &Path, run: u32) -> Result<String, Trouble> {
-    // Held until the address is known, so that one process starts the server and the others wait for it.
+/// Held while something that the run shares is made, so that one process makes it and the others wait.
+pub(crate) fn lock(folder: &Path) -> Result<File, Trouble> {
     let lock = File::create(folder.join("lock"))?;
     lock.lock()?;
+    Ok(lock)
+}
+
+fn join_or_start(run: u32) -> Result<String, Trouble> {
+    let folder = run_folder()?;
+    let _lock = lock(&folder)?;
     let current = folder.join("current");
     if let Some(url) = fs::read_to_string(&current).ok().and_then(|text| join(&text, run)) {
         return Ok(url);
     }
-    let cluster = Cluster::for_run(folder, run)?;
+    let cluster = Cluster::for_run(&folder, run)?;
     let url = cluster.url("postgres");
     fs::write(current, format!("{}\n{url}\n", cluster.folder().display()))?;
     Ok(url)
@@ -99,11 +105,11 @@ mod tests {
     #[test]
     fn a_second_run_joins_the_first_ones_cluster() {
         if let Err(Trouble::NoPrograms) = crate::programs::Programs::find() {
-            return crate::engine::skip_or_fail(&Trouble::NoPrograms);
+            return crate::skip_or_fail(&Trouble::NoPrograms);
         }
         let url = postgres_url("postgres").unwrap();
         if env::var("TEST_POSTGRES_URL").is_err() {
-            assert_eq!(join_or_start(&run_folder().unwrap(), std::process::id()).unwrap(), url);
+            assert_eq!(join_or_start(std::process::id()).unwrap(), url);
         }
     }
 }

@@ -208,7 +208,7 @@ fn title(t: &Texts, node: &MapNode) -> String {
 }
 
 /// A path around the origin: circle, square, triangle, diamond and hexagon of about one weight to the eye.
-fn outline(kind: NodeKind, radius: f64) -> String {
+pub(crate) fn outline(kind: NodeKind, radius: f64) -> String {
     let polygon = |corners: u32, start: f64, reach: f64| {
         let points: Vec<String> = (0..corners)
             .map(|corner| {

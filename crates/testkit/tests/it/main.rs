@@ -5,8 +5,9 @@ use std::net::{SocketAddr, TcpStream};
 use testkit::{Cluster, Trouble, shared, skip_or_fail};
 
 fn answers(url: &str) -> bool {
-    let address = url.rsplit_once('@').unwrap().1.split_once('/').unwrap().0;
-    TcpStream::connect(address.parse::<SocketAddr>().unwrap()).is_ok()
+    let (_, server) = url.rsplit_once('@').expect("our addresses name a user");
+    let (server, _) = server.split_once('/').expect("and a database");
+    TcpStream::connect(server.parse::<SocketAddr>().expect("and a port")).is_ok()
 }
 
 #[test]
@@ -32,4 +33,21 @@ fn a_durable_server_comes_back_after_a_crash_and_is_gone_when_dropped() {
     assert!(answers(&url));
     drop(cluster);
     assert!(!answers(&url));
+}
+
+testkit::both_engines! {
+    async fn a_test_finds_todays_schema_and_nothing_else(db: TestDb) {
+        assert!(db::migrate(&db).await.unwrap().is_empty());
+        assert_eq!(rows(&db).await, 0);
+    }
+
+    async fn what_one_test_writes_no_other_sees(one: TestDb) {
+        let other = match one.engine() {
+            Engine::Sqlite => TestDb::sqlite().await.unwrap(),
+            Engine::Postgres => TestDb::postgres().await.unwrap(),
+        };
+        one.write(|tx| Box::pin(tx.execute("insert into testkit_note (note) values ('mine')", &[]))).await.unwrap_err();
+        assert_eq!((rows(&one).await, rows(&other).await), (0, 0));
+        assert_ne!(one.url(), other.url());
+    }
 }

@@ -1,0 +1,62 @@
+//! Taking goods in: scan or type the item, say how many and why.
+
+use askama::Template;
+use kernel::Timestamp;
+
+use crate::i18n::Texts;
+use crate::pages::Choice;
+use crate::shell::Shell;
+
+/// The form, with what was received last.
+#[derive(Debug, Template)]
+#[template(path = "receive.html")]
+pub struct Receive {
+    /// How it speaks.
+    pub t: Texts,
+    /// The frame.
+    pub shell: Shell,
+    /// The nodes that take goods in.
+    pub nodes: Vec<Choice>,
+    /// What the form holds.
+    pub form: ReceiveForm,
+    /// The key under which this is done once.
+    pub command: String,
+    /// What was received last, newest first.
+    pub receipts: Vec<Receipt>,
+}
+
+/// What was entered, and what is wrong with it, in the reader's language.
+#[derive(Debug, Clone, Default)]
+pub struct ReceiveForm {
+    /// The chosen node.
+    pub node: String,
+    /// The barcode or the seller's code.
+    pub code: String,
+    /// Why the code is refused.
+    pub code_error: Option<String>,
+    /// How many, as typed.
+    pub quantity: String,
+    /// Why the number is refused.
+    pub quantity_error: Option<String>,
+    /// The chosen reason's code.
+    pub reason: String,
+}
+
+/// Goods taken in.
+#[derive(Debug, Clone)]
+pub struct Receipt {
+    /// When.
+    pub at: Timestamp,
+    /// The item's name.
+    pub item: String,
+    /// The seller's code.
+    pub sku: String,
+    /// How many.
+    pub units: i64,
+    /// Where.
+    pub node: String,
+    /// Who took them in.
+    pub actor: String,
+    /// The ledger of that balance.
+    pub ledger: String,
+}

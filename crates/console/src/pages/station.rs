@@ -1,0 +1,205 @@
+//! The pick and pack station: one loop, made for a hand-held scanner and a screen of 360 pixels.
+//!
+//! A scan is a form with `code` and `command`. The command is made by the device before it sends, and kept until
+//! the server has answered, so a scan that was sent twice counts once. Without scripts the form posts and the page
+//! comes back with its [`Outcome`]; with them only the block `work` is exchanged, and the outcome's word chooses
+//! sound and vibration.
+
+use askama::Template;
+use kernel::Timestamp;
+
+use crate::href;
+use crate::i18n::Texts;
+use crate::pages::nodes::QueueRow;
+use crate::shell::Shell;
+use crate::words::{Feedback, Work};
+
+/// The choice of a node to work at.
+#[derive(Debug, Template)]
+#[template(path = "stations.html")]
+pub struct Stations {
+    /// How it speaks.
+    pub t: Texts,
+    /// The frame.
+    pub shell: Shell,
+    /// The nodes this person may work at.
+    pub nodes: Vec<StationNode>,
+}
+
+/// A node with work.
+#[derive(Debug, Clone)]
+pub struct StationNode {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Fulfilment orders to pick.
+    pub to_pick: i64,
+    /// Fulfilment orders to pack.
+    pub to_pack: i64,
+}
+
+/// The work of one node.
+#[derive(Debug, Template)]
+#[template(path = "station.html")]
+pub struct Station {
+    /// How it speaks.
+    pub t: Texts,
+    /// The frame.
+    pub shell: Shell,
+    /// The node's id.
+    pub node_id: String,
+    /// Its name.
+    pub node: String,
+    /// What waits, most urgent first.
+    pub queue: Vec<QueueRow>,
+}
+
+impl Station {
+    fn href(&self, row: &QueueRow) -> Option<String> {
+        match row.work {
+            Work::ToPick | Work::Picking => Some(href::pick(&self.node_id, &row.id)),
+            Work::ToPack => Some(href::pack(&self.node_id, &row.id)),
+            Work::ToShip | Work::Shipped | Work::Rejected | Work::Cancelled => None,
+        }
+    }
+
+    fn next(&self) -> Option<String> {
+        self.queue.iter().find_map(|row| self.href(row))
+    }
+}
+
+/// What became of the last scan.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The word.
+    pub feedback: Feedback,
+    /// What was scanned.
+    pub code: String,
+    /// What that is, in the reader's language: the item's name, the order it belongs to. Or nothing.
+    pub about: String,
+}
+
+/// An item of the task.
+#[derive(Debug, Clone)]
+pub struct TaskLine {
+    /// The item's id.
+    pub item: String,
+    /// The seller's code.
+    pub sku: String,
+    /// The item's name.
+    pub name: String,
+    /// Where it lies, or nothing.
+    pub location: String,
+    /// How many are asked.
+    pub asked: i64,
+    /// How many are scanned.
+    pub scanned: i64,
+    /// How many could not be found.
+    pub short: i64,
+}
+
+impl TaskLine {
+    fn left(&self) -> i64 {
+        (self.asked - self.scanned - self.short).max(0)
+    }
+}
+
+/// Picking one fulfilment order.
+#[derive(Debug, Template)]
+#[template(path = "pick.html", blocks = ["work"])]
+pub struct Pick {
+    /// How it speaks.
+    pub t: Texts,
+    /// The frame.
+    pub shell: Shell,
+    /// The node's id.
+    pub node_id: String,
+    /// Its name.
+    pub node: String,
+    /// The fulfilment order.
+    pub id: String,
+    /// The order's number.
+    pub order: String,
+    /// When it must leave.
+    pub ship_by: Option<Timestamp>,
+    /// The items in walking order.
+    pub lines: Vec<TaskLine>,
+    /// The last scan.
+    pub outcome: Option<Outcome>,
+    /// The key of the next scan, for devices without scripts.
+    pub command: String,
+}
+
+impl Pick {
+    fn current(&self) -> Option<&TaskLine> {
+        self.lines.iter().find(|line| line.left() > 0)
+    }
+}
+
+/// Packing one fulfilment order.
+#[derive(Debug, Template)]
+#[template(path = "pack.html", blocks = ["work"])]
+pub struct Pack {
+    /// How it speaks.
+    pub t: Texts,
+    /// The frame.
+    pub shell: Shell,
+    /// The node's id.
+    pub node_id: String,
+    /// Its name.
+    pub node: String,
+    /// The fulfilment order.
+    pub id: String,
+    /// The order's number.
+    pub order: String,
+    /// The items; `scanned` are those in the open box.
+    pub lines: Vec<TaskLine>,
+    /// The last scan.
+    pub outcome: Option<Outcome>,
+    /// What the goods in the box should weigh, if the items' weights are known.
+    pub expected_grams: Option<i64>,
+    /// The boxes closed so far.
+    pub boxes: Vec<ClosedBox>,
+    /// The key of the next scan or closing, for devices without scripts.
+    pub command: String,
+}
+
+/// A closed box.
+#[derive(Debug, Clone)]
+pub struct ClosedBox {
+    /// The parcel's id.
+    pub parcel: String,
+    /// How many units are in it.
+    pub units: i64,
+    /// Its weight.
+    pub weight_grams: i64,
+    /// The label, or what keeps it.
+    pub label: BoxLabel,
+}
+
+/// Whether a box can be labelled yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BoxLabel {
+    /// Asked for; the carrier has not answered.
+    Waiting,
+    /// Can be printed.
+    Ready,
+    /// Refused: why, in the reader's language.
+    Failed(String),
+}
+
+impl Pack {
+    fn in_box(&self) -> i64 {
+        self.lines.iter().map(|line| line.scanned).sum()
+    }
+
+    fn left(&self) -> i64 {
+        self.lines.iter().map(TaskLine::left).sum()
+    }
+
+    /// Nothing is left to scan and nothing lies in an open box.
+    fn is_done(&self) -> bool {
+        self.left() == 0 && self.in_box() == 0 && !self.boxes.is_empty()
+    }
+}

@@ -1,0 +1,275 @@
+//! Runs a command: once, in one transaction, whatever happens.
+
+use std::sync::{Arc, Mutex};
+
+use db::{BoxFuture, Db, Fault, Tx, args};
+use kernel::{OrganisationId, Timestamp};
+use rand_chacha::{
+    ChaCha8Rng,
+    rand_core::{Rng, SeedableRng},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{Clock, Cx};
+
+/// How often a command that lost a race for a lock is tried in all.
+const ATTEMPTS: usize = 4;
+
+/// The house at work for one organisation; cheap to clone.
+#[derive(Clone)]
+pub struct Runtime {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+    /// For whom this works.
+    pub organisation_id: OrganisationId,
+    random: Arc<Mutex<ChaCha8Rng>>,
+    committed: Arc<tokio::sync::Notify>,
+}
+
+/// Who calls, under which key, and when.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Who does it.
+    pub actor: String,
+    /// The outermost caller's key, if it gave one.
+    pub key: Option<CommandKey>,
+    /// When it happened, if not now: imports and replay.
+    pub at: Option<Timestamp>,
+}
+
+impl Call {
+    /// A call by `actor`, now, without a key.
+    pub fn by(actor: impl Into<String>) -> Call {
+        Call { actor: actor.into(), key: None, at: None }
+    }
+
+    /// The same under a key.
+    pub fn keyed(self, scope: &str, key: &str, fingerprint: &str) -> Call {
+        let key = CommandKey { scope: scope.into(), key: key.into(), fingerprint: fingerprint.into() };
+        Call { key: Some(key), ..self }
+    }
+
+    /// The same at another time.
+    pub fn at(self, at: Timestamp) -> Call {
+        Call { at: Some(at), ..self }
+    }
+}
+
+/// What makes a repeat a repeat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandKey {
+    /// Whose keys: the credential and the path.
+    pub scope: String,
+    /// The key itself.
+    pub key: String,
+    /// A digest of the request: the same key with another request is a mistake of the caller.
+    pub fingerprint: String,
+}
+
+/// What became of a keyed command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer<R> {
+    /// It was done now.
+    Done(R),
+    /// It was done before; this is what was answered then.
+    Replayed(R),
+    /// The key was used before for another request. Nothing was done.
+    KeyReused,
+}
+
+impl<R> Answer<R> {
+    /// The result, of now or of then; none where the key was reused.
+    pub fn into_result(self) -> Option<R> {
+        match self {
+            Answer::Done(result) | Answer::Replayed(result) => Some(result),
+            Answer::KeyReused => None,
+        }
+    }
+}
+
+/// An error that may carry a machine's trouble.
+pub trait HasFault: From<Fault> + Send + 'static {
+    /// The trouble, where it is one.
+    fn fault(&self) -> Option<&Fault>;
+}
+
+impl HasFault for Fault {
+    fn fault(&self) -> Option<&Fault> {
+        Some(self)
+    }
+}
+
+/// Says of error enums that their variant `Fault` carries the machine's trouble.
+#[macro_export]
+macro_rules! has_fault {
+    ($($error:ty),* $(,)?) => { $(
+        impl $crate::HasFault for $error {
+            fn fault(&self) -> Option<&db::Fault> {
+                match self {
+                    Self::Fault(fault) => Some(fault),
+                    _ => None,
+                }
+            }
+        }
+    )* };
+}
+
+impl Runtime {
+    /// A runtime whose ids come from `seed`, or from the operating system's randomness without one.
+    pub fn new(db: Db, clock: Clock, organisation_id: OrganisationId, seed: Option<u64>) -> Runtime {
+        let random = match seed {
+            Some(seed) => ChaCha8Rng::seed_from_u64(seed),
+            None => {
+                let mut bytes = [0; 32];
+                getrandom::fill(&mut bytes).expect("the operating system gives randomness");
+                ChaCha8Rng::from_seed(bytes)
+            }
+        };
+        Runtime {
+            db,
+            clock,
+            organisation_id,
+            random: Arc::new(Mutex::new(random)),
+            committed: Arc::new(tokio::sync::Notify::new()),
+        }
+    }
+
+    /// The instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Wakes when a command of this process has been committed.
+    pub async fn after_commit(&self) {
+        self.committed.notified().await;
+    }
+
+    /// Runs `work` in one transaction together with everything it tells, intends and puts off, and with its key and
+    /// answer if the call has a key. A repeat of a key gives the first answer. `work` may run again when it lost a race
+    /// for a lock; what it did before was rolled back.
+    pub async fn command<R, E, F>(&self, call: Call, work: F) -> Result<Answer<R>, E>
+    where
+        R: Serialize + DeserializeOwned + Send + 'static,
+        E: HasFault,
+        F: for<'c, 't> Fn(&'c mut Cx<'t>) -> BoxFuture<'c, Result<R, E>> + Send + Sync + 'static,
+    {
+        let work = Arc::new(work);
+        for attempt in 1.. {
+            let (work, call) = (work.clone(), call.clone());
+            let (now, random) = (call.at.unwrap_or_else(|| self.now()), self.fork_random());
+            let organisation_id = self.organisation_id.clone();
+            let result = self
+                .db
+                .write(move |tx| {
+                    Box::pin(async move {
+                        if let Some(key) = &call.key
+                            && let Some(earlier) = claim_key(tx, &organisation_id, key, now).await?
+                        {
+                            return Ok(earlier);
+                        }
+                        let mut cx = Cx::new(tx, now, organisation_id, call.actor, random);
+                        let result = work(&mut cx).await?;
+                        cx.flush().await?;
+                        if let Some(key) = &call.key {
+                            keep_answer(tx, &cx.organisation_id, key, to_response(&result)?).await?;
+                        }
+                        Ok(Answer::Done(result))
+                    })
+                })
+                .await;
+            match result {
+                Err(error) if attempt < ATTEMPTS && E::fault(&error).is_some_and(Fault::is_transient) => {
+                    tracing::debug!(attempt, "a command lost a race and runs again");
+                }
+                result => {
+                    self.committed.notify_waiters();
+                    return result;
+                }
+            }
+        }
+        unreachable!("the last attempt returns")
+    }
+
+    /// [`Runtime::command`] for a call without a key.
+    pub async fn run<R, E, F>(&self, call: Call, work: F) -> Result<R, E>
+    where
+        R: Serialize + DeserializeOwned + Send + 'static,
+        E: HasFault,
+        F: for<'c, 't> Fn(&'c mut Cx<'t>) -> BoxFuture<'c, Result<R, E>> + Send + Sync + 'static,
+    {
+        let call = Call { key: None, ..call };
+        let answer = self.command(call, work).await?;
+        Ok(answer.into_result().expect("only a key can be reused, and there is none"))
+    }
+
+    /// Reads on one snapshot.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+        F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        self.db.read(work).await
+    }
+
+    fn fork_random(&self) -> ChaCha8Rng {
+        let mut seed = [0; 32];
+        self.random.lock().expect("drawing a seed cannot panic").fill_bytes(&mut seed);
+        ChaCha8Rng::from_seed(seed)
+    }
+}
+
+/// Takes the key for this transaction; gives the earlier answer where the key was used before.
+/// Two commands with one key at once: the second waits for the first to end.
+async fn claim_key<R: DeserializeOwned>(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    key: &CommandKey,
+    now: Timestamp,
+) -> Result<Option<Answer<R>>, Fault> {
+    let fresh = tx
+        .execute(
+            "insert into command_key (organisation_id, scope, key, fingerprint, response, created_at) \
+             values ($1, $2, $3, $4, '', $5) on conflict do nothing",
+            args![organisation_id, &key.scope, &key.key, &key.fingerprint, now],
+        )
+        .await?;
+    if fresh == 1 {
+        return Ok(None);
+    }
+    let (fingerprint, response): (String, String) = tx
+        .query_one(
+            "select fingerprint, response from command_key where organisation_id = $1 and scope = $2 and key = $3",
+            args![organisation_id, &key.scope, &key.key],
+        )
+        .await?;
+    if fingerprint != key.fingerprint {
+        return Ok(Some(Answer::KeyReused));
+    }
+    let result = serde_json::from_str(&response).map_err(|error| Fault::Shape {
+        column: "command_key.response".into(),
+        problem: error.to_string(),
+    })?;
+    Ok(Some(Answer::Replayed(result)))
+}
+
+fn to_response<R: Serialize>(result: &R) -> Result<String, Fault> {
+    serde_json::to_string(result)
+        .map_err(|error| Fault::Shape { column: "command_key.response".into(), problem: error.to_string() })
+}
+
+async fn keep_answer(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    key: &CommandKey,
+    response: String,
+) -> Result<(), Fault> {
+    tx.execute(
+        "update command_key set response = $4 where organisation_id = $1 and scope = $2 and key = $3",
+        args![organisation_id, &key.scope, &key.key, response],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! What a verb gets.
+
+use db::{Fault, Tx};
+use kernel::{EffectId, JobId, OrganisationId, Timestamp};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::Rng;
+use serde_json::Value as Json;
+
+use crate::{effect::NewEffect, event::NewEvent, job::NewJob};
+
+/// The context of one use case inside its transaction.
+pub struct Cx<'t> {
+    /// The transaction.
+    pub tx: &'t Tx,
+    /// When this happens; read once.
+    pub now: Timestamp,
+    /// For whom.
+    pub organisation_id: OrganisationId,
+    /// Who does it: `user:usr_…`, `system`, `carrier:…`.
+    pub actor: String,
+    random: ChaCha8Rng,
+    pub(crate) events: Vec<NewEvent>,
+    pub(crate) effects: Vec<NewEffect>,
+    pub(crate) jobs: Vec<NewJob>,
+}
+
+impl<'t> Cx<'t> {
+    pub(crate) fn new(
+        tx: &'t Tx,
+        now: Timestamp,
+        organisation_id: OrganisationId,
+        actor: String,
+        random: ChaCha8Rng,
+    ) -> Cx<'t> {
+        Cx {
+            tx,
+            now,
+            organisation_id,
+            actor,
+            random,
+            events: Vec::new(),
+            effects: Vec::new(),
+            jobs: Vec::new(),
+        }
+    }
+
+    /// The body of a fresh id, sortable by `now`: `OrderId::from_body(&cx.fresh())`.
+    pub fn fresh(&mut self) -> String {
+        let unix_ms = u64::try_from(self.now.as_millisecond()).unwrap_or(0);
+        let random = (u128::from(self.random.next_u64()) << 64) | u128::from(self.random.next_u64());
+        kernel::ids::body(kernel::ids::uuid_v7(unix_ms, random))
+    }
+
+    /// Tells the world what happened to `subject_id`; written with everything else.
+    pub fn tell(&mut self, kind: &'static str, subject_id: &str, data: Json) {
+        let (actor, happened_at) = (self.actor.clone(), self.now);
+        self.events.push(NewEvent { kind, subject_id: subject_id.to_owned(), data, actor, happened_at });
+    }
+
+    /// Intends an action on the outside world. At most one of a kind for a cause ever succeeds.
+    pub fn intend(&mut self, kind: &'static str, cause_id: &str, request: Json) -> EffectId {
+        let effect_id = EffectId::from_body(&self.fresh());
+        self.effects.push(NewEffect {
+            effect_id: effect_id.clone(),
+            kind,
+            cause_id: cause_id.to_owned(),
+            request,
+            at: self.now,
+        });
+        effect_id
+    }
+
+    /// Puts work off until `due_at`. While a job of this kind waits for the subject, another changes nothing.
+    pub fn put_off(&mut self, kind: &'static str, subject_id: &str, due_at: Timestamp) {
+        let job_id = JobId::from_body(&self.fresh());
+        self.jobs.push(NewJob {
+            job_id,
+            kind,
+            subject_id: subject_id.to_owned(),
+            due_at,
+            created_at: self.now,
+        });
+    }
+
+    /// Writes what was told, intended and put off.
+    pub(crate) async fn flush(&mut self) -> Result<(), Fault> {
+        crate::event::insert(self.tx, &self.organisation_id, &std::mem::take(&mut self.events)).await?;
+        crate::effect::insert(self.tx, &self.organisation_id, &std::mem::take(&mut self.effects)).await?;
+        crate::job::insert(self.tx, &self.organisation_id, &std::mem::take(&mut self.jobs)).await
+    }
+}

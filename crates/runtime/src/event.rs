@@ -1,0 +1,254 @@
+//! What happened, in an order nobody can change unseen.
+//!
+//! A verb tells; the row is committed with its cause but has no position yet, because transactions commit in another
+//! order than they write. The sequencer then gives positions 1, 2, 3, … without gaps and chains the hashes. Consumers
+//! read only rows with a position, so what they have read is never followed by something that comes before it.
+
+use db::{Fault, Tx, args, row, set};
+use kernel::{OrganisationId, Timestamp};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+
+use crate::Runtime;
+
+/// The hash before the first event.
+const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// How many events one step of the sequencer takes.
+const STEP: i64 = 5_000;
+
+pub(crate) struct NewEvent {
+    pub kind: &'static str,
+    pub subject_id: String,
+    pub data: Json,
+    pub actor: String,
+    pub happened_at: Timestamp,
+}
+
+row! {
+    /// An event as consumers read it.
+    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+    pub struct Event {
+        /// Its place in the organisation's stream: 1, 2, 3, … without gaps.
+        pub position: i64,
+        /// What happened: `order.accepted`.
+        pub kind: String,
+        /// To what: an id.
+        pub subject_id: String,
+        /// The facts, as JSON text.
+        pub data: String,
+        /// Who did it.
+        pub actor: String,
+        /// When.
+        pub happened_at: Timestamp,
+        /// SHA-256 over the hash before and this event.
+        pub hash: String,
+    }
+}
+
+row! {
+    struct Waiting {
+        event_id: i64,
+        kind: String,
+        subject_id: String,
+        data: String,
+        actor: String,
+        happened_at: Timestamp,
+    }
+}
+
+pub(crate) async fn insert(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    events: &[NewEvent],
+) -> Result<(), Fault> {
+    tx.execute_set(
+        "insert into event (organisation_id, kind, subject_id, data, actor, happened_at) \
+         select $1, d.kind, d.subject_id, d.data, d.actor, d.happened_at \
+         {set d(kind text, subject_id text, data text, actor text, happened_at time)} where true",
+        &set![
+            events.iter().map(|event| event.kind),
+            events.iter().map(|event| &event.subject_id),
+            events.iter().map(|event| event.data.to_string()),
+            events.iter().map(|event| &event.actor),
+            events.iter().map(|event| event.happened_at),
+        ],
+        args![organisation_id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Gives positions to all committed events that have none; gives how many that were.
+pub async fn sequence(runtime: &Runtime) -> Result<u64, Fault> {
+    let mut total = 0;
+    loop {
+        let organisation_id = runtime.organisation_id.clone();
+        let taken = runtime
+            .db
+            .write(move |tx| Box::pin(async move { sequence_step(tx, &organisation_id).await }))
+            .await?;
+        total += taken;
+        if taken < STEP as u64 {
+            return Ok(total);
+        }
+    }
+}
+
+async fn sequence_step(tx: &Tx, organisation_id: &OrganisationId) -> Result<u64, Fault> {
+    // One sequencer at a time, also across nodes.
+    tx.lock_name(organisation_id.as_str()).await?;
+    let head: Option<(i64, String)> = tx
+        .query_optional(
+            "select position, hash from event_head where organisation_id = $1",
+            args![organisation_id],
+        )
+        .await?;
+    let (mut position, mut hash) = head.unwrap_or((0, GENESIS.to_owned()));
+    let waiting: Vec<Waiting> = tx
+        .query(
+            "select event_id, kind, subject_id, data, actor, happened_at from event \
+              where organisation_id = $1 and position is null order by event_id limit $2",
+            args![organisation_id, STEP],
+        )
+        .await?;
+    if waiting.is_empty() {
+        return Ok(0);
+    }
+    let mut hashes = Vec::with_capacity(waiting.len());
+    let first = position + 1;
+    for event in &waiting {
+        position += 1;
+        hash = chain(
+            &hash,
+            position,
+            &event.kind,
+            &event.subject_id,
+            &event.data,
+            &event.actor,
+            event.happened_at,
+        );
+        hashes.push(hash.clone());
+    }
+    tx.execute_guarded(
+        "events given a position",
+        "update event set position = d.position, hash = d.hash {set d(event_id int, position int, hash text)} \
+          where organisation_id = $1 and event.event_id = d.event_id and event.position is null",
+        &set![waiting.iter().map(|event| event.event_id), first..=position, hashes],
+        args![organisation_id],
+    )
+    .await?;
+    tx.execute(
+        "insert into event_head (organisation_id, position, hash) values ($1, $2, $3) \
+         on conflict (organisation_id) do update set position = excluded.position, hash = excluded.hash",
+        args![organisation_id, position, hash],
+    )
+    .await?;
+    Ok(waiting.len() as u64)
+}
+
+fn chain(
+    before: &str,
+    position: i64,
+    kind: &str,
+    subject_id: &str,
+    data: &str,
+    actor: &str,
+    happened_at: Timestamp,
+) -> String {
+    let mut hash = Sha256::new();
+    let (position, happened_at) = (position.to_string(), kernel::time::to_text(happened_at));
+    for part in [before, &position, kind, subject_id, data, actor, &happened_at] {
+        // Lengths first, so that no two events spell the same bytes.
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Sequenced events after a position, oldest first.
+pub async fn list_after(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Event>, Fault> {
+    tx.query(
+        "select position, kind, subject_id, data, actor, happened_at, hash from event \
+          where organisation_id = $1 and position > $2 order by position limit $3",
+        args![organisation_id, after, limit],
+    )
+    .await
+}
+
+/// The newest sequenced events, newest first.
+pub async fn list_newest(tx: &Tx, organisation_id: &OrganisationId, limit: i64) -> Result<Vec<Event>, Fault> {
+    tx.query(
+        "select position, kind, subject_id, data, actor, happened_at, hash from event \
+          where organisation_id = $1 and position is not null order by position desc limit $2",
+        args![organisation_id, limit],
+    )
+    .await
+}
+
+row! {
+    /// An event on the page of its subject: also before it has a position.
+    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+    pub struct SubjectEvent {
+        /// What happened.
+        pub kind: String,
+        /// The facts, as JSON text.
+        pub data: String,
+        /// Who did it.
+        pub actor: String,
+        /// When.
+        pub happened_at: Timestamp,
+    }
+}
+
+/// Everything that happened to one subject, oldest first.
+pub async fn list_of_subject(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    subject_id: &str,
+) -> Result<Vec<SubjectEvent>, Fault> {
+    tx.query(
+        "select kind, data, actor, happened_at from event \
+          where organisation_id = $1 and subject_id = $2 order by event_id limit 2000",
+        args![organisation_id, subject_id],
+    )
+    .await
+}
+
+/// Walks the chain from the start; gives what is wrong with it, if anything.
+pub async fn check_chain(tx: &Tx, organisation_id: &OrganisationId) -> Result<Option<String>, Fault> {
+    let (mut position, mut hash) = (0, GENESIS.to_owned());
+    loop {
+        let events = list_after(tx, organisation_id, position, STEP).await?;
+        let Some(last) = events.last() else { break };
+        let (last_position, last_hash) = (last.position, last.hash.clone());
+        for event in &events {
+            position += 1;
+            if event.position != position {
+                return Ok(Some(format!("position {position} is missing; the next is {}", event.position)));
+            }
+            let Event { kind, subject_id, data, actor, happened_at, .. } = event;
+            hash = chain(&hash, position, kind, subject_id, data, actor, *happened_at);
+            if hash != event.hash {
+                return Ok(Some(format!(
+                    "the event at position {position} was changed after it was written"
+                )));
+            }
+        }
+        (position, hash) = (last_position, last_hash);
+    }
+    let head: Option<(i64, String)> = tx
+        .query_optional(
+            "select position, hash from event_head where organisation_id = $1",
+            args![organisation_id],
+        )
+        .await?;
+    let head = head.unwrap_or((0, GENESIS.to_owned()));
+    Ok((head != (position, hash))
+        .then(|| format!("the stream's head is at {}, its last event at {position}", head.0)))
+}

@@ -1,0 +1,105 @@
+//! Work for later, enqueued with its cause; at most one of a kind waits for a subject.
+
+use std::time::Duration;
+
+use db::{Fault, Tx, args, row, set};
+use kernel::{JobId, OrganisationId, Timestamp};
+
+use crate::{Cx, Runtime};
+
+/// How long a claim holds.
+const LEASE: Duration = Duration::from_secs(60);
+
+pub(crate) struct NewJob {
+    pub job_id: JobId,
+    pub kind: &'static str,
+    pub subject_id: String,
+    pub due_at: Timestamp,
+    pub created_at: Timestamp,
+}
+
+row! {
+    /// A job somebody has claimed.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Claimed {
+        /// Its id.
+        pub job_id: JobId,
+        /// What is to be done.
+        pub kind: String,
+        /// To what.
+        pub subject_id: String,
+        /// How many attempts there were before.
+        pub attempts: i64,
+        /// Proves at the end that nobody else claimed it meanwhile.
+        pub fence: i64,
+    }
+}
+
+pub(crate) async fn insert(tx: &Tx, organisation_id: &OrganisationId, jobs: &[NewJob]) -> Result<(), Fault> {
+    tx.execute_set(
+        "insert into job (organisation_id, job_id, kind, subject_id, due_at, created_at) \
+         select $1, d.job_id, d.kind, d.subject_id, d.due_at, d.created_at \
+         {set d(job_id text, kind text, subject_id text, due_at time, created_at time)} where true \
+         on conflict (organisation_id, kind, subject_id) do nothing",
+        &set![
+            jobs.iter().map(|job| &job.job_id),
+            jobs.iter().map(|job| job.kind),
+            jobs.iter().map(|job| &job.subject_id),
+            jobs.iter().map(|job| job.due_at),
+            jobs.iter().map(|job| job.created_at),
+        ],
+        args![organisation_id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Claims up to `limit` jobs that are due.
+pub async fn claim(runtime: &Runtime, limit: i64) -> Result<Vec<Claimed>, Fault> {
+    let (organisation_id, now) = (runtime.organisation_id.clone(), runtime.now());
+    let until = now.checked_add(LEASE).unwrap_or(now);
+    runtime
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                let due: Vec<Claimed> = tx
+                    .query(
+                        "select job_id, kind, subject_id, attempts, fence + 1 as fence from job \
+                          where organisation_id = $1 and due_at <= $2 order by due_at, job_id limit $3 \
+                          [pg: for update skip locked :]",
+                        args![&organisation_id, now, limit],
+                    )
+                    .await?;
+                tx.execute_guarded(
+                    "jobs claimed",
+                    "update job set attempts = attempts + 1, fence = d.fence, due_at = $2 \
+                            {set d(job_id text, fence int)} \
+                      where organisation_id = $1 and job.job_id = d.job_id and job.fence = d.fence - 1",
+                    &set![due.iter().map(|job| &job.job_id), due.iter().map(|job| job.fence)],
+                    args![&organisation_id, until],
+                )
+                .await?;
+                Ok(due)
+            })
+        })
+        .await
+}
+
+/// Ends a job in the transaction of its work. Gives false where somebody else has claimed it since.
+pub async fn finish(cx: &mut Cx<'_>, claimed: &Claimed) -> Result<bool, Fault> {
+    let touched = cx
+        .tx
+        .execute(
+            "delete from job where organisation_id = $1 and job_id = $2 and fence = $3",
+            args![&cx.organisation_id, &claimed.job_id, claimed.fence],
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+/// How many jobs wait.
+pub async fn count(tx: &Tx, organisation_id: &OrganisationId) -> Result<i64, Fault> {
+    let (count,) =
+        tx.query_one("select count(*) from job where organisation_id = $1", args![organisation_id]).await?;
+    Ok(count)
+}
