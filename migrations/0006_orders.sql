@@ -92,6 +92,8 @@ create table fulfilment_line (
     constraint fulfilment_line_units check (quantity = allocated + picked + packed + shipped + delivered + cancelled
         + short + lost)
 ) {keyed};
+create index fulfilment_line_holding on fulfilment_line (organisation_id, item_id)
+    where allocated + picked + packed > 0;
 create index fulfilment_line_by_order on fulfilment_line (organisation_id, order_id, line_no);
 
 create table payment (
@@ -118,3 +120,15 @@ select o.organisation_id, o.order_id, o.merchant_id, o.channel_id, o.external_re
   from sales_order o join order_line l on l.organisation_id = o.organisation_id and l.order_id = o.order_id
  group by o.organisation_id, o.order_id, o.merchant_id, o.channel_id, o.external_reference, o.status, o.currency,
        o.total_minor, o.placed_at, o.promised_by;
+
+-- What each node holds for orders, by state: the ledger must say the same.
+create view v_fulfilment_units as
+select f.organisation_id, l.item_id, f.node_id,
+       cast(sum(l.allocated) as {int}) as allocated,
+       cast(sum(l.picked) as {int}) as picked,
+       cast(sum(l.packed) as {int}) as packed
+  from fulfilment_order f
+  join fulfilment_line l
+    on l.organisation_id = f.organisation_id and l.fulfilment_order_id = f.fulfilment_order_id
+ where l.allocated + l.picked + l.packed > 0
+ group by f.organisation_id, l.item_id, f.node_id;

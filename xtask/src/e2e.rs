@@ -87,7 +87,7 @@ impl Server {
                 Err(mpsc::RecvTimeoutError::Disconnected) => {
                     let ended = server.child.wait()?;
                     let errors = fs::read_to_string(pictures.join("server-errors.log")).unwrap_or_default();
-                    bail!("the server ended with {ended}: {}", errors.trim());
+                    bail!("the server ended with {ended} before it said where it listens\n{}", errors.trim());
                 }
             }
         }

@@ -9,7 +9,7 @@ mod steps;
 mod test;
 mod tidy;
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -33,6 +33,8 @@ enum Task {
     Test,
     /// Checks the rules of the house that the compiler cannot
     Tidy,
+    /// Checks that every dependency has a licence that deny.toml allows
+    Licences,
     /// Brings the console's browser files up to date with web/package-lock.json
     Assets {
         /// Change nothing, and fail if a copy differs
@@ -76,14 +78,25 @@ enum DataSet {
     },
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<()> {
     let root = tidy::root();
-    match Arguments::parse().task {
+    match task {
         Task::Demo(passed) => product::run(&root, "demo", &passed.arguments),
         Task::Bench(passed) => product::run(&root, "bench", &passed.arguments),
         Task::Sim(passed) => product::run(&root, "sim", &passed.arguments),
         Task::Test => test::run(&root),
         Task::Tidy => tidy::check(&root),
+        Task::Licences => licences::check(&root),
         Task::Assets { check: true } => assets::verify(&root),
         Task::Assets { check: false } => assets::update(&root),
         Task::E2e { filter } => e2e::run(&root, filter.as_deref()),

@@ -9,7 +9,7 @@ mod text;
 
 use std::{
     collections::BTreeSet,
-    fmt, fs,
+    env, fmt, fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -121,9 +121,11 @@ fn tracked(root: &Path) -> anyhow::Result<Vec<String>> {
     Ok(names.split_terminator('\0').map(str::to_owned).collect())
 }
 
-/// Where the workspace begins.
+/// Where the workspace begins. Asked of cargo when we run, for a built xtask may have been moved.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the workspace").to_owned()
+    let ours =
+        env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    ours.parent().expect("xtask is a folder of the workspace").to_owned()
 }
 
 #[cfg(test)]

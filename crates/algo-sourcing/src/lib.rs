@@ -12,15 +12,15 @@
 //! node by node the nearer, then the lower id.
 //!
 //! **How.** Given the nodes that are opened, each line stands alone: whole from the cheapest of them, or divided when
-//! nodes hold only part ([`split`]). So the search is over sets of nodes, by branch and bound: every package is spread
-//! over the lines its node stocks, which gives a bound that is exact when a single node serves all ([`search`]). It
+//! nodes hold only part (`split`). So the search is over sets of nodes, by branch and bound: every package is spread
+//! over the lines its node stocks, which gives a bound that is exact when a single node serves all (`search`). It
 //! is exact unless the budget of work ends first; then the best set found is bettered by opening, closing and swapping
 //! nodes, and [`Plan::is_exact`] is false.
 //!
 //! **Never refused**: an order that stock can serve from at most [`Problem::max_nodes`] nodes is served. Only when the
 //! limit binds *and* the budget ends may a plan that exists be missed, and then the plan says it is not exact.
 //!
-//! [`check`] recomputes a plan from the problem alone and shares no code with the solver.
+//! [`mod@check`] recomputes a plan from the problem alone and shares no code with the solver.
 
 pub mod check;
 mod plan;

@@ -7,6 +7,9 @@
 use crate::split;
 use crate::table::Table;
 
+/// Sets larger than this are left to the greedy plan and its betterment: the search would go too deep for the stack.
+const MOST_DEPTH: usize = 256;
+
 /// How good a set of nodes is; less is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Score {
@@ -114,8 +117,8 @@ impl<'t, 'p> Search<'t, 'p> {
                 self.try_set(&set);
             }
         }
-        let (unserved, least) = self.bound_with(node);
-        if unserved < self.best.score.unserved || least < self.best.score.cost {
+        let (_, least) = self.bound_with(node);
+        if self.best.score.unserved > 0 || least < self.best.score.cost {
             self.path.clear();
             self.push(node);
             self.branch();
@@ -139,15 +142,17 @@ impl<'t, 'p> Search<'t, 'p> {
     fn greedy(&mut self) {
         let table = self.table;
         self.path.clear();
+        let mut is_open = vec![false; table.nodes.len()];
         let mut now = (i64::MAX, i64::MAX);
         while self.path.len() < table.max_nodes {
             let nothing_ahead = self.ahead_of_all(0);
             let next = (0..table.nodes.len())
-                .filter(|node| !self.path.contains(node))
+                .filter(|&node| !is_open[node])
                 .map(|node| (self.bound(node, nothing_ahead), node))
                 .min();
             let Some((then, node)) = next.filter(|(then, _)| *then < now) else { break };
             now = then;
+            is_open[node] = true;
             self.push(node);
             self.keep();
         }
@@ -233,7 +238,11 @@ impl<'t, 'p> Search<'t, 'p> {
             self.push(node);
             self.keep();
             if nodes > 0 && self.may_better(bound, depth + 2, metres) {
-                self.descend(place + 1);
+                if depth < MOST_DEPTH {
+                    self.descend(place + 1);
+                } else {
+                    self.is_exact = false;
+                }
             }
             self.path.pop();
         }
@@ -374,7 +383,7 @@ impl<'t, 'p> Search<'t, 'p> {
                     continue;
                 }
                 let kept = set.len();
-                for opened in (0..table.nodes.len()).filter(|node| !start.nodes.contains(node)) {
+                for opened in (0..table.nodes.len()).filter(|node| start.nodes.binary_search(node).is_err()) {
                     if self.steps < 0 {
                         return;
                     }

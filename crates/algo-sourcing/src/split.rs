@@ -9,6 +9,9 @@ use crate::table::Table;
 /// The most nodes one line looks at before it settles for the best division found.
 const MOST_STEPS: u64 = 20_000;
 
+/// Over more nodes than this a line is divided by freight alone: the search would go too deep for the stack.
+const MOST_SOURCES: usize = 256;
+
 /// A line divided.
 pub(crate) struct Division {
     pub(crate) cost: i64,
@@ -40,6 +43,9 @@ pub(crate) fn divide(table: &Table, nodes: &[usize], line: usize) -> Division {
         return Division { cost, parts, steps: sources.len() as u64, is_exact: true };
     }
     sources.sort_unstable_by_key(|source| (source.unit, source.node));
+    if sources.len() > MOST_SOURCES {
+        return by_freight(&sources, want);
+    }
     // From each place on: the least that `want` units would cost, and all units there are.
     let mut ahead = vec![(i64::MAX, 0_i64); sources.len() + 1];
     for (i, source) in sources.iter().enumerate().rev() {
@@ -50,6 +56,20 @@ pub(crate) fn divide(table: &Table, nodes: &[usize], line: usize) -> Division {
     taking.step(0, want, 0);
     let (cost, parts) = taking.best.expect("nodes that together have more than enough serve the line");
     Division { cost, parts, steps: taking.steps, is_exact: taking.steps < MOST_STEPS }
+}
+
+/// Empties the nodes with the cheapest freight first, whatever their picking costs.
+fn by_freight(sources: &[Source], want: i64) -> Division {
+    let (mut cost, mut need, mut parts) = (0, want, Vec::new());
+    for source in sources {
+        let units = source.have.min(need);
+        if units > 0 {
+            cost += source.pick + source.unit * units;
+            need -= units;
+            parts.push((source.node, units));
+        }
+    }
+    Division { cost, parts, steps: sources.len() as u64, is_exact: false }
 }
 
 struct Source {

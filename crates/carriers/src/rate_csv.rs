@@ -1,13 +1,20 @@
 //! Rate cards as CSV, as an operator keeps them in a spreadsheet: the first cell of each row says what the row is.
 //!
 //! ```csv
+//! # card, carrier, service, its name, currency
 //! card,demo_post,standard,Parcel Standard,EUR
-//! valid,2026-01-01,2026-06-30          first and last day; the last may be empty
-//! dim_divisor,5000                     cm³ billed as one kilogram; without this row size costs nothing
-//! limits,31500,1200,3000               most grams, longest side, length plus girth, in mm
-//! zone,1,50000,1,1                     number, up to metres (empty: everywhere beyond), days at best and at worst
-//! step,1,1000,3.60                     zone, up to grams, price
-//! over,1,0.40                          zone, price of each started kilogram beyond the last step
+//! # valid, first day, last day (empty while it lasts)
+//! valid,2026-01-01,2026-06-30
+//! # dim_divisor, cm³ billed as one kilogram (without this row size costs nothing)
+//! dim_divisor,5000
+//! # limits, most grams, longest side in mm, length plus girth in mm
+//! limits,31500,1200,3000
+//! # zone, number, up to metres (empty for everywhere beyond), days at best, days at worst
+//! zone,1,50000,1,1
+//! # step, zone, up to grams, price
+//! step,1,1000,3.60
+//! # over, zone, price of each started kilogram beyond the last step
+//! over,1,0.40
 //! ```
 //!
 //! Each `card` row begins another card. Rows that begin with `#` are comments.
@@ -83,6 +90,8 @@ impl RateCard {
             .from_reader(text.as_bytes());
         let mut drafts: Vec<Draft> = Vec::new();
         let mut errors = Vec::new();
+        // The rows of a card whose first row is bad belong to nobody, least of all to the card before.
+        let mut is_orphaned = false;
         for row in reader.records() {
             let row = match row {
                 Ok(row) => row,
@@ -95,7 +104,12 @@ impl RateCard {
             let line = row.position().map_or(0, csv::Position::line);
             let row = Row(&row);
             let done = match (row.text(0), drafts.last_mut()) {
-                ("card", _) => Draft::begin(&row, line).map(|draft| drafts.push(draft)),
+                ("card", _) => {
+                    let draft = Draft::begin(&row, line);
+                    is_orphaned = draft.is_err();
+                    draft.map(|draft| drafts.push(draft))
+                }
+                _ if is_orphaned => Ok(()),
                 (_, None) => Err(RowProblem::NoCard),
                 (kind, Some(draft)) => draft.take(kind, &row),
             };
@@ -227,7 +241,8 @@ impl Draft {
     fn take_zone(&mut self, row: &Row<'_>) -> Result<(), RowProblem> {
         let zone = row.small(1, "the zone")?;
         let up_to_metres = if row.text(2).is_empty() { None } else { Some(row.whole(2, "the distance")?) };
-        let transit_days = TransitDays { min: row.small(3, "days at best")?, max: row.small(4, "days at worst")? };
+        let transit_days =
+            TransitDays { min: row.small(3, "days at best")?, max: row.small(4, "days at worst")? };
         if transit_days.max < transit_days.min {
             return Err(row.bad(4, "days at worst", "no less than at best"));
         }
@@ -283,7 +298,8 @@ impl DraftZone {
         if self.steps.is_empty() {
             return Err(RowProblem::ZoneMissing { zone, row: "step" });
         }
-        let over_per_kg_minor = self.over_per_kg_minor.ok_or(RowProblem::ZoneMissing { zone, row: "over" })?;
+        let over_per_kg_minor =
+            self.over_per_kg_minor.ok_or(RowProblem::ZoneMissing { zone, row: "over" })?;
         let (up_to_metres, steps, transit_days) = (self.up_to_metres, self.steps, self.transit_days);
         Ok(Zone { zone, up_to_metres, steps, over_per_kg_minor, transit_days })
     }
@@ -293,7 +309,8 @@ impl DraftZone {
 mod tests {
     use super::*;
 
-    const CARD: &str = "card,c,s,Service,EUR\nvalid,2026-01-01,\nlimits,1000,100,300\nzone,1,,1,2\nstep,1,500,1.50\n";
+    const CARD: &str =
+        "card,c,s,Service,EUR\nvalid,2026-01-01,\nlimits,1000,100,300\nzone,1,,1,2\nstep,1,500,1.50\n";
 
     fn problems(text: &str) -> Vec<String> {
         RateCard::read_all(text).unwrap_err().iter().map(RowError::to_string).collect()
@@ -336,12 +353,24 @@ mod tests {
     }
 
     #[test]
+    fn the_rows_of_a_bad_card_are_not_taken_for_those_of_the_card_before() {
+        let text = format!("{CARD}over,1,0.10\n{}", CARD.replace("EUR", "euro"));
+        assert_eq!(problems(&text), ["line 7: the currency should be a code such as EUR, not `euro`"]);
+    }
+
+    #[test]
     fn what_a_card_lacks_is_said() {
         assert_eq!(problems(CARD), ["line 1: zone 1 has no over row"]);
-        assert_eq!(problems("card,c,s,Service,EUR\nvalid,2026-01-01,\n"), ["line 1: the card has no limits row"]);
+        assert_eq!(
+            problems("card,c,s,Service,EUR\nvalid,2026-01-01,\n"),
+            ["line 1: the card has no limits row"]
+        );
         assert_eq!(
             problems(&format!("{CARD}step,1,500,1.60\nzone,2,9000,1,2\nover,1,0.10\n")),
-            ["line 6: the weight must be more than in the row before", "line 7: the distance must be more than in the row before"]
+            [
+                "line 6: the weight must be more than in the row before",
+                "line 7: the distance must be more than in the row before"
+            ]
         );
     }
 }

@@ -127,7 +127,9 @@ pub enum RateError {
         service_code: String,
     },
     /// Thicker than the service takes.
-    #[error("length plus girth of {length_plus_girth_mm} mm is more than the {max_mm} mm that {service_code} takes")]
+    #[error(
+        "length plus girth of {length_plus_girth_mm} mm is more than the {max_mm} mm that {service_code} takes"
+    )]
     TooBulky {
         /// The parcel's longest side and twice the other two.
         length_plus_girth_mm: i64,
@@ -188,7 +190,10 @@ impl RateCard {
             .zones
             .iter()
             .find(|zone| zone.up_to_metres.is_none_or(|most| distance_metres <= most))
-            .ok_or_else(|| RateError::OutOfZone { distance_metres, service_code: self.service_code.clone() })?;
+            .ok_or_else(|| RateError::OutOfZone {
+                distance_metres,
+                service_code: self.service_code.clone(),
+            })?;
         let billed_grams = self.billed_grams(parcel);
         Ok(Quote {
             price: Money::new(zone.price_minor(billed_grams), self.currency),
@@ -367,9 +372,10 @@ mod tests {
         let refused = |weight, sides| quote(&cards, date, &parcel(weight, sides), 10_000).unwrap_err();
         assert!(matches!(refused(31_501, [100; 3]), RateError::TooHeavy { max_grams: 31_500, .. }));
         assert!(matches!(refused(100, [10, 1_201, 10]), RateError::TooLong { length_mm: 1_201, .. }));
-        assert!(
-            matches!(refused(100, [1_200, 500, 401]), RateError::TooBulky { length_plus_girth_mm: 3_002, .. })
-        );
+        assert!(matches!(
+            refused(100, [1_200, 500, 401]),
+            RateError::TooBulky { length_plus_girth_mm: 3_002, .. }
+        ));
         assert!(matches!(refused(0, [10; 3]), RateError::NotAParcel(_)));
         assert!(matches!(refused(10, [10, 0, 10]), RateError::NotAParcel(_)));
         assert!(matches!(refused(10, [i64::MAX; 3]), RateError::NotAParcel(_)));
@@ -392,11 +398,16 @@ mod tests {
     }
 
     #[test]
-    fn the_line_of_the_nearest_zone_touches_its_prices() {
+    fn the_line_of_the_nearest_zone_runs_close_under_its_prices() {
         let zone = &standard()[0].zones[0];
         let line = zone.linear();
-        assert_eq!(line, Linear { package_minor: 340, per_kg_minor: 38 });
-        assert_eq!(line.price_minor(5_000), 530, "ten cents under the 5.40 of the card");
+        // The chord from 500 g to 20 kg, (1050 - 320) / 19.5 = 37.4 cents a kilogram, rounded down.
+        assert_eq!(line, Linear { package_minor: 301, per_kg_minor: 37 });
+        assert_eq!(
+            [500, 20_000].map(|grams| line.price_minor(grams)),
+            [319, 1_041],
+            "the card: 320 and 1050"
+        );
     }
 
     fn any_zone() -> impl Strategy<Value = Zone> {

@@ -125,9 +125,15 @@ impl Milestone {
             (Milestone::Returning, next) => {
                 matches!(next, Milestone::Returned | Milestone::Lost | Milestone::Damaged)
             }
-            (Milestone::Lost | Milestone::Damaged | Milestone::Undeliverable, next) => {
-                matches!(next, Milestone::Delivered) || next.rank() == 7 || next.rank() == 8 || next.rank() == 10
-            }
+            (Milestone::Lost | Milestone::Damaged | Milestone::Undeliverable, next) => matches!(
+                next,
+                Milestone::Delivered
+                    | Milestone::Returning
+                    | Milestone::Returned
+                    | Milestone::Lost
+                    | Milestone::Damaged
+                    | Milestone::Undeliverable
+            ),
             (_, Milestone::LabelCreated) => false,
             (_, Milestone::Cancelled) => self == Milestone::LabelCreated,
             _ => true,
@@ -186,7 +192,9 @@ mod tests {
     #[test]
     fn a_late_report_does_not_undo_a_delivery() {
         use Milestone::*;
-        for late in [LabelCreated, PickedUp, InTransit, Delayed, OutForDelivery, AttemptFailed, Lost, Cancelled] {
+        for late in
+            [LabelCreated, PickedUp, InTransit, Delayed, OutForDelivery, AttemptFailed, Lost, Cancelled]
+        {
             assert!(!Delivered.may_become(late), "{late}");
         }
         assert!(Delivered.may_become(Returned));

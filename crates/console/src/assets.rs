@@ -24,8 +24,7 @@ static SERVED: LazyLock<BTreeMap<String, (String, EmbeddedFile)>> = LazyLock::ne
 
 fn served_name(path: &str) -> Option<String> {
     let file = Embedded::get(path)?;
-    let hash: String =
-        file.metadata.sha256_hash()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = file.metadata.sha256_hash()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
     let name = path.rsplit('/').next()?;
     let (stem, extension) = name.rsplit_once('.')?;
     Some(format!("{stem}.{hash}.{extension}"))

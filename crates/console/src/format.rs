@@ -1,12 +1,46 @@
 //! Numbers, money, weights and times the way each language writes them (after CLDR).
 
-use std::borrow::Borrow;
-
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
 use kernel::{Money, Timestamp};
 
 use crate::i18n::{Language, Texts};
+
+/// A plain value or a reference to one, however deep: what a template has at hand.
+pub trait Value<T> {
+    /// The value.
+    fn value(&self) -> T;
+}
+
+impl<T, V: Value<T>> Value<T> for &V {
+    fn value(&self) -> T {
+        (**self).value()
+    }
+}
+
+impl Value<i64> for i64 {
+    fn value(&self) -> i64 {
+        *self
+    }
+}
+
+impl Value<Money> for Money {
+    fn value(&self) -> Money {
+        *self
+    }
+}
+
+impl Value<Timestamp> for Timestamp {
+    fn value(&self) -> Timestamp {
+        *self
+    }
+}
+
+impl Value<Date> for Date {
+    fn value(&self) -> Date {
+        *self
+    }
+}
 
 const NO_BREAK: char = '\u{a0}';
 
@@ -87,13 +121,13 @@ fn day_of_year(language: Language, date: Date) -> String {
 
 impl Texts {
     /// A whole number with its thousands grouped.
-    pub fn number(&self, value: impl Borrow<i64>) -> String {
-        number(self.language, *value.borrow())
+    pub fn number(&self, value: impl Value<i64>) -> String {
+        number(self.language, value.value())
     }
 
     /// An amount with its currency's code: exact, never rounded, and never guessing what `$` means.
-    pub fn money(&self, money: impl Borrow<Money>) -> String {
-        let money = *money.borrow();
+    pub fn money(&self, money: impl Value<Money>) -> String {
+        let money = money.value();
         let decimal = money.to_decimal();
         let (sign, digits) = match decimal.strip_prefix('-') {
             Some(digits) => ("−", digits),
@@ -114,8 +148,8 @@ impl Texts {
     }
 
     /// A weight: grams below a kilogram, else kilograms with no more decimals than it has.
-    pub fn weight(&self, grams: impl Borrow<i64>) -> String {
-        let grams = *grams.borrow();
+    pub fn weight(&self, grams: impl Value<i64>) -> String {
+        let grams = grams.value();
         if grams < 1000 {
             return self.count("weight-grams", grams);
         }
@@ -130,8 +164,8 @@ impl Texts {
     }
 
     /// Day and time of day, without the year: for rows of recent things.
-    pub fn moment(&self, at: impl Borrow<Timestamp>) -> String {
-        let at = at.borrow().to_zoned(self.zone.clone()).datetime();
+    pub fn moment(&self, at: impl Value<Timestamp>) -> String {
+        let at = at.value().to_zoned(self.zone.clone()).datetime();
         let (day, clock) = (day(self.language, at.date()), clock(self.language, at));
         match self.language {
             Language::ZhHant => format!("{day} {clock}"),
@@ -140,8 +174,8 @@ impl Texts {
     }
 
     /// The moment with its year and zone: what a pointer resting on a short time shows.
-    pub fn moment_in_full(&self, at: impl Borrow<Timestamp>) -> String {
-        let zoned = at.borrow().to_zoned(self.zone.clone());
+    pub fn moment_in_full(&self, at: impl Value<Timestamp>) -> String {
+        let zoned = at.value().to_zoned(self.zone.clone());
         let at = zoned.datetime();
         let day = day_of_year(self.language, at.date());
         let name = zoned.strftime("%Z").to_string();
@@ -149,13 +183,13 @@ impl Texts {
     }
 
     /// The time of day only.
-    pub fn time_of_day(&self, at: impl Borrow<Timestamp>) -> String {
-        clock(self.language, at.borrow().to_zoned(self.zone.clone()).datetime())
+    pub fn time_of_day(&self, at: impl Value<Timestamp>) -> String {
+        clock(self.language, at.value().to_zoned(self.zone.clone()).datetime())
     }
 
     /// A date people plan with: the day of the week, the day, the month.
-    pub fn date(&self, date: impl Borrow<Date>) -> String {
-        let date = *date.borrow();
+    pub fn date(&self, date: impl Value<Date>) -> String {
+        let date = date.value();
         let weekday = date.weekday().to_monday_zero_offset();
         let weekday = usize::from(weekday.unsigned_abs());
         let day = day(self.language, date);
@@ -169,8 +203,8 @@ impl Texts {
     }
 
     /// How far `at` lies from `now`, in the largest unit that says enough: "in 3 h", "12 min ago".
-    pub fn distance(&self, at: impl Borrow<Timestamp>, now: impl Borrow<Timestamp>) -> String {
-        let ahead: SignedDuration = at.borrow().duration_since(*now.borrow());
+    pub fn distance(&self, at: impl Value<Timestamp>, now: impl Value<Timestamp>) -> String {
+        let ahead: SignedDuration = at.value().duration_since(now.value());
         let minutes = ahead.as_mins().abs();
         let is_past = ahead.is_negative();
         match (minutes, is_past) {
@@ -186,8 +220,8 @@ impl Texts {
 }
 
 /// The instant for machines, in `<time datetime>`.
-pub fn iso(at: impl Borrow<Timestamp>) -> String {
-    format!("{:.0}", at.borrow())
+pub fn iso(at: impl Value<Timestamp>) -> String {
+    format!("{:.0}", at.value())
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 //! A template says `{{ t.text("orders-title") }}`; a test proves that each key exists in all languages, with the
 //! same variables and the plural forms its language needs, and that no key is unused.
 
-use std::borrow::Borrow;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -11,7 +10,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use jiff::tz::TimeZone;
 use unic_langid::LanguageIdentifier;
 
-use crate::format;
+use crate::format::{self, Value};
 
 /// A language the pages are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -31,8 +30,7 @@ pub enum Language {
 
 impl Language {
     /// All of them, in the order the switch shows them.
-    pub const ALL: [Language; 5] =
-        [Language::En, Language::Ru, Language::Id, Language::Bg, Language::ZhHant];
+    pub const ALL: [Language; 5] = [Language::En, Language::Ru, Language::Id, Language::Bg, Language::ZhHant];
 
     /// The BCP 47 tag, as in `<html lang>`.
     pub fn tag(self) -> &'static str {
@@ -166,9 +164,9 @@ impl Texts {
     }
 
     /// A message about a number: its variable is `$count`, which also chooses the plural form.
-    pub fn count(&self, key: &str, count: impl Borrow<i64>) -> String {
+    pub fn count(&self, key: &str, count: impl Value<i64>) -> String {
         let mut args = FluentArgs::new();
-        args.set("count", *count.borrow());
+        args.set("count", count.value());
         self.message(key, Some(&args))
     }
 
@@ -193,10 +191,10 @@ impl Texts {
     }
 
     /// A message about part of a number: its variables are `$count` (the part) and `$total`, both numbers.
-    pub fn part(&self, key: &str, count: impl Borrow<i64>, total: impl Borrow<i64>) -> String {
+    pub fn part(&self, key: &str, count: impl Value<i64>, total: impl Value<i64>) -> String {
         let mut args = FluentArgs::new();
-        args.set("count", *count.borrow());
-        args.set("total", *total.borrow());
+        args.set("count", count.value());
+        args.set("total", total.value());
         self.message(key, Some(&args))
     }
 

@@ -157,7 +157,8 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_is_sent_to_another_site() {
-        for form in ["theme=dark&back=%2F%2Fevil.example", "back=%2F%5Cevil.example", "back=https%3A%2F%2Fx"] {
+        for form in ["theme=dark&back=%2F%2Fevil.example", "back=%2F%5Cevil.example", "back=https%3A%2F%2Fx"]
+        {
             assert_eq!(send(form).await.headers()[header::LOCATION], "/", "{form}");
         }
     }

@@ -99,8 +99,8 @@ impl Section {
 pub struct Person {
     /// The name shown.
     pub name: String,
-    /// What they may do, in the reader's language.
-    pub role: String,
+    /// The e-mail address they sign in with.
+    pub email: String,
 }
 
 /// Something to tell once at the top of a page: what was done, or why not.

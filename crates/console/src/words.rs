@@ -94,50 +94,80 @@ words! {
         Lost = "lost", "state-lost", Bad;
     }
 
-    /// A state of stock at a node, as a column of the grid.
+    /// A state of stock: where a unit of it is booked. The first is the sum of all that is physically there.
     StockState {
         /// Everything that is physically there.
         OnHand = "on_hand", "stock-on-hand", Quiet;
         /// Free to be promised.
         Available = "available", "stock-available", Good;
+        /// Held for a cart.
+        Held = "held", "stock-held", Busy;
         /// Held for orders.
         Allocated = "allocated", "stock-allocated", Busy;
         /// Taken from the shelf.
         Picked = "picked", "stock-picked", Busy;
         /// In boxes.
         Packed = "packed", "stock-packed", Busy;
+        /// In boxes at the gate.
+        Staged = "staged", "stock-staged", Busy;
         /// There but not fit to send.
         Damaged = "damaged", "stock-damaged", Bad;
+        /// There, and waiting for a check.
+        Quarantine = "quarantine", "stock-quarantine", Warn;
+        /// On its way between nodes.
+        InTransit = "in_transit", "stock-in-transit", Quiet;
         /// Expected, not there yet.
         Incoming = "incoming", "stock-incoming", Quiet;
+        /// With the supplier.
+        Supplier = "supplier", "stock-supplier", Quiet;
+        /// With the customer.
+        Customer = "customer", "stock-customer", Quiet;
+        /// In production.
+        Production = "production", "stock-production", Quiet;
+        /// Lost.
+        Loss = "loss", "stock-loss", Bad;
+    }
+
+    /// Why stock moved.
+    TransferReason {
+        /// Taken in.
+        Receive = "receive", "moved-receive", Good;
+        /// Held for an order.
+        Allocate = "allocate", "moved-allocate", Busy;
+        /// Given back by an order.
+        Release = "release", "moved-release", Quiet;
+        /// Taken from the shelf.
+        Pick = "pick", "moved-pick", Busy;
+        /// Not found, or not fit.
+        Short = "short", "moved-short", Warn;
+        /// Put in a box.
+        Pack = "pack", "moved-pack", Busy;
+        /// Handed to the carrier.
+        Dispatch = "dispatch", "moved-dispatch", Busy;
+        /// Sent back.
+        Return = "return", "moved-return", Quiet;
+        /// Corrected by hand.
+        Adjust = "adjust", "moved-adjust", Warn;
     }
 
     /// What a place is.
     NodeKind {
-        /// A distribution or fulfilment centre.
-        Centre = "centre", "node-centre", Busy;
-        /// A small automated centre near customers.
-        MicroCentre = "micro_centre", "node-micro-centre", Busy;
+        /// A regional distribution centre.
+        RegionalCentre = "regional_centre", "node-regional-centre", Busy;
         /// A store.
         Store = "store", "node-store", Good;
         /// A supplier who ships for us.
         Vendor = "vendor", "node-vendor", Quiet;
-        /// A logistics provider.
-        Provider = "provider", "node-provider", Quiet;
+        /// A logistics partner.
+        Partner = "partner", "node-partner", Quiet;
     }
 
-    /// What a node can do.
+    /// What a node can do for a customer.
     Capability {
-        /// Sends parcels to customers.
+        /// Sends parcels.
         Ship = "ship", "can-ship", Quiet;
         /// Hands over at a counter.
         Pickup = "pickup", "can-pickup", Quiet;
-        /// Brings orders to the car.
-        Curbside = "curbside", "can-curbside", Quiet;
-        /// Takes goods in.
-        Receive = "receive", "can-receive", Quiet;
-        /// Takes customers' returns.
-        Returns = "returns", "can-returns", Quiet;
     }
 
     /// How a fulfilment order reaches the customer.
@@ -146,10 +176,6 @@ words! {
         Ship = "ship", "method-ship", Quiet;
         /// The customer comes.
         Pickup = "pickup", "method-pickup", Quiet;
-        /// Via a store's counter.
-        ShipToStore = "ship_to_store", "method-ship-to-store", Quiet;
-        /// A vendor sends it.
-        Dropship = "dropship", "method-dropship", Quiet;
     }
 
     /// How far a node is with its part of an order.
@@ -170,24 +196,40 @@ words! {
         Cancelled = "cancelled", "work-cancelled", Quiet;
     }
 
-    /// What the carrier last told of a parcel.
+    /// What the carrier last told of a parcel, in the words all carriers' codes are brought to.
     Milestone {
-        /// There is a label; the carrier does not have it yet.
-        Preparing = "preparing", "milestone-preparing", Quiet;
-        /// Handed to the carrier.
-        HandedOver = "handed_over", "milestone-handed-over", Busy;
+        /// There is a label; the carrier does not have the parcel yet.
+        LabelCreated = "label_created", "milestone-label-created", Quiet;
+        /// The carrier has it.
+        PickedUp = "picked_up", "milestone-picked-up", Busy;
         /// Between depots.
         InTransit = "in_transit", "milestone-in-transit", Busy;
+        /// Later than planned.
+        Delayed = "delayed", "milestone-delayed", Warn;
+        /// Stands still: customs, payment, a wrong address.
+        OnHold = "on_hold", "milestone-on-hold", Warn;
         /// On the van.
         OutForDelivery = "out_for_delivery", "milestone-out-for-delivery", Busy;
         /// Waits at a pick-up point.
-        AtPickupPoint = "at_pickup_point", "milestone-at-pickup-point", Busy;
+        ReadyForPickup = "ready_for_pickup", "milestone-ready-for-pickup", Busy;
+        /// Nobody was there.
+        AttemptFailed = "attempt_failed", "milestone-attempt-failed", Warn;
         /// With the customer.
         Delivered = "delivered", "milestone-delivered", Good;
-        /// Something is wrong.
-        Problem = "problem", "milestone-problem", Bad;
         /// On its way back to the sender.
         Returning = "returning", "milestone-returning", Warn;
+        /// Back at the sender.
+        Returned = "returned", "milestone-returned", Quiet;
+        /// The label was given back.
+        Cancelled = "cancelled", "milestone-cancelled", Quiet;
+        /// Gone.
+        Lost = "lost", "milestone-lost", Bad;
+        /// Broken.
+        Damaged = "damaged", "milestone-damaged", Bad;
+        /// Cannot be delivered.
+        Undeliverable = "undeliverable", "milestone-undeliverable", Bad;
+        /// A report we do not know how to read.
+        Unknown = "unknown", "milestone-unknown", Quiet;
     }
 
     /// A saved view of the orders.
@@ -208,7 +250,7 @@ words! {
         Delivered = "delivered", "queue-delivered", Good;
         /// Cancelled in full.
         Cancelled = "cancelled", "queue-cancelled", Quiet;
-        /// Past the time they should have left.
+        /// Past their time.
         Late = "late", "queue-late", Bad;
     }
 
@@ -306,20 +348,38 @@ words! {
         Done = "done", "scan-done", Good;
     }
 
-    /// A part of the cost of a candidate.
+    /// A part of what a plan costs.
     CostTerm {
-        /// Carriage.
-        Shipping = "shipping", "cost-shipping", Quiet;
-        /// Picking and packing there.
-        Handling = "handling", "cost-handling", Quiet;
-        /// Each further parcel.
-        Split = "split", "cost-split", Quiet;
-        /// Arriving after the promise.
-        Lateness = "lateness", "cost-lateness", Quiet;
-        /// Taking stock that a store needs.
-        Scarcity = "scarcity", "cost-scarcity", Quiet;
-        /// Work already waiting there.
-        Backlog = "backlog", "cost-backlog", Quiet;
+        /// Opening packages.
+        Packages = "packages", "cost-packages", Quiet;
+        /// Carrying their weight.
+        Weight = "weight", "cost-weight", Quiet;
+        /// Picking lines.
+        Lines = "lines", "cost-lines", Quiet;
+    }
+
+    /// What a sourcing decision was taken for.
+    DecisionCause {
+        /// The order came in.
+        Accept = "accept", "decision-accept", Quiet;
+        /// A node gave part of it up.
+        ReSource = "re_source", "decision-re-source", Warn;
+        /// Stock came in for what was waiting.
+        Restock = "restock", "decision-restock", Good;
+    }
+
+    /// Why a node may not serve an order.
+    Exclusion {
+        /// It is switched off.
+        Inactive = "inactive", "excluded-inactive", Quiet;
+        /// It does not do the method.
+        MethodNotOffered = "method_not_offered", "excluded-method-not-offered", Quiet;
+        /// The destination lies outside its area.
+        OutOfArea = "out_of_area", "excluded-out-of-area", Quiet;
+        /// It has refused this order before.
+        Rejected = "rejected", "excluded-rejected", Quiet;
+        /// A rule of the merchant.
+        Rule = "rule", "excluded-rule", Quiet;
     }
 
     /// What is wrong with a row of an imported file.
@@ -341,6 +401,20 @@ words! {
         /// Not enough stock to accept it.
         NoStock = "no_stock", "row-no-stock", Warn;
     }
+}
+
+impl StockState {
+    /// The columns of the stock grid.
+    pub const COLUMNS: [StockState; 8] = [
+        StockState::OnHand,
+        StockState::Available,
+        StockState::Held,
+        StockState::Allocated,
+        StockState::Picked,
+        StockState::Packed,
+        StockState::Damaged,
+        StockState::Incoming,
+    ];
 }
 
 #[cfg(test)]

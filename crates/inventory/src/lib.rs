@@ -1,1 +1,20 @@
-//! inventory
+//! Stock, double-entry.
+//!
+//! An **account** is item × owner × node × lot × state; a **transfer** moves a quantity between two accounts with a
+//! reason and a cause. Supplier, customer and loss are accounts too, so everything adds up to nothing.
+//!
+//! - [`ledger::post`] is the only writer of balances, and refuses to leave one below zero.
+//! - On hand is the sum of the states that are present at a node; **available** is one of those states, so a promise
+//!   made is a balance moved and there is no second counter to drift.
+//! - [`verify`] proves from the rows that all of this is so.
+
+pub mod adjust;
+pub mod api;
+pub mod ledger;
+pub mod model;
+pub mod receive;
+pub mod store;
+pub mod verify;
+
+pub use ledger::{PostError, post};
+pub use model::{Account, Move, Spot, State, Transfer};

@@ -81,8 +81,8 @@ impl Bitmap {
 
     /// Blackens a box, as far as it is on the paper.
     pub fn fill(&mut self, x: u32, y: u32, width: u32, height: u32) {
-        let across = x.min(self.width)..(x + width).min(self.width);
-        for row in y.min(self.height)..(y + height).min(self.height) {
+        let across = x.min(self.width)..x.saturating_add(width).min(self.width);
+        for row in y.min(self.height)..y.saturating_add(height).min(self.height) {
             let start = (row * self.width) as usize;
             self.dots[start + across.start as usize..start + across.end as usize].fill(true);
         }

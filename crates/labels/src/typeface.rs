@@ -56,7 +56,7 @@ pub struct SetGlyph {
 }
 
 impl Typeface {
-    /// The built-in fonts alone.
+    /// The built-in fonts alone. Make it once and keep it.
     pub fn built_in() -> Typeface {
         let built_in = |data: &'static [u8]| {
             FontFile::read(Arc::new(data)).expect("the built-in fonts are checked by a test")

@@ -1,6 +1,6 @@
 //! ZPL II, the language of thermal label printers: 4 by 6 inches at 203 dpi.
 //!
-//! Latin text is left to the printer's own font. Every other script is sent as dots ([`crate::bitmap`]), because what
+//! Latin text is left to the printer's own font. Every other script is sent as dots ([`crate::bitmap()`]), because what
 //! fonts a printer has cannot be known from here and a name must never come out as garbage.
 
 use std::fmt::Write;

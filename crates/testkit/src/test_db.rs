@@ -89,7 +89,7 @@ async fn sqlite_template() -> Result<PathBuf, Trouble> {
     if !template.exists() {
         let workshop = tempfile::tempdir()?;
         let path = workshop.path().join("template.db");
-        db::migrate(&Db::open(&format!("sqlite:{}", path.display()), Access::Write).await?).await?;
+        migrate(&Db::open(&format!("sqlite:{}", path.display()), Access::Write).await?).await?;
         write_out(&path, &workshop.path().join("whole.db"))?;
         // Renamed only when complete, and only within one file system.
         let beside = template.with_extension("new");
@@ -126,7 +126,7 @@ async fn make_postgres_template(admin: &Client, template: &str) -> Result<(), Tr
     let building = format!("{template}_building");
     execute(admin, &format!("drop database if exists {building} with (force)")).await?;
     execute(admin, &format!("create database {building}")).await?;
-    db::migrate(&Db::open(&server_url(&building)?, Access::Write).await?).await?;
+    migrate(&Db::open(&server_url(&building)?, Access::Write).await?).await?;
     // PostgreSQL itself waits some seconds for the connections we just closed.
     execute(admin, &format!("alter database {building} rename to {template}")).await
 }

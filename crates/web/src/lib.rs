@@ -1,1 +1,31 @@
-//! web
+//! Floor 2: the manners of the HTTP edge, the same for every context.
+//!
+//! - [`Problem`]: how a refusal looks (RFC 9457). Which refusals there are is listed in [`problems`].
+//! - [`Command`]: a request that changes something: who calls, under which `Idempotency-Key`, and the JSON body.
+//!   [`answered`] gives what became of it.
+//! - [`Json`], [`Path`], [`Query`]: axum's, with a [`Problem`] where the request is not understood.
+//! - [`PageQuery`] and [`page`]: lists, a page at a time.
+//! - [`layers`]: what surrounds every route.
+//!
+//! **Invariant:** knows no context. A request that is refused here has changed nothing.
+
+mod address;
+mod caller;
+mod command;
+mod fingerprint;
+mod json;
+mod layers;
+mod paging;
+mod problem;
+pub mod problems;
+mod request_id;
+
+pub use address::{Path, Query};
+pub use caller::Caller;
+pub use command::{Command, Key, answered};
+pub use fingerprint::fingerprint;
+pub use json::{BODY_LIMIT, Json};
+pub use layers::layers;
+pub use paging::{PageQuery, page};
+pub use problem::Problem;
+pub use request_id::request_id;

@@ -6,10 +6,8 @@ const LONGEST_FILE: usize = 600;
 
 /// Files copied in as they came, which we do not edit.
 fn is_foreign(path: &str) -> bool {
-    path.contains("/vendor/")
-        || path.ends_with(".snap")
-        || path.ends_with(".csv")
-        || path.contains("/fixtures/")
+    let is_copied = ["/vendor/", "/fixtures/", "LICENCE", "LICENSE"].iter().any(|part| path.contains(part));
+    is_copied || path.ends_with(".snap") || path.ends_with(".csv")
 }
 
 pub fn trailing_space(source: &Source) -> Vec<Offence> {

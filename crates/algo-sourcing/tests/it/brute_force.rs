@@ -1,5 +1,7 @@
 //! Small random orders against every plan there is.
 
+use std::ops::RangeInclusive;
+
 use algo_sourcing::{Budget, Candidate, Exclusion, Outcome, Plan, Problem, check, solve};
 use kernel::NodeId;
 use proptest::prelude::*;
@@ -104,7 +106,11 @@ prop_compose! {
 }
 
 fn any_problem() -> impl Strategy<Value = Problem> {
-    (1_usize..=4, 0_usize..=4).prop_flat_map(|(lines, nodes)| {
+    problem_of(1..=4, 0..=4)
+}
+
+fn problem_of(lines: RangeInclusive<usize>, nodes: RangeInclusive<usize>) -> impl Strategy<Value = Problem> {
+    (lines, nodes).prop_flat_map(|(lines, nodes)| {
         let wanted =
             prop::collection::vec((0_i64..6, prop::sample::select(vec![0_i64, 1, 350, 4000])), lines);
         let candidates: Vec<_> = (0..nodes).map(|name| any_candidate(name, lines)).collect();
@@ -159,5 +165,14 @@ proptest! {
                 prop_assert!(bound + plan.cost.total_minor() <= truth + exact.cost.total_minor());
             }
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_plan_is_better_over_eight_nodes_either(problem in problem_of(1..=3, 6..=8)) {
+        agrees_with_brute_force(&problem)?;
     }
 }

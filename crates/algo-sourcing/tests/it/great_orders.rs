@@ -58,3 +58,13 @@ fn more_work_never_gives_a_worse_plan() {
     let found = worth(1_000_000);
     assert!(found <= greedy, "{found:?} after work, {greedy:?} before");
 }
+
+#[test]
+fn an_order_spread_thinly_over_a_thousand_nodes_is_served() {
+    let stores = (0..1000).map(|n| node(&format!("n{n:04}"), &[1 + n % 3])).collect();
+    let problem =
+        Problem { lines: vec![line(1, 1900, 10)], candidates: stores, max_nodes: 1000, allow_partial: false };
+    let plan = solve(&problem, Budget::default()).unwrap();
+    assert_eq!(check(&problem, &plan), Ok(()));
+    assert!(plan.serves_all());
+}

@@ -41,12 +41,8 @@ pub struct NodeSummary {
     pub backlog: i64,
     /// Of those, units past their time.
     pub late: i64,
-    /// Units it may still take today; none for no limit.
-    pub capacity_left: Option<i64>,
     /// Units on its shelves.
     pub on_hand: i64,
-    /// The last time of day an order leaves today, in the node's own zone; nothing when it does not ship.
-    pub cutoff: Option<String>,
 }
 
 /// One node.
@@ -82,12 +78,12 @@ pub struct QueueRow {
     pub lines: i64,
     /// How many units.
     pub units: i64,
-    /// When it must leave.
-    pub ship_by: Option<Timestamp>,
+    /// When the order is due.
+    pub due: Option<Timestamp>,
 }
 
 impl QueueRow {
     pub(super) fn is_late(&self, now: &Timestamp) -> bool {
-        self.ship_by.is_some_and(|by| by < *now)
+        self.due.is_some_and(|by| by < *now)
     }
 }

@@ -6,7 +6,7 @@ use kernel::{Money, Timestamp};
 use crate::i18n::Texts;
 use crate::shell::Shell;
 use crate::svg::{Lifeline, StateStrip, UnitCount};
-use crate::words::{CancelReason, CostTerm, Happening, Method, Milestone, Work};
+use crate::words::{CancelReason, CostTerm, DecisionCause, Exclusion, Happening, Method, Milestone, Work};
 
 /// The page.
 #[derive(Debug, Template)]
@@ -99,8 +99,8 @@ pub struct Fulfilment {
     pub method: Method,
     /// How far it is.
     pub work: Work,
-    /// When it must leave.
-    pub ship_by: Option<Timestamp>,
+    /// When the order is due.
+    pub due: Option<Timestamp>,
     /// What is to be picked.
     pub picks: Vec<Pick>,
 }
@@ -187,25 +187,72 @@ pub struct Decision {
     pub id: String,
     /// When it was taken.
     pub at: Timestamp,
-    /// Why this candidate won, in the reader's language.
-    pub reason: String,
-    /// What was compared, the winner first.
+    /// What for.
+    pub cause: DecisionCause,
+    /// True when no cheaper plan exists; false when the search ended at its limit.
+    pub is_exact: bool,
+    /// What the chosen plan costs, term by term.
+    pub terms: Vec<(CostTerm, Money)>,
+    /// The sum.
+    pub total: Money,
+    /// The nodes that were considered, the chosen first.
     pub candidates: Vec<Candidate>,
 }
 
-/// A way to serve the order.
+/// A node that was considered.
 #[derive(Debug, Clone)]
 pub struct Candidate {
-    /// The nodes that would share it.
-    pub nodes: String,
-    /// True for the one that won.
-    pub is_chosen: bool,
-    /// What it would cost, term by term.
-    pub terms: Vec<(CostTerm, Money)>,
-    /// The sum.
-    pub total: Option<Money>,
-    /// Why it was out of the question, in the reader's language.
-    pub why_not: Option<String>,
+    /// Its name.
+    pub node: String,
+    /// How far it is from the destination, if that is known.
+    pub distance_km: Option<i64>,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+/// Why a node serves, or why it does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It serves this many units.
+    Chosen {
+        /// The units.
+        units: i64,
+    },
+    /// A plan with it would cost more.
+    Dearer {
+        /// How much more; zero when it lost a tie.
+        extra: Money,
+        /// True when it would cost at least that much more.
+        is_lower_bound: bool,
+    },
+    /// No plan with it serves as much.
+    Incomplete,
+    /// It may not serve this order.
+    Excluded(Vec<Exclusion>),
+}
+
+impl Verdict {
+    fn is_chosen(&self) -> bool {
+        matches!(self, Verdict::Chosen { .. })
+    }
+
+    fn sentence(&self, t: &Texts) -> String {
+        match self {
+            Verdict::Chosen { units } => t.count("verdict-chosen", units),
+            Verdict::Dearer { extra, .. } if extra.minor == 0 => t.text("verdict-tie"),
+            Verdict::Dearer { extra, is_lower_bound: true } => {
+                t.fill("verdict-at-least-dearer", "extra", t.money(extra))
+            }
+            Verdict::Dearer { extra, is_lower_bound: false } => {
+                t.fill("verdict-dearer", "extra", t.money(extra))
+            }
+            Verdict::Incomplete => t.text("verdict-incomplete"),
+            Verdict::Excluded(reasons) => {
+                let reasons: Vec<String> = reasons.iter().map(|reason| t.text(reason.key())).collect();
+                reasons.join(" · ")
+            }
+        }
+    }
 }
 
 impl OrderPage {

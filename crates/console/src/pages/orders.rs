@@ -96,14 +96,14 @@ pub struct OrderRow {
     pub units: Vec<UnitCount>,
     /// The nodes that work on it.
     pub nodes: Vec<String>,
-    /// When its most urgent part must leave, while it has not.
-    pub ship_by: Option<Timestamp>,
+    /// When it is due, while it has not left.
+    pub due: Option<Timestamp>,
     /// What it is worth.
     pub total: Money,
 }
 
 impl OrderRow {
     fn is_late(&self, now: &Timestamp) -> bool {
-        self.ship_by.is_some_and(|by| by < *now)
+        self.due.is_some_and(|by| by < *now)
     }
 }

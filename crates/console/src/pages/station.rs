@@ -121,8 +121,8 @@ pub struct Pick {
     pub id: String,
     /// The order's number.
     pub order: String,
-    /// When it must leave.
-    pub ship_by: Option<Timestamp>,
+    /// When the order is due.
+    pub due: Option<Timestamp>,
     /// The items in walking order.
     pub lines: Vec<TaskLine>,
     /// The last scan.
@@ -159,6 +159,8 @@ pub struct Pack {
     pub outcome: Option<Outcome>,
     /// What the goods in the box should weigh, if the items' weights are known.
     pub expected_grams: Option<i64>,
+    /// What the box measures, to begin with: length, width and height.
+    pub expected_size_mm: [i64; 3],
     /// The boxes closed so far.
     pub boxes: Vec<ClosedBox>,
     /// The key of the next scan or closing, for devices without scripts.

@@ -7,7 +7,7 @@ use crate::href;
 use crate::i18n::Texts;
 use crate::pages::Choice;
 use crate::shell::Shell;
-use crate::words::{StockState, Tone};
+use crate::words::{StockState, Tone, TransferReason};
 
 /// The grid.
 #[derive(Debug, Template)]
@@ -64,6 +64,8 @@ pub struct Balances {
     pub on_hand: i64,
     /// Free to be promised.
     pub available: i64,
+    /// Held for carts.
+    pub held: i64,
     /// Held for orders.
     pub allocated: i64,
     /// Taken from the shelf.
@@ -82,11 +84,20 @@ impl Balances {
         match state {
             StockState::OnHand => self.on_hand,
             StockState::Available => self.available,
+            StockState::Held => self.held,
             StockState::Allocated => self.allocated,
             StockState::Picked => self.picked,
             StockState::Packed => self.packed,
             StockState::Damaged => self.damaged,
             StockState::Incoming => self.incoming,
+            // No columns of the grid: the ledger alone shows them.
+            StockState::Staged
+            | StockState::Quarantine
+            | StockState::InTransit
+            | StockState::Supplier
+            | StockState::Customer
+            | StockState::Production
+            | StockState::Loss => 0,
         }
     }
 
@@ -140,20 +151,29 @@ pub struct LedgerPage {
 pub struct Transfer {
     /// When.
     pub at: Timestamp,
-    /// Where from, in the reader's language: "available, Sofia".
-    pub from: String,
-    /// Where to.
-    pub to: String,
+    /// The account it left.
+    pub from: Account,
+    /// The account it went to.
+    pub to: Account,
     /// What it did to this balance: more or less.
     pub change: i64,
     /// The balance after it.
     pub after: i64,
-    /// Why, in the reader's language.
-    pub reason: String,
+    /// Why.
+    pub reason: TransferReason,
     /// What caused it: an order's number, a receipt.
     pub cause: String,
     /// The page of the cause, if it has one.
     pub cause_href: Option<String>,
     /// Who did it.
     pub actor: String,
+}
+
+/// One side of a transfer.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The state.
+    pub state: StockState,
+    /// The node's name; nothing in the outside world.
+    pub node: Option<String>,
 }

@@ -115,8 +115,8 @@ pub struct TrackedScan {
 
 /// The way of a parcel that goes well.
 const STEPS: [Milestone; 5] = [
-    Milestone::Preparing,
-    Milestone::HandedOver,
+    Milestone::LabelCreated,
+    Milestone::PickedUp,
     Milestone::InTransit,
     Milestone::OutForDelivery,
     Milestone::Delivered,
@@ -129,7 +129,7 @@ impl TrackedParcel {
         let here = place(&self.milestone)
             .or_else(|| self.scans.iter().filter_map(|scan| place(&scan.milestone)).max())
             .unwrap_or(match self.milestone {
-                Milestone::AtPickupPoint => 3,
+                Milestone::ReadyForPickup | Milestone::AttemptFailed => 3,
                 _ => 0,
             });
         STEPS

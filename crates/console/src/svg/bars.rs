@@ -54,9 +54,8 @@ const BOTTOM: f64 = 22.0;
 const TOP: f64 = 10.0;
 
 impl Bars {
-    /// Draws the hours. `label_key` names the picture for those who do not see it; its `$count` is the sum.
-    /// `title_key` is the text of one bar; its `$count` is the bar's number.
-    pub fn of(t: &Texts, label_key: &str, title_key: &str, bars: &[Bar]) -> Bars {
+    /// Draws the orders of each hour.
+    pub fn of_orders(t: &Texts, bars: &[Bar]) -> Bars {
         let top = round_up(bars.iter().map(|bar| bar.value).max().unwrap_or(0));
         let room = HEIGHT - TOP - BOTTOM;
         let tall = |value: i64| room * value.max(0) as f64 / top as f64;
@@ -82,7 +81,7 @@ impl Bars {
                     height: coordinate(height),
                     middle: coordinate(x + step / 2.0),
                     hour: place.is_multiple_of(3).then(|| bar.label.clone()),
-                    title: format!("{} · {}", bar.label, t.count(title_key, bar.value)),
+                    title: format!("{} · {}", bar.label, t.count("orders-count", bar.value)),
                     class: if bar.is_running { "running" } else { "past" },
                 }
             })
@@ -90,7 +89,7 @@ impl Bars {
         Bars {
             width: coordinate(WIDTH),
             height: coordinate(HEIGHT),
-            label: t.count(label_key, bars.iter().map(|bar| bar.value).sum::<i64>()),
+            label: t.count("hours-label", bars.iter().map(|bar| bar.value).sum::<i64>()),
             rules,
             columns,
         }

@@ -6,7 +6,9 @@ pub fn strokes(name: &str) -> &'static str {
         "overview" => r#"<path d="M4 13h6V4H4zM14 20h6v-9h-6zM4 20h6v-3H4zM14 7h6V4h-6z"/>"#,
         "orders" => r#"<path d="M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6"/>"#,
         "stock" => r#"<path d="M3 8l9-5 9 5v8l-9 5-9-5zM3 8l9 5 9-5M12 13v8"/>"#,
-        "nodes" => r#"<path d="M12 21s-7-6.2-7-11a7 7 0 0 1 14 0c0 4.8-7 11-7 11z"/><circle cx="12" cy="10" r="2.5"/>"#,
+        "nodes" => {
+            r#"<path d="M12 21s-7-6.2-7-11a7 7 0 0 1 14 0c0 4.8-7 11-7 11z"/><circle cx="12" cy="10" r="2.5"/>"#
+        }
         "stations" => r#"<path d="M4 4v4M4 16v4h4M20 8V4h-4M20 16v4h-4M8 4H4M8 8v8M12 8v8M16 8v8"/>"#,
         "receive" => r#"<path d="M12 3v11M7 10l5 5 5-5M4 16v4h16v-4"/>"#,
         "import" => r#"<path d="M6 3h8l5 5v13H6zM14 3v5h5M9 13h7M9 17h7"/>"#,
@@ -21,7 +23,9 @@ pub fn strokes(name: &str) -> &'static str {
         "done" => r#"<path d="M2 13l5 5L16 7M11 17l1 1L22 7"/>"#,
         "clock" => r#"<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5l3.5 2"/>"#,
         "warning" => r#"<path d="M12 4l9 16H3zM12 10v5M12 17.5v.5"/>"#,
-        "truck" => r#"<path d="M2 6h12v10H2zM14 10h4l4 4v2h-8z"/><circle cx="7" cy="18" r="2"/><circle cx="17" cy="18" r="2"/>"#,
+        "truck" => {
+            r#"<path d="M2 6h12v10H2zM14 10h4l4 4v2h-8z"/><circle cx="7" cy="18" r="2"/><circle cx="17" cy="18" r="2"/>"#
+        }
         "label" => r#"<path d="M3 12V4h8l10 10-8 8z"/><circle cx="7.5" cy="8.5" r="1.2"/>"#,
         "close" => r#"<path d="M6 6l12 12M18 6L6 18"/>"#,
         "back" => r#"<path d="M14 5l-7 7 7 7"/>"#,

@@ -170,7 +170,7 @@ impl Map {
                 href: href::node(&node.id),
                 x: coordinate(x),
                 y: coordinate(y),
-                outline: outline(node.kind, radius),
+                outline: outline(&node.kind, radius),
                 class: tone(node).class(),
                 title: title(t, node),
                 name: name.map(|(_, name)| name),
@@ -199,7 +199,8 @@ fn tone(node: &MapNode) -> Tone {
 }
 
 fn title(t: &Texts, node: &MapNode) -> String {
-    let mut title = format!("{} · {} · {}", node.name, t.text(node.kind.key()), t.count("units-waiting", node.backlog));
+    let mut title =
+        format!("{} · {} · {}", node.name, t.text(node.kind.key()), t.count("units-waiting", node.backlog));
     if node.late > 0 {
         title.push_str(" · ");
         title.push_str(&t.count("units-late", node.late));
@@ -207,8 +208,8 @@ fn title(t: &Texts, node: &MapNode) -> String {
     title
 }
 
-/// A path around the origin: circle, square, triangle, diamond and hexagon of about one weight to the eye.
-pub(crate) fn outline(kind: NodeKind, radius: f64) -> String {
+/// A path around the origin: circle, square, triangle and diamond of about one weight to the eye.
+pub(crate) fn outline(kind: &NodeKind, radius: f64) -> String {
     let polygon = |corners: u32, start: f64, reach: f64| {
         let points: Vec<String> = (0..corners)
             .map(|corner| {
@@ -219,14 +220,13 @@ pub(crate) fn outline(kind: NodeKind, radius: f64) -> String {
         format!("M{}Z", points.join("L"))
     };
     match kind {
-        NodeKind::Centre => {
+        NodeKind::RegionalCentre => {
             let r = coordinate(radius);
             format!("M-{r} 0a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0 -{d} 0Z", d = coordinate(2.0 * radius))
         }
-        NodeKind::MicroCentre => polygon(6, 0.0, radius * 1.1),
         NodeKind::Store => polygon(4, 45.0, radius * 1.25),
         NodeKind::Vendor => polygon(3, -90.0, radius * 1.3),
-        NodeKind::Provider => polygon(4, 0.0, radius * 1.25),
+        NodeKind::Partner => polygon(4, 0.0, radius * 1.25),
     }
 }
 

@@ -2,12 +2,20 @@
 
 use std::net::{SocketAddr, TcpStream};
 
-use testkit::{Cluster, Trouble, shared, skip_or_fail};
+use db::{Engine, Fault};
+use testkit::{Cluster, TestDb, Trouble, shared, skip_or_fail};
 
 fn answers(url: &str) -> bool {
     let (_, server) = url.rsplit_once('@').expect("our addresses name a user");
     let (server, _) = server.split_once('/').expect("and a database");
     TcpStream::connect(server.parse::<SocketAddr>().expect("and a port")).is_ok()
+}
+
+async fn rows(db: &TestDb) -> i64 {
+    let count = db.read(|tx| Box::pin(tx.query_one("select count(*) from event_head", &[])));
+    let (count,): (i64,) =
+        count.await.map_err(|fault: Fault| fault.to_string()).expect("it is in the schema");
+    count
 }
 
 #[test]
@@ -46,8 +54,9 @@ testkit::both_engines! {
             Engine::Sqlite => TestDb::sqlite().await.unwrap(),
             Engine::Postgres => TestDb::postgres().await.unwrap(),
         };
-        one.write(|tx| Box::pin(tx.execute("insert into testkit_note (note) values ('mine')", &[]))).await.unwrap_err();
-        assert_eq!((rows(&one).await, rows(&other).await), (0, 0));
+        let insert = "insert into event_head (organisation_id, position, hash) values ('org_a', 1, '')";
+        one.write(move |tx| Box::pin(tx.execute(insert, &[]))).await.unwrap();
+        assert_eq!((rows(&one).await, rows(&other).await), (1, 0));
         assert_ne!(one.url(), other.url());
     }
 }

@@ -1,0 +1,509 @@
+# Български.
+
+## Frame
+product = Quartermaster
+skip-to-content = Към съдържанието
+nav-label = Основно меню
+nav-overview = Преглед
+nav-orders = Поръчки
+nav-stock = Наличности
+nav-nodes = Обекти
+nav-stations = Комплектуване
+nav-receive = Приемане
+nav-import = Внасяне на поръчки
+find-label = Намерете поръчка, артикул, пратка или обект
+find-placeholder = Търсете или сканирайте
+menu-of-person = Вашето меню
+choose-language = Език
+choose-theme = Цветове
+theme-device = Като устройството
+theme-light = Светли
+theme-dark = Тъмни
+clocks-in-zone = Часовете са в зона { $zone }.
+keys-title = Клавиатура
+keys-search = Търсене
+keys-rows = Следващ и предишен ред
+sign-out = Изход
+drawer-label = Подробности
+close = Затваряне
+any = Всички
+apply = Приложи
+clear = Изчисти
+reason = Причина
+quantity = Количество
+required = задължително
+older = По-стари
+pages-label = Страници
+first-page = Първа страница
+next-page = Следваща страница
+live-on = На живо
+live-off = Свързваме се отново…
+
+## Numbers and time
+units =
+    { $count ->
+        [one] { $count } брой
+       *[other] { $count } броя
+    }
+units-waiting =
+    { $count ->
+        [one] { $count } брой чака
+       *[other] { $count } броя чакат
+    }
+units-late =
+    { $count ->
+        [one] { $count } брой закъснява
+       *[other] { $count } броя закъсняват
+    }
+orders-count =
+    { $count ->
+        [one] { $count } поръчка
+       *[other] { $count } поръчки
+    }
+late-count = закъсняват: { $count }
+short-count = липсват: { $count }
+refused-count = отхвърлени: { $count }
+kilometres = { $count } км
+weight-grams = { $count } г
+weight-kilograms = { $amount } кг
+time-now = сега
+time-minutes-ago = преди { $count } мин
+time-in-minutes = след { $count } мин
+time-hours-ago = преди { $count } ч
+time-in-hours = след { $count } ч
+time-days-ago =
+    { $count ->
+        [one] преди { $count } ден
+       *[other] преди { $count } дни
+    }
+time-in-days =
+    { $count ->
+        [one] след { $count } ден
+       *[other] след { $count } дни
+    }
+
+## Columns
+column-backlog = Чакащи
+column-capabilities = Предлага
+column-channel = Канал
+column-column = Колона
+column-cost = Разход
+column-customer = Клиент
+column-distance = Разстояние
+column-due = Срок
+column-item = Артикул
+column-kind = Вид
+column-line = Ред
+column-node = Обект
+column-oldest = Най-отдавна
+column-order = Поръчка
+column-ordered = Поръчано
+column-price = Цена
+column-problem = Проблем
+column-stage = Етап
+column-total = Общо
+column-units = Бройки
+column-value = Стойност
+column-verdict = Резултат
+
+## Words: units of an order
+state-unallocated = без обект
+state-backordered = чака доставка
+state-allocated = запазено
+state-picked = събрано
+state-packed = опаковано
+state-shipped = изпратено
+state-ready-for-pickup = готово за взимане
+state-delivered = доставено
+state-cancelled = отказано
+state-returned = върнато
+state-lost = изгубено
+
+## Words: stock
+stock-on-hand = Налично
+stock-available = Свободно
+stock-held = Задържано
+stock-allocated = Запазено
+stock-picked = Събрано
+stock-packed = Опаковано
+stock-staged = На рампата
+stock-damaged = Повредено
+stock-quarantine = За проверка
+stock-in-transit = На път
+stock-incoming = Очаквано
+stock-supplier = Доставчик
+stock-customer = Клиент
+stock-production = Производство
+stock-loss = Загуба
+moved-receive = Прието
+moved-allocate = Запазено
+moved-release = Освободено
+moved-pick = Събрано
+moved-short = Не е намерено
+moved-pack = Опаковано
+moved-dispatch = Изпратено
+moved-return = Върнато
+moved-adjust = Поправено
+
+## Words: nodes and work
+node-regional-centre = Регионален център
+node-store = Магазин
+node-vendor = Доставчик
+node-partner = Логистичен партньор
+can-ship = изпраща
+can-pickup = взимане на място
+method-ship = С куриер
+method-pickup = Взимане на място
+work-to-pick = За събиране
+work-picking = Събира се
+work-to-pack = За опаковане
+work-to-ship = За изпращане
+work-shipped = Изпратено
+work-rejected = Отказано от обекта
+work-cancelled = Отменено
+
+## Words: parcels
+milestone-label-created = Подготвя се
+milestone-picked-up = Предадено на куриера
+milestone-in-transit = На път
+milestone-delayed = Закъснява
+milestone-on-hold = Задържано при куриера
+milestone-out-for-delivery = При куриера за доставка
+milestone-ready-for-pickup = Готово за взимане
+milestone-attempt-failed = Неуспешен опит за доставка
+milestone-delivered = Доставено
+milestone-returning = Връща се към подателя
+milestone-returned = Върнато на подателя
+milestone-cancelled = Отменено
+milestone-lost = Изгубено
+milestone-damaged = Повредено
+milestone-undeliverable = Не може да се достави
+milestone-unknown = Съобщение от куриера
+
+## Words: views of the orders
+queue-all = Всички
+queue-unallocated = Без обект
+queue-to-pick = За събиране
+queue-to-pack = За опаковане
+queue-to-ship = За изпращане
+queue-on-the-way = На път
+queue-delivered = Доставени
+queue-cancelled = Отказани
+queue-late = Закъснели
+
+## Words: what happened
+event-order-placed = Поръчката е приета
+event-order-refused = Поръчката е отхвърлена
+event-order-allocated = Избрани са обекти
+event-order-resourced = Преместено в друг обект
+event-order-cancelled = Отказани бройки
+event-picked = Събрано
+event-short-picked = Липса при събиране
+event-packed = Кашонът е затворен
+event-label-bought = Купен е етикет
+event-label-failed = Етикетът не е получен
+event-dispatched = Пратката тръгна
+event-parcel-scanned = Отметка от куриера
+event-delivered = Доставено
+event-parcel-problem = Проблем с пратка
+event-payment-authorised = Плащането е разрешено
+event-payment-captured = Плащането е изтеглено
+event-payment-refunded = Парите са върнати
+event-stock-received = Приета стока
+event-stock-adjusted = Поправена наличност
+
+## Overview
+tiles-label = Днес
+tile-orders = Поръчки днес
+tile-yesterday = вчера по това време: { $count }
+tile-late = Закъснели за изпращане
+tile-soon = още { $count } до два часа
+tile-refused = Отхвърлени днес
+tile-refused-hint = поради липса на стока
+tile-exceptions = Изключения
+tile-exceptions-hint = чакат решение
+stages-title = Чакащи бройки
+hours-title = Поръчки по часове
+hours-label =
+    { $count ->
+        [one] { $count } поръчка днес, по часове
+       *[other] { $count } поръчки днес, по часове
+    }
+recent-title = Последни събития
+recent-empty = Още нищо не се е случило
+recent-empty-hint = Първата поръчка или приемане ще се появи тук само.
+map-label =
+    { $count ->
+        [one] Карта с { $count } обект
+       *[other] Карта с { $count } обекта
+    }
+
+## Orders
+views-label = Изгледи
+orders-search = Търсене
+orders-search-hint = Номер, референция, име, код
+orders-empty = Тук няма поръчки
+orders-empty-hint = Новите поръчки от вашите канали се появяват сами. Можете и да внесете файл.
+orders-none-found = Няма такава поръчка
+orders-none-found-hint = Опитайте с по-малко думи или изчистете филтрите.
+no-node-yet = още няма обект
+not-due = —
+
+## One order
+order-title = Поръчка { $number }
+promise-title = Обещание
+promised-by = Обещано до { $when }
+no-promise = Не е обещан срок.
+lifeline-label =
+    { $count ->
+        [one] Животът на поръчката: { $count } събитие
+       *[other] Животът на поръчката: { $count } събития
+    }
+lines-title = Редове
+fulfilments-title = Задачи по обекти
+fulfilments-empty = Никой обект не работи по нея
+fulfilments-empty-hint = Ще бъде избран обект, щом пристигне стока.
+picked-of = събрани { $count } от { $total }
+go-pick = Събиране
+go-pack = Опаковане
+parcels-title = Пратки
+parcels-empty = Още няма пратки
+parcels-empty-hint = Пратката се появява, когато кашонът ѝ се затвори.
+label-pdf = Етикет (PDF)
+label-zpl = Етикет (ZPL)
+why-title = Защо този обект?
+why-empty = Още няма решение
+why-empty-hint = Тук се пази всяко решение за избор на обект с всичко сравнено.
+decision-accept = Избор при приемане
+decision-re-source = Повторен избор
+decision-restock = Избор от нова стока
+decision-exact = По-евтин план няма.
+decision-limited = Най-добрият план, намерен в границите на търсенето.
+cost-packages = Пакети
+cost-weight = Тегло
+cost-lines = Събиране
+chosen = избран
+verdict-chosen =
+    { $count ->
+        [one] Дава { $count } брой
+       *[other] Дава { $count } броя
+    }
+verdict-tie = Същият разход; отстъпи при равенство
+verdict-dearer = По-скъпо с { $extra }
+verdict-at-least-dearer = По-скъпо поне с { $extra }
+verdict-incomplete = Никой план с него не дава всичко
+excluded-inactive = Изключен
+excluded-method-not-offered = Не предлага този начин
+excluded-out-of-area = Адресът е извън областта му
+excluded-rejected = Вече е отказал тази поръчка
+excluded-rule = Правило на търговеца
+customer-page = Страница за клиента
+money-title = Пари
+money-authorised = Разрешено
+money-captured = Изтеглено
+money-refunded = Върнато
+timeline-title = История
+raw-title = Както я изпрати каналът
+
+## Cancelling
+cancel-title = Отказване на бройки…
+cancel-hint = Изберете по колко бройки от всеки ред. Първо ще видите какво ще стане.
+cancellable =
+    { $count ->
+        [one] може да се откаже { $count } брой
+       *[other] могат да се откажат { $count } броя
+    }
+cancel-preview = Покажи последствията
+cancel-customer = По молба на клиента
+cancel-out-of-stock = Не може да се достави
+cancel-duplicate = Направена два пъти
+cancel-fraud = Съмнение за измама
+cancel-other = Друго
+cancel-page-title = Отказване на бройки от поръчка { $number }
+cancel-whole =
+    { $count ->
+        [one] Отказва се цялата поръчка: { $count } брой.
+       *[other] Отказва се цялата поръчка: { $count } броя.
+    }
+cancel-part =
+    { $count ->
+        [one] Отказва се { $count } брой; останалото продължава.
+       *[other] Отказват се { $count } броя; останалото продължава.
+    }
+cancel-because = Причина: { $reason }.
+cancel-back-to = връща се на рафта: { $node }
+cancel-not-held = не е било запазено никъде
+cancel-refund = Клиентът получава обратно { $amount }.
+cancel-release = Няма да бъдат изтеглени { $amount }.
+cancel-no-money = Парите не се движат.
+cancel-final = Отказаните бройки не се връщат; ще трябва нова поръчка.
+cancel-do =
+    { $count ->
+        [one] Откажи { $count } брой
+       *[other] Откажи { $count } броя
+    }
+keep-order = Запази поръчката
+
+## Stock
+stock-search = Търсене
+stock-search-hint = Код, баркод, име
+stock-hint = Всяко число отваря своя дневник.
+stock-empty = Още няма наличности
+stock-empty-hint = Приемете стока и всеки артикул ще се появи тук.
+stock-none-found = Няма такъв артикул
+stock-none-found-hint = Опитайте с по-малко думи или изчистете филтрите.
+ledger = Дневник
+ledger-title = Дневник: { $item }
+ledger-empty = Нищо не се е движило
+ledger-empty-hint = Всяко движение на това салдо ще бъде тук с причината си.
+all-nodes = всички обекти
+balance-after = след това
+
+## Nodes
+legend-size = размер = чакащи
+nodes-empty = Още няма обекти
+nodes-empty-hint = Добавете първия обект през API или с демото.
+node-facts = Данни
+queue-title = Опашка
+work-empty = Тук няма работа
+work-empty-hint = Работа се появява, щом обектът получи поръчка.
+
+## Stations
+stations-title = Къде работите?
+stations-empty = Още няма работни места
+stations-empty-hint = Всеки обект, който изпълнява поръчки, има работно място.
+to-pick-count = за събиране: { $count }
+to-pack-count = за опаковане: { $count }
+start-next = Започни следващата
+next-task = Следваща задача
+pick-title = Събиране { $order }
+pick-done = Всичко е събрано
+pack-title = Опаковане { $order }
+pack-done = Опаковано
+left-of = готови { $count } от { $total }
+in-box =
+    { $count ->
+        [one] { $count } брой в отворения кашон
+       *[other] { $count } броя в отворения кашон
+    }
+scan-label = Сканирайте артикула
+scan-next = Готово за сканиране
+scan-ok = Вярно
+scan-wrong = Не е от тази поръчка
+scan-too-many = Вече е достатъчно
+scan-wrong-order = От друга поръчка е
+scan-unknown = Непознат код
+scan-done = Готово
+send = Изпрати
+type-instead = Въведи ръчно
+outbox-waiting = Записано тук, изпраща се…
+outbox-offline = Записано тук. Ще се изпрати, когато има мрежа.
+outbox-failed = Не е прието. Проверете страницата и сканирайте пак.
+short-title = Не го намирам
+short-hint =
+    { $count ->
+        [one] Липсва { $count } брой. Защо?
+       *[other] Липсват { $count } броя. Защо?
+    }
+short-not-found = Няма го на рафта
+short-damaged = Повредено
+short-wrong-item = Там има друга стока
+box-weight = Тегло в грамове
+box-size = Дължина × ширина × височина, мм
+box-length = Дължина в милиметри
+box-width = Ширина в милиметри
+box-height = Височина в милиметри
+close-box = Затвори кашона
+label-waiting = Етикетът се купува
+label-failed = Няма етикет
+
+## Receiving
+receive-title = Приемане на стока
+receive-code = Баркод или код
+receive-do = Приеми
+receipt-purchase = Купено
+receipt-transfer = От друг обект
+receipt-return = Върнато от клиент
+receipt-found = Намерено при броене
+receipts-title = Последно приети
+receipts-empty = Още нищо не е прието
+receipts-empty-hint = Приетото ще се вижда тук заедно с дневника си.
+
+## Importing
+import-title = Внасяне на поръчки
+import-file = Файл CSV
+import-hint = Износ от Shopify или нашите колони. Същият файл повторно не променя нищо.
+import-do = Качи
+import-columns = Колони
+imports-title = Внасяния
+imports-empty = Още няма внасяния
+imports-empty-hint = Тук ще е всеки файл с резултата си.
+import-running = Чете се
+import-finished = Завършено
+rows-of = прочетени редове: { $count } от { $total }
+import-placed = Приети поръчки
+import-repeated = Вече известни
+import-refused = Отхвърлени редове
+import-errors = Отхвърлени редове
+import-errors-file = Всички като CSV
+row-missing = Трябва да се попълни
+row-unknown-item = Няма артикул с този код
+row-bad-quantity = Не е цяло число над нула
+row-bad-amount = Не е парична сума
+row-bad-time = Не е дата или час
+row-bad-address = Адресът не е пълен
+row-conflict = Същата поръчка вече дойде с друго съдържание
+row-no-stock = Няма достатъчно стока
+
+## Signing in
+sign-in = Вход
+email = Имейл
+password = Парола
+password-hint = Поне 12 знака.
+first-run-title = Първият администратор
+first-run-hint = Още никой не може да влезе. Първия профил създава този, който е пуснал сървъра.
+first-run-secret = Тайна за първото пускане
+first-run-secret-hint = Сървърът я е отпечатал при пускането.
+first-run-do = Създай профила
+organisation = Организация
+your-name = Вашето име
+
+## Trouble
+not-found-title = Тук го няма
+not-found-advice = Адресът може да е сгрешен или обектът вече да не съществува. Намерете го по номера му.
+forbidden-title = Не е позволено
+forbidden-advice = Вашият профил няма това право. Обърнете се към администратор.
+conflict-title = Вече не е така
+conflict-advice = Нещо се е променило, откакто страницата беше показана. Отворете я отново и решете пак.
+bad-request-title = Не разбрахме
+bad-request-advice = Върнете се, проверете въведеното и го изпратете отново.
+too-many-title = Твърде бързо
+too-many-advice = Изчакайте малко и опитайте пак.
+fault-title = Грешката е наша
+fault-advice = Записана е. Опитайте след минута; ако продължи, кажете на администратора номера по-долу.
+effect-nothing = Нищо не е променено.
+effect-unknown = Още не знаем дали е изпълнено. Същата форма може да се изпрати пак: изпълнява се най-много веднъж.
+to-overview = Към прегледа
+request-id = Заявка
+
+## Tracking page
+arrives-on = Пристига { $day }
+arrives-between = Пристига { $from } – { $to }
+arrives-unknown = Подготвяме поръчката ви. Денят ще се покаже тук.
+delayed-to = По-късно от обещаното: пристига { $day }
+delayed-between = По-късно от обещаното: пристига { $from } – { $to }
+delivered-on = Доставено { $day }
+tracking-cancelled = Тази поръчка е отказана.
+updated = последна промяна { $when }
+parcels-split =
+    { $count ->
+        [one] Поръчката ви идва в { $count } пратка.
+       *[other] Поръчката ви идва в { $count } пратки. Може да пристигнат в различни дни.
+    }
+parcel-of = Пратка { $count } от { $total }
+steps-label = Етапи
+units-in-preparation =
+    { $count ->
+        [one] Още { $count } брой се подготвя.
+       *[other] Още { $count } броя се подготвят.
+    }

@@ -1,0 +1,509 @@
+# English, British spelling. The other languages have the same keys in the same order.
+
+## Frame
+product = Quartermaster
+skip-to-content = Skip to content
+nav-label = Main
+nav-overview = Overview
+nav-orders = Orders
+nav-stock = Stock
+nav-nodes = Nodes
+nav-stations = Pick and pack
+nav-receive = Receive stock
+nav-import = Import orders
+find-label = Find an order, item, parcel or node
+find-placeholder = Find or scan anything
+menu-of-person = Your menu
+choose-language = Language
+choose-theme = Colours
+theme-device = As the device
+theme-light = Light
+theme-dark = Dark
+clocks-in-zone = Times are in { $zone }.
+keys-title = Keyboard
+keys-search = Search
+keys-rows = Next and previous row
+sign-out = Sign out
+drawer-label = Details
+close = Close
+any = All
+apply = Apply
+clear = Clear
+reason = Reason
+quantity = Quantity
+required = required
+older = Older
+pages-label = Pages
+first-page = First page
+next-page = Next page
+live-on = Live
+live-off = Connecting again…
+
+## Numbers and time
+units =
+    { $count ->
+        [one] { $count } unit
+       *[other] { $count } units
+    }
+units-waiting =
+    { $count ->
+        [one] { $count } unit waiting
+       *[other] { $count } units waiting
+    }
+units-late =
+    { $count ->
+        [one] { $count } unit late
+       *[other] { $count } units late
+    }
+orders-count =
+    { $count ->
+        [one] { $count } order
+       *[other] { $count } orders
+    }
+late-count = { $count } late
+short-count = { $count } short
+refused-count = { $count } refused
+kilometres = { $count } km
+weight-grams = { $count } g
+weight-kilograms = { $amount } kg
+time-now = now
+time-minutes-ago = { $count } min ago
+time-in-minutes = in { $count } min
+time-hours-ago = { $count } h ago
+time-in-hours = in { $count } h
+time-days-ago =
+    { $count ->
+        [one] { $count } day ago
+       *[other] { $count } days ago
+    }
+time-in-days =
+    { $count ->
+        [one] in { $count } day
+       *[other] in { $count } days
+    }
+
+## Columns
+column-backlog = Backlog
+column-capabilities = Offers
+column-channel = Channel
+column-column = Column
+column-cost = Cost
+column-customer = Customer
+column-distance = Distance
+column-due = Due
+column-item = Item
+column-kind = Kind
+column-line = Line
+column-node = Node
+column-oldest = Oldest
+column-order = Order
+column-ordered = Ordered
+column-price = Price
+column-problem = Problem
+column-stage = Stage
+column-total = Total
+column-units = Units
+column-value = Value
+column-verdict = Outcome
+
+## Words: units of an order
+state-unallocated = unallocated
+state-backordered = backordered
+state-allocated = allocated
+state-picked = picked
+state-packed = packed
+state-shipped = shipped
+state-ready-for-pickup = ready for pickup
+state-delivered = delivered
+state-cancelled = cancelled
+state-returned = returned
+state-lost = lost
+
+## Words: stock
+stock-on-hand = On hand
+stock-available = Available
+stock-held = Held
+stock-allocated = Allocated
+stock-picked = Picked
+stock-packed = Packed
+stock-staged = Staged
+stock-damaged = Damaged
+stock-quarantine = Quarantine
+stock-in-transit = In transit
+stock-incoming = Incoming
+stock-supplier = Supplier
+stock-customer = Customer
+stock-production = Production
+stock-loss = Loss
+moved-receive = Received
+moved-allocate = Allocated
+moved-release = Released
+moved-pick = Picked
+moved-short = Not found
+moved-pack = Packed
+moved-dispatch = Shipped
+moved-return = Returned
+moved-adjust = Corrected
+
+## Words: nodes and work
+node-regional-centre = Regional centre
+node-store = Store
+node-vendor = Vendor
+node-partner = Logistics partner
+can-ship = ships
+can-pickup = pickup
+method-ship = By carrier
+method-pickup = Pickup
+work-to-pick = To pick
+work-picking = Picking
+work-to-pack = To pack
+work-to-ship = To ship
+work-shipped = Shipped
+work-rejected = Rejected
+work-cancelled = Cancelled
+
+## Words: parcels
+milestone-label-created = Preparing
+milestone-picked-up = Handed to the carrier
+milestone-in-transit = On the way
+milestone-delayed = Delayed
+milestone-on-hold = On hold at the carrier
+milestone-out-for-delivery = Out for delivery
+milestone-ready-for-pickup = Ready to collect
+milestone-attempt-failed = Delivery attempted
+milestone-delivered = Delivered
+milestone-returning = Going back to the sender
+milestone-returned = Back at the sender
+milestone-cancelled = Cancelled
+milestone-lost = Lost
+milestone-damaged = Damaged
+milestone-undeliverable = Cannot be delivered
+milestone-unknown = Carrier update
+
+## Words: views of the orders
+queue-all = All
+queue-unallocated = Unallocated
+queue-to-pick = To pick
+queue-to-pack = To pack
+queue-to-ship = To ship
+queue-on-the-way = On the way
+queue-delivered = Delivered
+queue-cancelled = Cancelled
+queue-late = Late
+
+## Words: what happened
+event-order-placed = Order accepted
+event-order-refused = Order refused
+event-order-allocated = Nodes chosen
+event-order-resourced = Moved to another node
+event-order-cancelled = Units cancelled
+event-picked = Picked
+event-short-picked = Short pick
+event-packed = Box closed
+event-label-bought = Label bought
+event-label-failed = Label failed
+event-dispatched = Parcel shipped
+event-parcel-scanned = Carrier scan
+event-delivered = Delivered
+event-parcel-problem = Parcel in trouble
+event-payment-authorised = Payment authorised
+event-payment-captured = Payment captured
+event-payment-refunded = Payment refunded
+event-stock-received = Stock received
+event-stock-adjusted = Stock corrected
+
+## Overview
+tiles-label = Today
+tile-orders = Orders today
+tile-yesterday = { $count } by this time yesterday
+tile-late = Late to ship
+tile-soon = { $count } more within two hours
+tile-refused = Refused today
+tile-refused-hint = for want of stock
+tile-exceptions = Exceptions
+tile-exceptions-hint = need a decision
+stages-title = Units waiting
+hours-title = Orders by hour
+hours-label =
+    { $count ->
+        [one] { $count } order today, hour by hour
+       *[other] { $count } orders today, hour by hour
+    }
+recent-title = What happened last
+recent-empty = Nothing has happened yet
+recent-empty-hint = The first order or receipt appears here by itself.
+map-label =
+    { $count ->
+        [one] Map with { $count } node
+       *[other] Map with { $count } nodes
+    }
+
+## Orders
+views-label = Views
+orders-search = Search
+orders-search-hint = Number, reference, name, SKU
+orders-empty = No orders here
+orders-empty-hint = New orders from your channels appear by themselves. You can also import a file.
+orders-none-found = No order matches
+orders-none-found-hint = Try fewer words, or clear the filters.
+no-node-yet = no node yet
+not-due = —
+
+## One order
+order-title = Order { $number }
+promise-title = Promise
+promised-by = Promised by { $when }
+no-promise = No date was promised.
+lifeline-label =
+    { $count ->
+        [one] The order’s life: { $count } event
+       *[other] The order’s life: { $count } events
+    }
+lines-title = Lines
+fulfilments-title = Fulfilment orders
+fulfilments-empty = No node works on it
+fulfilments-empty-hint = It is sourced as soon as stock arrives.
+picked-of = { $count } of { $total } picked
+go-pick = Pick
+go-pack = Pack
+parcels-title = Parcels
+parcels-empty = No parcels yet
+parcels-empty-hint = A parcel appears when its box is closed.
+label-pdf = Label (PDF)
+label-zpl = Label (ZPL)
+why-title = Why this node?
+why-empty = No decision yet
+why-empty-hint = Each sourcing decision is kept here with what it compared.
+decision-accept = Sourced on acceptance
+decision-re-source = Sourced again
+decision-restock = Sourced from new stock
+decision-exact = No cheaper plan exists.
+decision-limited = The best plan found within the search limit.
+cost-packages = Packages
+cost-weight = Weight
+cost-lines = Picking
+chosen = chosen
+verdict-chosen =
+    { $count ->
+        [one] Serves { $count } unit
+       *[other] Serves { $count } units
+    }
+verdict-tie = Same cost; lost the tie
+verdict-dearer = Would cost { $extra } more
+verdict-at-least-dearer = Would cost at least { $extra } more
+verdict-incomplete = No plan with it serves everything
+excluded-inactive = Switched off
+excluded-method-not-offered = Does not offer this method
+excluded-out-of-area = Destination outside its area
+excluded-rejected = Refused this order before
+excluded-rule = A merchant’s rule
+customer-page = Customer’s page
+money-title = Money
+money-authorised = Authorised
+money-captured = Captured
+money-refunded = Refunded
+timeline-title = Timeline
+raw-title = As the channel sent it
+
+## Cancelling
+cancel-title = Cancel units…
+cancel-hint = Choose how many units of each line. You will see what happens before it does.
+cancellable =
+    { $count ->
+        [one] { $count } unit can be cancelled
+       *[other] { $count } units can be cancelled
+    }
+cancel-preview = Preview
+cancel-customer = The customer asked
+cancel-out-of-stock = Cannot be supplied
+cancel-duplicate = Placed twice
+cancel-fraud = Suspected fraud
+cancel-other = Other
+cancel-page-title = Cancel units of order { $number }
+cancel-whole =
+    { $count ->
+        [one] This cancels the whole order: { $count } unit.
+       *[other] This cancels the whole order: { $count } units.
+    }
+cancel-part =
+    { $count ->
+        [one] This cancels { $count } unit; the rest of the order goes on.
+       *[other] This cancels { $count } units; the rest of the order goes on.
+    }
+cancel-because = Reason: { $reason }.
+cancel-back-to = back on the shelf at { $node }
+cancel-not-held = was not held anywhere
+cancel-refund = The customer gets back { $amount }.
+cancel-release = { $amount } will not be collected.
+cancel-no-money = No money moves.
+cancel-final = Cancelled units do not come back; a new order would be needed.
+cancel-do =
+    { $count ->
+        [one] Cancel { $count } unit
+       *[other] Cancel { $count } units
+    }
+keep-order = Keep the order
+
+## Stock
+stock-search = Search
+stock-search-hint = SKU, barcode, name
+stock-hint = Every number opens its ledger.
+stock-empty = No stock yet
+stock-empty-hint = Receive goods, and each item appears here.
+stock-none-found = No item matches
+stock-none-found-hint = Try fewer words, or clear the filters.
+ledger = Ledger
+ledger-title = Ledger: { $item }
+ledger-empty = Nothing has moved
+ledger-empty-hint = Each movement of this balance will be listed with its cause.
+all-nodes = all nodes
+balance-after = after
+
+## Nodes
+legend-size = size = backlog
+nodes-empty = No nodes yet
+nodes-empty-hint = Add the first node through the API or the demo.
+node-facts = Facts
+queue-title = Work queue
+work-empty = No work waits here
+work-empty-hint = New work appears as soon as an order is sourced here.
+
+## Stations
+stations-title = Where do you work?
+stations-empty = No station yet
+stations-empty-hint = A station exists for every node that fulfils.
+to-pick-count = { $count } to pick
+to-pack-count = { $count } to pack
+start-next = Start the next
+next-task = Next task
+pick-title = Pick { $order }
+pick-done = All picked
+pack-title = Pack { $order }
+pack-done = Packed
+left-of = { $count } of { $total } done
+in-box =
+    { $count ->
+        [one] { $count } unit in the open box
+       *[other] { $count } units in the open box
+    }
+scan-label = Scan the item
+scan-next = Ready to scan
+scan-ok = Right
+scan-wrong = Not in this order
+scan-too-many = Already complete
+scan-wrong-order = Belongs to another order
+scan-unknown = Unknown code
+scan-done = Done
+send = Send
+type-instead = Type instead
+outbox-waiting = Saved here, being sent…
+outbox-offline = Saved here. Will be sent when the network is back.
+outbox-failed = Not accepted. Check the page and scan again.
+short-title = Cannot find it
+short-hint =
+    { $count ->
+        [one] { $count } unit is missing. Why?
+       *[other] { $count } units are missing. Why?
+    }
+short-not-found = Not on the shelf
+short-damaged = Damaged
+short-wrong-item = Other goods lie there
+box-weight = Weight in grams
+box-size = Length × width × height, mm
+box-length = Length in millimetres
+box-width = Width in millimetres
+box-height = Height in millimetres
+close-box = Close the box
+label-waiting = Label is being bought
+label-failed = No label
+
+## Receiving
+receive-title = Receive stock
+receive-code = Barcode or SKU
+receive-do = Receive
+receipt-purchase = Bought
+receipt-transfer = From another node
+receipt-return = Returned by a customer
+receipt-found = Found when counting
+receipts-title = Received last
+receipts-empty = Nothing received yet
+receipts-empty-hint = What you receive is listed here, with its ledger.
+
+## Importing
+import-title = Import orders
+import-file = CSV file
+import-hint = A Shopify export or our own columns. The same file again changes nothing.
+import-do = Upload
+import-columns = Columns
+imports-title = Imports
+imports-empty = No imports yet
+imports-empty-hint = Each file is listed here with its result.
+import-running = Reading
+import-finished = Finished
+rows-of = { $count } of { $total } rows read
+import-placed = Orders accepted
+import-repeated = Already known
+import-refused = Rows refused
+import-errors = Refused rows
+import-errors-file = All as CSV
+row-missing = Must be filled in
+row-unknown-item = No item has this code
+row-bad-quantity = Not a whole number above zero
+row-bad-amount = Not an amount of money
+row-bad-time = Not a date or time
+row-bad-address = Not a complete address
+row-conflict = The same order came before with other content
+row-no-stock = Not enough stock
+
+## Signing in
+sign-in = Sign in
+email = E-mail
+password = Password
+password-hint = At least 12 characters.
+first-run-title = Make the first administrator
+first-run-hint = Nobody can sign in yet. Whoever started the server makes the first account.
+first-run-secret = First-run secret
+first-run-secret-hint = The server printed it when it started.
+first-run-do = Make the account
+organisation = Organisation
+your-name = Your name
+
+## Trouble
+not-found-title = Not here
+not-found-advice = The address may be mistyped, or the thing is gone. Find it by its number instead.
+forbidden-title = Not allowed
+forbidden-advice = Your account may not do this. Ask an administrator.
+conflict-title = No longer so
+conflict-advice = Something changed since the page was shown. Open it again and decide anew.
+bad-request-title = Not understood
+bad-request-advice = Go back, check what you entered, and send it again.
+too-many-title = Too fast
+too-many-advice = Wait a moment and try again.
+fault-title = The fault is ours
+fault-advice = It has been recorded. Try again in a minute; if it stays, tell your administrator the number below.
+effect-nothing = Nothing was changed.
+effect-unknown = We do not know yet whether it was done. Sending the same form again is safe: it is done at most once.
+to-overview = To the overview
+request-id = Request
+
+## Tracking page
+arrives-on = Arrives { $day }
+arrives-between = Arrives { $from } – { $to }
+arrives-unknown = We are preparing your order. The day will be shown here.
+delayed-to = Later than planned: arrives { $day }
+delayed-between = Later than planned: arrives { $from } – { $to }
+delivered-on = Delivered { $day }
+tracking-cancelled = This order was cancelled.
+updated = last change { $when }
+parcels-split =
+    { $count ->
+        [one] Your order comes in { $count } parcel.
+       *[other] Your order comes in { $count } parcels. They may arrive on different days.
+    }
+parcel-of = Parcel { $count } of { $total }
+steps-label = Steps
+units-in-preparation =
+    { $count ->
+        [one] { $count } more unit is being prepared.
+       *[other] { $count } more units are being prepared.
+    }

@@ -1,0 +1,527 @@
+# Русский.
+
+## Frame
+product = Quartermaster
+skip-to-content = К содержанию
+nav-label = Главное меню
+nav-overview = Обзор
+nav-orders = Заказы
+nav-stock = Запасы
+nav-nodes = Узлы
+nav-stations = Сборка
+nav-receive = Приёмка
+nav-import = Импорт заказов
+find-label = Найти заказ, товар, посылку или узел
+find-placeholder = Найти или отсканировать
+menu-of-person = Ваше меню
+choose-language = Язык
+choose-theme = Цвета
+theme-device = Как на устройстве
+theme-light = Светлые
+theme-dark = Тёмные
+clocks-in-zone = Время указано в поясе { $zone }.
+keys-title = Клавиатура
+keys-search = Поиск
+keys-rows = Следующая и предыдущая строка
+sign-out = Выйти
+drawer-label = Подробности
+close = Закрыть
+any = Все
+apply = Применить
+clear = Сбросить
+reason = Причина
+quantity = Количество
+required = обязательно
+older = Более ранние
+pages-label = Страницы
+first-page = Первая страница
+next-page = Следующая страница
+live-on = Онлайн
+live-off = Соединяемся снова…
+
+## Numbers and time
+units =
+    { $count ->
+        [one] { $count } единица
+        [few] { $count } единицы
+       *[many] { $count } единиц
+    }
+units-waiting =
+    { $count ->
+        [one] { $count } единица ждёт
+        [few] { $count } единицы ждут
+       *[many] { $count } единиц ждут
+    }
+units-late =
+    { $count ->
+        [one] { $count } единица опаздывает
+        [few] { $count } единицы опаздывают
+       *[many] { $count } единиц опаздывают
+    }
+orders-count =
+    { $count ->
+        [one] { $count } заказ
+        [few] { $count } заказа
+       *[many] { $count } заказов
+    }
+late-count = опаздывает: { $count }
+short-count = не хватает: { $count }
+refused-count = отклонено: { $count }
+kilometres = { $count } км
+weight-grams = { $count } г
+weight-kilograms = { $amount } кг
+time-now = сейчас
+time-minutes-ago = { $count } мин назад
+time-in-minutes = через { $count } мин
+time-hours-ago = { $count } ч назад
+time-in-hours = через { $count } ч
+time-days-ago =
+    { $count ->
+        [one] { $count } день назад
+        [few] { $count } дня назад
+       *[many] { $count } дней назад
+    }
+time-in-days =
+    { $count ->
+        [one] через { $count } день
+        [few] через { $count } дня
+       *[many] через { $count } дней
+    }
+
+## Columns
+column-backlog = В очереди
+column-capabilities = Умеет
+column-channel = Канал
+column-column = Столбец
+column-cost = Стоимость
+column-customer = Покупатель
+column-distance = Расстояние
+column-due = Срок
+column-item = Товар
+column-kind = Вид
+column-line = Строка
+column-node = Узел
+column-oldest = Самая давняя
+column-order = Заказ
+column-ordered = Заказано
+column-price = Цена
+column-problem = Ошибка
+column-stage = Этап
+column-total = Сумма
+column-units = Единицы
+column-value = Значение
+column-verdict = Итог
+
+## Words: units of an order
+state-unallocated = без узла
+state-backordered = ждёт поставки
+state-allocated = в резерве
+state-picked = собрано
+state-packed = упаковано
+state-shipped = отправлено
+state-ready-for-pickup = ждёт в пункте выдачи
+state-delivered = доставлено
+state-cancelled = отменено
+state-returned = возвращено
+state-lost = утеряно
+
+## Words: stock
+stock-on-hand = В наличии
+stock-available = Доступно
+stock-held = Удержано
+stock-allocated = В резерве
+stock-picked = Собрано
+stock-packed = Упаковано
+stock-staged = У ворот
+stock-damaged = Повреждено
+stock-quarantine = На проверке
+stock-in-transit = В пути
+stock-incoming = Ожидается
+stock-supplier = Поставщик
+stock-customer = Покупатель
+stock-production = Производство
+stock-loss = Потери
+moved-receive = Принято
+moved-allocate = Зарезервировано
+moved-release = Снято с резерва
+moved-pick = Собрано
+moved-short = Не найдено
+moved-pack = Упаковано
+moved-dispatch = Отправлено
+moved-return = Возвращено
+moved-adjust = Исправлено
+
+## Words: nodes and work
+node-regional-centre = Региональный центр
+node-store = Магазин
+node-vendor = Поставщик
+node-partner = Логистический партнёр
+can-ship = отправка
+can-pickup = самовывоз
+method-ship = Перевозчиком
+method-pickup = Самовывоз
+work-to-pick = Собрать
+work-picking = Собирают
+work-to-pack = Упаковать
+work-to-ship = Отправить
+work-shipped = Отправлено
+work-rejected = Узел отказался
+work-cancelled = Отменено
+
+## Words: parcels
+milestone-label-created = Готовится
+milestone-picked-up = Передано перевозчику
+milestone-in-transit = В пути
+milestone-delayed = Задерживается
+milestone-on-hold = Задержано у перевозчика
+milestone-out-for-delivery = У курьера
+milestone-ready-for-pickup = Можно забрать
+milestone-attempt-failed = Не удалось вручить
+milestone-delivered = Доставлено
+milestone-returning = Возвращается отправителю
+milestone-returned = Вернулось отправителю
+milestone-cancelled = Отменено
+milestone-lost = Утеряно
+milestone-damaged = Повреждено
+milestone-undeliverable = Невозможно доставить
+milestone-unknown = Сообщение перевозчика
+
+## Words: views of the orders
+queue-all = Все
+queue-unallocated = Без узла
+queue-to-pick = Собрать
+queue-to-pack = Упаковать
+queue-to-ship = Отправить
+queue-on-the-way = В пути
+queue-delivered = Доставлены
+queue-cancelled = Отменены
+queue-late = Опаздывают
+
+## Words: what happened
+event-order-placed = Заказ принят
+event-order-refused = Заказ отклонён
+event-order-allocated = Узлы выбраны
+event-order-resourced = Передано другому узлу
+event-order-cancelled = Единицы отменены
+event-picked = Собрано
+event-short-picked = Недостача при сборке
+event-packed = Коробка закрыта
+event-label-bought = Этикетка куплена
+event-label-failed = Этикетка не получена
+event-dispatched = Посылка отправлена
+event-parcel-scanned = Отметка перевозчика
+event-delivered = Доставлено
+event-parcel-problem = Проблема с посылкой
+event-payment-authorised = Оплата авторизована
+event-payment-captured = Оплата списана
+event-payment-refunded = Деньги возвращены
+event-stock-received = Товар принят
+event-stock-adjusted = Запас исправлен
+
+## Overview
+tiles-label = Сегодня
+tile-orders = Заказы сегодня
+tile-yesterday = вчера к этому часу: { $count }
+tile-late = Опаздывают с отправкой
+tile-soon = ещё { $count } в ближайшие два часа
+tile-refused = Отклонено сегодня
+tile-refused-hint = из-за нехватки товара
+tile-exceptions = Исключения
+tile-exceptions-hint = ждут решения
+stages-title = Единицы в ожидании
+hours-title = Заказы по часам
+hours-label =
+    { $count ->
+        [one] { $count } заказ сегодня по часам
+        [few] { $count } заказа сегодня по часам
+       *[many] { $count } заказов сегодня по часам
+    }
+recent-title = Последние события
+recent-empty = Пока ничего не произошло
+recent-empty-hint = Первый заказ или приёмка появятся здесь сами.
+map-label =
+    { $count ->
+        [one] Карта: { $count } узел
+        [few] Карта: { $count } узла
+       *[many] Карта: { $count } узлов
+    }
+
+## Orders
+views-label = Подборки
+orders-search = Поиск
+orders-search-hint = Номер, ссылка, имя, артикул
+orders-empty = Здесь нет заказов
+orders-empty-hint = Новые заказы из ваших каналов появляются сами. Можно также загрузить файл.
+orders-none-found = Ничего не найдено
+orders-none-found-hint = Сократите запрос или сбросьте фильтры.
+no-node-yet = узел не выбран
+not-due = —
+
+## One order
+order-title = Заказ { $number }
+promise-title = Обещание
+promised-by = Обещано до { $when }
+no-promise = Срок не обещан.
+lifeline-label =
+    { $count ->
+        [one] Жизнь заказа: { $count } событие
+        [few] Жизнь заказа: { $count } события
+       *[many] Жизнь заказа: { $count } событий
+    }
+lines-title = Позиции
+fulfilments-title = Задания узлам
+fulfilments-empty = Ни один узел им не занят
+fulfilments-empty-hint = Узел будет выбран, как только поступит товар.
+picked-of = собрано { $count } из { $total }
+go-pick = Собрать
+go-pack = Упаковать
+parcels-title = Посылки
+parcels-empty = Посылок пока нет
+parcels-empty-hint = Посылка появляется, когда закрыта её коробка.
+label-pdf = Этикетка (PDF)
+label-zpl = Этикетка (ZPL)
+why-title = Почему этот узел?
+why-empty = Решения пока нет
+why-empty-hint = Здесь хранится каждое решение о выборе узла и всё, что сравнивалось.
+decision-accept = Выбор при приёме заказа
+decision-re-source = Повторный выбор
+decision-restock = Выбор после поступления товара
+decision-exact = Более дешёвого плана не существует.
+decision-limited = Лучший план, найденный в пределах поиска.
+cost-packages = Упаковки
+cost-weight = Вес
+cost-lines = Сборка
+chosen = выбран
+verdict-chosen =
+    { $count ->
+        [one] Даёт { $count } единицу
+        [few] Даёт { $count } единицы
+       *[many] Даёт { $count } единиц
+    }
+verdict-tie = Та же стоимость, но уступил при равенстве
+verdict-dearer = Дороже на { $extra }
+verdict-at-least-dearer = Дороже не менее чем на { $extra }
+verdict-incomplete = Ни один план с ним не даёт всего
+excluded-inactive = Выключен
+excluded-method-not-offered = Не предлагает этот способ
+excluded-out-of-area = Адрес вне его области
+excluded-rejected = Уже отказался от этого заказа
+excluded-rule = Правило продавца
+customer-page = Страница покупателя
+money-title = Деньги
+money-authorised = Авторизовано
+money-captured = Списано
+money-refunded = Возвращено
+timeline-title = История
+raw-title = Как прислал канал
+
+## Cancelling
+cancel-title = Отменить единицы…
+cancel-hint = Укажите, сколько единиц каждой позиции отменить. Сначала вы увидите последствия.
+cancellable =
+    { $count ->
+        [one] можно отменить { $count } единицу
+        [few] можно отменить { $count } единицы
+       *[many] можно отменить { $count } единиц
+    }
+cancel-preview = Показать последствия
+cancel-customer = По просьбе покупателя
+cancel-out-of-stock = Нельзя поставить
+cancel-duplicate = Оформлен дважды
+cancel-fraud = Подозрение на мошенничество
+cancel-other = Другое
+cancel-page-title = Отмена единиц заказа { $number }
+cancel-whole =
+    { $count ->
+        [one] Заказ будет отменён целиком: { $count } единица.
+        [few] Заказ будет отменён целиком: { $count } единицы.
+       *[many] Заказ будет отменён целиком: { $count } единиц.
+    }
+cancel-part =
+    { $count ->
+        [one] Будет отменена { $count } единица; остальное продолжается.
+        [few] Будет отменено { $count } единицы; остальное продолжается.
+       *[many] Будет отменено { $count } единиц; остальное продолжается.
+    }
+cancel-because = Причина: { $reason }.
+cancel-back-to = вернётся на полку: { $node }
+cancel-not-held = нигде не было зарезервировано
+cancel-refund = Покупатель получит обратно { $amount }.
+cancel-release = Не будет списано: { $amount }.
+cancel-no-money = Деньги не движутся.
+cancel-final = Отменённые единицы не восстанавливаются; понадобится новый заказ.
+cancel-do =
+    { $count ->
+        [one] Отменить { $count } единицу
+        [few] Отменить { $count } единицы
+       *[many] Отменить { $count } единиц
+    }
+keep-order = Оставить заказ
+
+## Stock
+stock-search = Поиск
+stock-search-hint = Артикул, штрихкод, название
+stock-hint = Каждое число открывает свой журнал движений.
+stock-empty = Запасов пока нет
+stock-empty-hint = Примите товар, и он появится здесь.
+stock-none-found = Ничего не найдено
+stock-none-found-hint = Сократите запрос или сбросьте фильтры.
+ledger = Журнал
+ledger-title = Журнал: { $item }
+ledger-empty = Движений не было
+ledger-empty-hint = Каждое движение этого остатка будет показано с причиной.
+all-nodes = все узлы
+balance-after = стало
+
+## Nodes
+legend-size = размер = очередь
+nodes-empty = Узлов пока нет
+nodes-empty-hint = Добавьте первый узел через API или запустите демо.
+node-facts = Сведения
+queue-title = Очередь работ
+work-empty = Здесь нет работы
+work-empty-hint = Работа появится, как только узлу достанется заказ.
+
+## Stations
+stations-title = Где вы работаете?
+stations-empty = Рабочих мест пока нет
+stations-empty-hint = Рабочее место есть у каждого узла, который выполняет заказы.
+to-pick-count = собрать: { $count }
+to-pack-count = упаковать: { $count }
+start-next = Начать следующее
+next-task = Следующее задание
+pick-title = Сборка { $order }
+pick-done = Всё собрано
+pack-title = Упаковка { $order }
+pack-done = Упаковано
+left-of = готово { $count } из { $total }
+in-box =
+    { $count ->
+        [one] { $count } единица в открытой коробке
+        [few] { $count } единицы в открытой коробке
+       *[many] { $count } единиц в открытой коробке
+    }
+scan-label = Отсканируйте товар
+scan-next = Готово к сканированию
+scan-ok = Верно
+scan-wrong = Не из этого заказа
+scan-too-many = Уже достаточно
+scan-wrong-order = Из другого заказа
+scan-unknown = Неизвестный код
+scan-done = Готово
+send = Отправить
+type-instead = Ввести вручную
+outbox-waiting = Сохранено здесь, отправляется…
+outbox-offline = Сохранено здесь. Будет отправлено, когда появится сеть.
+outbox-failed = Не принято. Проверьте страницу и отсканируйте снова.
+short-title = Не могу найти
+short-hint =
+    { $count ->
+        [one] Не хватает { $count } единицы. Почему?
+        [few] Не хватает { $count } единиц. Почему?
+       *[many] Не хватает { $count } единиц. Почему?
+    }
+short-not-found = Нет на полке
+short-damaged = Повреждено
+short-wrong-item = Лежит другой товар
+box-weight = Вес в граммах
+box-size = Длина × ширина × высота, мм
+box-length = Длина в миллиметрах
+box-width = Ширина в миллиметрах
+box-height = Высота в миллиметрах
+close-box = Закрыть коробку
+label-waiting = Этикетка покупается
+label-failed = Нет этикетки
+
+## Receiving
+receive-title = Приёмка товара
+receive-code = Штрихкод или артикул
+receive-do = Принять
+receipt-purchase = Куплено
+receipt-transfer = С другого узла
+receipt-return = Возврат покупателя
+receipt-found = Найдено при пересчёте
+receipts-title = Последние приёмки
+receipts-empty = Ещё ничего не принято
+receipts-empty-hint = Здесь появится всё принятое, с журналом движений.
+
+## Importing
+import-title = Импорт заказов
+import-file = Файл CSV
+import-hint = Выгрузка Shopify или наши столбцы. Тот же файл повторно ничего не изменит.
+import-do = Загрузить
+import-columns = Столбцы
+imports-title = Загрузки
+imports-empty = Загрузок пока нет
+imports-empty-hint = Здесь появится каждый файл со своим итогом.
+import-running = Читается
+import-finished = Завершено
+rows-of = прочитано строк: { $count } из { $total }
+import-placed = Принято заказов
+import-repeated = Уже известны
+import-refused = Отклонено строк
+import-errors = Отклонённые строки
+import-errors-file = Все в CSV
+row-missing = Нужно заполнить
+row-unknown-item = Нет товара с таким кодом
+row-bad-quantity = Не целое число больше нуля
+row-bad-amount = Не денежная сумма
+row-bad-time = Не дата и не время
+row-bad-address = Адрес неполный
+row-conflict = Такой заказ уже был с другим содержанием
+row-no-stock = Не хватает товара
+
+## Signing in
+sign-in = Войти
+email = Эл. почта
+password = Пароль
+password-hint = Не меньше 12 знаков.
+first-run-title = Первый администратор
+first-run-hint = Войти пока никто не может. Первую учётную запись создаёт тот, кто запустил сервер.
+first-run-secret = Секрет первого запуска
+first-run-secret-hint = Сервер напечатал его при запуске.
+first-run-do = Создать учётную запись
+organisation = Организация
+your-name = Ваше имя
+
+## Trouble
+not-found-title = Здесь этого нет
+not-found-advice = Возможно, в адресе опечатка или объекта больше нет. Найдите его по номеру.
+forbidden-title = Не разрешено
+forbidden-advice = Ваша учётная запись этого не может. Обратитесь к администратору.
+conflict-title = Уже не так
+conflict-advice = С тех пор как страница была показана, что-то изменилось. Откройте её снова и решите заново.
+bad-request-title = Не удалось понять
+bad-request-advice = Вернитесь, проверьте введённое и отправьте снова.
+too-many-title = Слишком часто
+too-many-advice = Подождите немного и попробуйте снова.
+fault-title = Ошибка на нашей стороне
+fault-advice = Она записана. Попробуйте через минуту; если не поможет, сообщите администратору номер ниже.
+effect-nothing = Ничего не изменилось.
+effect-unknown = Пока неизвестно, выполнено ли это. Ту же форму можно отправить снова: дважды она не выполнится.
+to-overview = К обзору
+request-id = Запрос
+
+## Tracking page
+arrives-on = Прибудет { $day }
+arrives-between = Прибудет { $from } – { $to }
+arrives-unknown = Мы готовим ваш заказ. Здесь появится день доставки.
+delayed-to = Позже, чем обещали: прибудет { $day }
+delayed-between = Позже, чем обещали: прибудет { $from } – { $to }
+delivered-on = Доставлено { $day }
+tracking-cancelled = Этот заказ отменён.
+updated = обновлено { $when }
+parcels-split =
+    { $count ->
+        [one] Ваш заказ едет в { $count } посылке.
+        [few] Ваш заказ едет в { $count } посылках. Они могут прийти в разные дни.
+       *[many] Ваш заказ едет в { $count } посылках. Они могут прийти в разные дни.
+    }
+parcel-of = Посылка { $count } из { $total }
+steps-label = Этапы
+units-in-preparation =
+    { $count ->
+        [one] Ещё { $count } единица готовится к отправке.
+        [few] Ещё { $count } единицы готовятся к отправке.
+       *[many] Ещё { $count } единиц готовятся к отправке.
+    }

@@ -1,0 +1,129 @@
+//! The book is corrected: goods were lost, found, damaged or mended.
+
+use db::Fault;
+use kernel::{ItemId, MerchantId, NodeId, Quantity};
+use runtime::Cx;
+use serde_json::json;
+
+use crate::{
+    ledger::{self, PostError},
+    model::{Move, State},
+};
+
+/// What was found out about units at a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Correction {
+    /// Available units are not there.
+    Lost,
+    /// More units are there than the book says.
+    Found,
+    /// Available units are damaged.
+    Damaged,
+    /// Damaged units are good after all.
+    Mended,
+    /// Damaged units are thrown away.
+    Scrapped,
+}
+
+impl Correction {
+    /// As stored and shown.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Correction::Lost => "lost",
+            Correction::Found => "found",
+            Correction::Damaged => "damaged",
+            Correction::Mended => "mended",
+            Correction::Scrapped => "scrapped",
+        }
+    }
+
+    /// Reads the name.
+    pub fn parse(name: &str) -> Option<Correction> {
+        use Correction::{Damaged, Found, Lost, Mended, Scrapped};
+        [Lost, Found, Damaged, Mended, Scrapped].into_iter().find(|correction| correction.name() == name)
+    }
+
+    const fn states(self) -> (State, State) {
+        match self {
+            Correction::Lost => (State::Available, State::Loss),
+            Correction::Found => (State::Loss, State::Available),
+            Correction::Damaged => (State::Available, State::Damaged),
+            Correction::Mended => (State::Damaged, State::Available),
+            Correction::Scrapped => (State::Damaged, State::Loss),
+        }
+    }
+}
+
+/// Units that the book has wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adjustment {
+    /// Where.
+    pub node_id: NodeId,
+    /// What.
+    pub item_id: ItemId,
+    /// Whose.
+    pub owner_id: MerchantId,
+    /// What was found out.
+    pub correction: Correction,
+    /// Of how many, more than none.
+    pub quantity: Quantity,
+    /// Who says so and why.
+    pub note: String,
+}
+
+/// Why the book was not corrected.
+#[derive(Debug, thiserror::Error)]
+pub enum AdjustError {
+    /// Nothing to correct.
+    #[error("an adjustment needs a quantity of at least 1")]
+    Nothing,
+    /// There are fewer units in that state.
+    #[error("{present} are {state}, so {asked} cannot be corrected")]
+    Short {
+        /// The state they should have been in.
+        state: &'static str,
+        /// How many were named.
+        asked: Quantity,
+        /// How many there are.
+        present: Quantity,
+    },
+    /// The machine's trouble.
+    #[error("storage failed")]
+    Fault(#[from] Fault),
+}
+
+runtime::has_fault!(AdjustError);
+
+/// Corrects the book by a transfer of its own; history stays.
+pub async fn adjust(cx: &mut Cx<'_>, adjustment: &Adjustment) -> Result<(), AdjustError> {
+    if adjustment.quantity.is_zero() {
+        return Err(AdjustError::Nothing);
+    }
+    let (from, to) = adjustment.correction.states();
+    let units = Move {
+        item_id: adjustment.item_id.clone(),
+        owner_id: adjustment.owner_id.clone(),
+        node_id: adjustment.node_id.clone(),
+        from,
+        to,
+        quantity: adjustment.quantity,
+    };
+    let cause = format!("adjustment:{}", adjustment.note);
+    ledger::post(cx, &[units.into_transfer(adjustment.correction.name(), &cause)]).await.map_err(
+        |error| match error {
+            PostError::Short { state, asked, present, .. } => {
+                AdjustError::Short { state: state.name(), asked, present }
+            }
+            PostError::Fault(fault) => AdjustError::Fault(fault),
+        },
+    )?;
+    cx.tell(
+        "stock.adjusted",
+        adjustment.item_id.as_str(),
+        json!({
+            "node_id": adjustment.node_id, "owner_id": adjustment.owner_id, "quantity": adjustment.quantity,
+            "correction": adjustment.correction.name(), "note": adjustment.note,
+        }),
+    );
+    Ok(())
+}

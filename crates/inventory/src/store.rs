@@ -1,0 +1,370 @@
+//! Every statement of this context.
+
+use std::collections::HashMap;
+
+use db::{Column, Fault, Tx, args, row, set};
+use kernel::{ItemId, MerchantId, NodeId, OrganisationId, Quantity, Timestamp};
+
+use crate::{ledger::NetEntry, model::Transfer};
+
+/// Locks accounts that exist, in the order of their numbers.
+pub(crate) async fn lock_accounts(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    account_ids: impl Iterator<Item = i64>,
+) -> Result<(), Fault> {
+    if tx.engine() == db::Engine::Sqlite {
+        return Ok(());
+    }
+    tx.query::<(i64,)>(
+        "select account_id from stock_account where organisation_id = $1 and account_id {in $2} \
+          order by account_id [pg: for update :]",
+        args![organisation_id, Column::from_iter(account_ids)],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Takes from balances that hold enough; gives how many did.
+pub(crate) async fn take(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    entries: &[(&i64, &NetEntry<'_>)],
+) -> Result<u64, Fault> {
+    tx.execute_set(
+        "update stock_account set quantity = stock_account.quantity + d.delta \
+                {set d(account_id int, item_id text, state text, delta int)} \
+          where organisation_id = $1 and stock_account.account_id = d.account_id \
+            and stock_account.item_id = d.item_id and stock_account.state = d.state \
+            and stock_account.quantity + d.delta >= 0",
+        &set![
+            entries.iter().map(|(account_id, _)| **account_id),
+            entries.iter().map(|(_, entry)| &entry.account.item_id),
+            entries.iter().map(|(_, entry)| entry.account.state.name()),
+            entries.iter().map(|(_, entry)| entry.delta),
+        ],
+        args![organisation_id],
+    )
+    .await
+}
+
+/// Adds to balances, making those that are not there yet.
+pub(crate) async fn put(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    entries: &[(&i64, &NetEntry<'_>)],
+) -> Result<(), Fault> {
+    tx.execute_guarded(
+        "balances put to",
+        "insert into stock_account (organisation_id, account_id, item_id, owner_id, node_id, lot, state, is_bounded, \
+                quantity) \
+         select $1, d.account_id, d.item_id, d.owner_id, d.node_id, d.lot, d.state, d.is_bounded, d.delta \
+         {set d(account_id int, item_id text, owner_id text, node_id text, lot text, state text, is_bounded bool, \
+                delta int)} where true \
+         on conflict (organisation_id, account_id) do update set quantity = stock_account.quantity + excluded.quantity \
+          where stock_account.item_id = excluded.item_id and stock_account.state = excluded.state \
+            and stock_account.node_id = excluded.node_id",
+        &set![
+            entries.iter().map(|(account_id, _)| **account_id),
+            entries.iter().map(|(_, entry)| &entry.account.item_id),
+            entries.iter().map(|(_, entry)| &entry.account.owner_id),
+            entries.iter().map(|(_, entry)| entry.account.spot.as_str()),
+            entries.iter().map(|(_, entry)| &entry.account.lot),
+            entries.iter().map(|(_, entry)| entry.account.state.name()),
+            entries.iter().map(|(_, entry)| !entry.account.state.is_outside()),
+            entries.iter().map(|(_, entry)| entry.delta),
+        ],
+        args![organisation_id],
+    )
+    .await
+}
+
+pub(crate) async fn insert_transfers(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    actor: &str,
+    now: Timestamp,
+    transfers: &[Transfer],
+) -> Result<(), Fault> {
+    tx.execute_set(
+        "insert into stock_transfer (organisation_id, item_id, from_account, to_account, quantity, reason, cause_id, \
+                actor, happened_at) \
+         select $1, d.item_id, d.from_account, d.to_account, d.quantity, d.reason, d.cause_id, $2, $3 \
+         {set d(item_id text, from_account int, to_account int, quantity int, reason text, cause_id text)} where true",
+        &set![
+            transfers.iter().map(|transfer| &transfer.from.item_id),
+            transfers.iter().map(|transfer| transfer.from.account_id()),
+            transfers.iter().map(|transfer| transfer.to.account_id()),
+            transfers.iter().map(|transfer| transfer.quantity),
+            transfers.iter().map(|transfer| transfer.reason),
+            transfers.iter().map(|transfer| &transfer.cause_id),
+        ],
+        args![organisation_id, actor, now],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn balances(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    account_ids: impl Iterator<Item = i64>,
+) -> Result<HashMap<i64, i64>, Fault> {
+    let rows: Vec<(i64, i64)> = tx
+        .query(
+            "select account_id, quantity from stock_account where organisation_id = $1 and account_id {in $2}",
+            args![organisation_id, Column::from_iter(account_ids)],
+        )
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+row! {
+    /// What of an item is free at a node.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Available {
+        /// The item.
+        pub item_id: ItemId,
+        /// Whose goods.
+        pub owner_id: MerchantId,
+        /// Where.
+        pub node_id: NodeId,
+        /// How many, more than none.
+        pub quantity: Quantity,
+    }
+}
+
+/// What is free of these items, everywhere, locked until the transaction ends: nobody else can promise it meanwhile.
+/// Their allocated balances are locked along, so that a cancellation running against this cannot deadlock.
+pub async fn lock_available(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    items: impl Iterator<Item = &ItemId>,
+) -> Result<Vec<Available>, Fault> {
+    let items = Column::from_iter(items);
+    if tx.engine() == db::Engine::Sqlite {
+        return list_available_in(tx, organisation_id, items).await;
+    }
+    tx.query::<(i64,)>(
+        "select account_id from stock_account \
+          where organisation_id = $1 and item_id {in $2} and state in ('available', 'allocated') and is_bounded \
+          order by account_id [pg: for update :]",
+        args![organisation_id, items.clone()],
+    )
+    .await?;
+    list_available_in(tx, organisation_id, items).await
+}
+
+/// What is free of these items, everywhere.
+pub async fn list_available(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    items: impl Iterator<Item = &ItemId>,
+) -> Result<Vec<Available>, Fault> {
+    list_available_in(tx, organisation_id, Column::from_iter(items)).await
+}
+
+async fn list_available_in(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    items: Column,
+) -> Result<Vec<Available>, Fault> {
+    tx.query(
+        "select item_id, owner_id, node_id, quantity from stock_account \
+          where organisation_id = $1 and item_id {in $2} and state = 'available' and quantity > 0 and lot = '' \
+          order by item_id, node_id, owner_id",
+        args![organisation_id, items],
+    )
+    .await
+}
+
+row! {
+    /// How many units of an item are in one state, over the network.
+    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+    pub struct InState {
+        /// The item.
+        pub item_id: ItemId,
+        /// The state.
+        pub state: String,
+        /// How many.
+        pub quantity: i64,
+    }
+}
+
+/// Who holds these items: units by state, over all nodes.
+pub async fn list_by_state(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    items: impl Iterator<Item = &ItemId>,
+) -> Result<Vec<InState>, Fault> {
+    tx.query(
+        "select item_id, state, cast(sum(quantity) as bigint) as quantity from stock_account \
+          where organisation_id = $1 and item_id {in $2} and is_bounded \
+          group by item_id, state having sum(quantity) > 0 order by item_id, state",
+        args![organisation_id, Column::from_iter(items)],
+    )
+    .await
+}
+
+row! {
+    /// A row of the stock grid.
+    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+    pub struct StockRow {
+        /// The item.
+        pub item_id: ItemId,
+        /// Whose goods.
+        pub owner_id: MerchantId,
+        /// Where.
+        pub node_id: NodeId,
+        /// Present in any state.
+        pub on_hand: i64,
+        /// Free to promise.
+        pub available: i64,
+        /// Held for carts.
+        pub held: i64,
+        /// Promised to orders.
+        pub allocated: i64,
+        /// Off the shelf.
+        pub picked: i64,
+        /// In parcels.
+        pub packed: i64,
+        /// Not to be sold.
+        pub damaged: i64,
+        /// Expected.
+        pub incoming: i64,
+    }
+}
+
+/// The stock of these items at every node.
+pub async fn list_stock_of_items(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    items: impl Iterator<Item = &ItemId>,
+) -> Result<Vec<StockRow>, Fault> {
+    tx.query(
+        "select item_id, owner_id, node_id, on_hand, available, held, allocated, picked, packed, damaged, incoming \
+           from v_stock where organisation_id = $1 and item_id {in $2} order by item_id, node_id, owner_id",
+        args![organisation_id, Column::from_iter(items)],
+    )
+    .await
+}
+
+row! {
+    /// What a node has.
+    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+    pub struct NodeStock {
+        /// The node.
+        pub node_id: NodeId,
+        /// Units present in any state.
+        pub on_hand: i64,
+        /// Units free to promise.
+        pub available: i64,
+    }
+}
+
+/// Units at each node.
+pub async fn list_stock_by_node(tx: &Tx, organisation_id: &OrganisationId) -> Result<Vec<NodeStock>, Fault> {
+    tx.query(
+        "select node_id, cast(sum(quantity) as bigint) as on_hand, \
+                cast(sum(case when state = 'available' then quantity else 0 end) as bigint) as available \
+           from stock_account where organisation_id = $1 and node_id <> '' and state not in ('in_transit', 'incoming') \
+          group by node_id order by node_id",
+        args![organisation_id],
+    )
+    .await
+}
+
+row! {
+    /// A line of the ledger: a movement and where it came from and went.
+    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+    pub struct LedgerLine {
+        /// Its number.
+        pub transfer_id: i64,
+        /// When.
+        pub happened_at: Timestamp,
+        /// How many units.
+        pub quantity: i64,
+        /// The kind of movement.
+        pub reason: String,
+        /// What caused it.
+        pub cause_id: String,
+        /// Who did it.
+        pub actor: String,
+        /// The node they left, empty for outside.
+        pub from_node_id: String,
+        /// The state they left.
+        pub from_state: String,
+        /// The node they entered, empty for outside.
+        pub to_node_id: String,
+        /// The state they entered.
+        pub to_state: String,
+    }
+}
+
+/// The ledger behind a number: movements of an item, newest first, at one node or all (empty), into or out of one
+/// state or any (empty), before a transfer (for the next page).
+pub async fn list_ledger(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    item_id: &ItemId,
+    node_id: &str,
+    state: &str,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<LedgerLine>, Fault> {
+    tx.query(
+        "select t.transfer_id, t.happened_at, t.quantity, t.reason, t.cause_id, t.actor, \
+                f.node_id as from_node_id, f.state as from_state, g.node_id as to_node_id, g.state as to_state \
+           from stock_transfer t \
+           join stock_account f on f.organisation_id = t.organisation_id and f.account_id = t.from_account \
+           join stock_account g on g.organisation_id = t.organisation_id and g.account_id = t.to_account \
+          where t.organisation_id = $1 and t.item_id = $2 and t.transfer_id < $5 \
+            and ($3 = '' or f.node_id = $3 or g.node_id = $3) and ($4 = '' or f.state = $4 or g.state = $4) \
+          order by t.transfer_id desc limit $6",
+        args![organisation_id, item_id, node_id, state, before, limit],
+    )
+    .await
+}
+
+/// True where a receipt with this reference was booked before at this node.
+pub async fn has_cause(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    cause_ids: impl Iterator<Item = &String>,
+) -> Result<Vec<String>, Fault> {
+    let rows: Vec<(String,)> = tx
+        .query(
+            "select distinct cause_id from stock_transfer where organisation_id = $1 and cause_id {in $2}",
+            args![organisation_id, Column::from_iter(cause_ids)],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(cause_id,)| cause_id).collect())
+}
+
+row! {
+    /// A receipt as it was booked, for export.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct ReceiptRow {
+        /// When.
+        pub happened_at: Timestamp,
+        /// Where.
+        pub node_id: String,
+        /// What.
+        pub item_id: ItemId,
+        /// How many.
+        pub quantity: i64,
+        /// The reference.
+        pub cause_id: String,
+    }
+}
+
+/// Receipts after a transfer, in the order they were booked.
+pub async fn list_receipts(tx: &Tx, organisation_id: &OrganisationId) -> Result<Vec<ReceiptRow>, Fault> {
+    tx.query(
+        "select t.happened_at, g.node_id, t.item_id, t.quantity, t.cause_id from stock_transfer t \
+           join stock_account g on g.organisation_id = t.organisation_id and g.account_id = t.to_account \
+          where t.organisation_id = $1 and t.reason = 'receipt' order by t.transfer_id",
+        args![organisation_id],
+    )
+    .await
+}

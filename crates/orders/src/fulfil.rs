@@ -1,0 +1,29 @@
+//! Opens fulfilment orders for what was sourced.
+
+use kernel::{FulfilmentOrderId, ItemId, NodeId, OrderId, Quantity};
+
+/// The part of an order that a node is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFulfilment {
+    /// Its id.
+    pub fulfilment_order_id: FulfilmentOrderId,
+    /// Of which order.
+    pub order_id: OrderId,
+    /// By which node.
+    pub node_id: NodeId,
+    /// By which method.
+    pub method: &'static str,
+    /// Which units.
+    pub lines: Vec<NewFulfilmentLine>,
+}
+
+/// Units of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFulfilmentLine {
+    /// The order's line.
+    pub line_no: i64,
+    /// Its item.
+    pub item_id: ItemId,
+    /// How many units.
+    pub quantity: Quantity,
+}

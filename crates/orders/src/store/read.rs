@@ -1,0 +1,371 @@
+//! Questions about orders.
+
+use db::{Column, Fault, Tx, args};
+use kernel::{
+    ChannelId, FulfilmentOrderId, ItemId, NodeId, OrderId, OrganisationId, Page, PageRequest, Timestamp,
+};
+
+use crate::read::{
+    Count, FulfilmentLineRow, FulfilmentRow, LineRow, OrderFilter, OrderRow, OrderSummary, PaymentRow,
+    cursor_of, read_cursor,
+};
+
+/// An order by its id.
+pub async fn find_order(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_id: &OrderId,
+) -> Result<Option<OrderRow>, Fault> {
+    tx.query_optional(
+        "select order_id, merchant_id, channel_id, external_reference, status, method, currency, goods_minor, \
+                shipping_minor, total_minor, customer_name, customer_email, ship_to, placed_at, accepted_at, promised_by, \
+                note, raw \
+           from sales_order where organisation_id = $1 and order_id = $2",
+        args![organisation_id, order_id],
+    )
+    .await
+}
+
+/// An order by the channel's name for it.
+pub async fn find_order_by_reference(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    channel_id: &ChannelId,
+    external_reference: &str,
+) -> Result<Option<OrderId>, Fault> {
+    let found: Option<(OrderId,)> = tx
+        .query_optional(
+            "select order_id from sales_order \
+              where organisation_id = $1 and channel_id = $2 and external_reference = $3",
+            args![organisation_id, channel_id, external_reference],
+        )
+        .await?;
+    Ok(found.map(|(order_id,)| order_id))
+}
+
+/// The lines of an order.
+pub async fn list_lines(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_id: &OrderId,
+) -> Result<Vec<LineRow>, Fault> {
+    tx.query(
+        "select line_no, item_id, external_code, title, quantity, pack_factor, pack_price_minor, unallocated, \
+                backordered, allocated, picked, packed, shipped, ready_for_pickup, delivered, cancelled, returned, lost \
+           from order_line where organisation_id = $1 and order_id = $2 order by line_no",
+        args![organisation_id, order_id],
+    )
+    .await
+}
+
+/// The fulfilment orders of an order.
+pub async fn list_fulfilments(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_id: &OrderId,
+) -> Result<Vec<FulfilmentRow>, Fault> {
+    tx.query(
+        "select f.fulfilment_order_id, f.order_id, o.external_reference, f.node_id, f.method, f.status, f.created_at, \
+                o.promised_by \
+           from fulfilment_order f \
+           join sales_order o on o.organisation_id = f.organisation_id and o.order_id = f.order_id \
+          where f.organisation_id = $1 and f.order_id = $2 order by f.created_at, f.fulfilment_order_id",
+        args![organisation_id, order_id],
+    )
+    .await
+}
+
+/// A fulfilment order.
+pub async fn find_fulfilment(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    fulfilment_order_id: &FulfilmentOrderId,
+) -> Result<Option<FulfilmentRow>, Fault> {
+    tx.query_optional(
+        "select f.fulfilment_order_id, f.order_id, o.external_reference, f.node_id, f.method, f.status, f.created_at, \
+                o.promised_by \
+           from fulfilment_order f \
+           join sales_order o on o.organisation_id = f.organisation_id and o.order_id = f.order_id \
+          where f.organisation_id = $1 and f.fulfilment_order_id = $2",
+        args![organisation_id, fulfilment_order_id],
+    )
+    .await
+}
+
+/// The lines of all fulfilment orders of an order.
+pub async fn list_fulfilment_lines(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_id: &OrderId,
+) -> Result<Vec<FulfilmentLineRow>, Fault> {
+    tx.query(
+        "select l.fulfilment_order_id, f.node_id, l.order_id, l.line_no, l.item_id, l.quantity, l.short, l.allocated, \
+                l.picked, l.packed, l.shipped, l.delivered, l.cancelled, l.lost \
+           from fulfilment_line l \
+           join fulfilment_order f \
+             on f.organisation_id = l.organisation_id and f.fulfilment_order_id = l.fulfilment_order_id \
+          where l.organisation_id = $1 and l.order_id = $2 order by l.fulfilment_order_id, l.line_no",
+        args![organisation_id, order_id],
+    )
+    .await
+}
+
+/// The lines of some fulfilment orders.
+pub async fn list_lines_of_fulfilments(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    fulfilments: impl Iterator<Item = &FulfilmentOrderId>,
+) -> Result<Vec<FulfilmentLineRow>, Fault> {
+    tx.query(
+        "select l.fulfilment_order_id, f.node_id, l.order_id, l.line_no, l.item_id, l.quantity, l.short, l.allocated, \
+                l.picked, l.packed, l.shipped, l.delivered, l.cancelled, l.lost \
+           from fulfilment_line l \
+           join fulfilment_order f \
+             on f.organisation_id = l.organisation_id and f.fulfilment_order_id = l.fulfilment_order_id \
+          where l.organisation_id = $1 and l.fulfilment_order_id {in $2} order by l.fulfilment_order_id, l.line_no",
+        args![organisation_id, Column::from_iter(fulfilments)],
+    )
+    .await
+}
+
+/// A page of orders, newest first.
+pub async fn list_orders(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    filter: &OrderFilter,
+    page: &PageRequest,
+) -> Result<Page<OrderSummary>, Fault> {
+    let (before, before_id) = read_cursor(page);
+    let status = filter.status.as_deref().unwrap_or_default();
+    let channel = filter.channel_id.as_ref().map_or("", ChannelId::as_str);
+    let search = like_prefix(&filter.search);
+    let is_late = filter.late_at.is_some();
+    let late_at = filter.late_at.unwrap_or(Timestamp::UNIX_EPOCH);
+    let rows: Vec<OrderSummary> = tx
+        .query(
+            "select o.order_id, o.channel_id, o.external_reference, o.status, o.customer_name, o.currency, \
+                    o.total_minor, o.placed_at, o.promised_by, \
+                    (select count(*) from order_line l \
+                      where l.organisation_id = o.organisation_id and l.order_id = o.order_id) as lines, \
+                    (select cast(sum(l.quantity) as bigint) from order_line l \
+                      where l.organisation_id = o.organisation_id and l.order_id = o.order_id) as units \
+               from sales_order o \
+              where o.organisation_id = $1 and (o.placed_at, o.order_id) < ($2, $3) \
+                and ($4 = '' or o.status = $4) and ($5 = '' or o.channel_id = $5) \
+                and ($6 = '' or o.external_reference like $6 or o.order_id like $6 \
+                     or lower(o.customer_name) like lower($6) or lower(o.customer_email) like lower($6)) \
+                and ($7 = 0 or (o.promised_by < $8 \
+                     and o.status in ('unallocated', 'backordered', 'to_pick', 'to_pack', 'to_ship', 'on_the_way'))) \
+              order by o.placed_at desc, o.order_id desc limit $9",
+            args![
+                organisation_id,
+                before,
+                before_id,
+                status,
+                channel,
+                search,
+                i64::from(is_late),
+                late_at,
+                page.limit + 1
+            ],
+        )
+        .await?;
+    Ok(Page::of(rows, page.limit, |row| cursor_of(row.placed_at, row.order_id.as_str())))
+}
+
+fn like_prefix(search: &str) -> String {
+    let search = search.trim();
+    // Wildcards of the user's are letters to us; without an escape clause they are simply left out.
+    let plain: String = search.chars().filter(|c| !matches!(c, '%' | '_' | '\\')).take(100).collect();
+    let id = search.starts_with("ord_") && OrderId::parse(search).is_ok();
+    match (id, plain.is_empty()) {
+        (true, _) => search.to_owned(),
+        (false, true) => String::new(),
+        (false, false) => format!("{plain}%"),
+    }
+}
+
+/// How many orders have each status.
+pub async fn count_by_status(tx: &Tx, organisation_id: &OrganisationId) -> Result<Vec<Count>, Fault> {
+    tx.query(
+        "select status, count(*) from sales_order where organisation_id = $1 group by status order by status",
+        args![organisation_id],
+    )
+    .await
+}
+
+/// How many open orders are past their promise.
+pub async fn count_late(tx: &Tx, organisation_id: &OrganisationId, now: Timestamp) -> Result<i64, Fault> {
+    let (count,) = tx
+        .query_one(
+            "select count(*) from sales_order where organisation_id = $1 and promised_by < $2 \
+                and status in ('unallocated', 'backordered', 'to_pick', 'to_pack', 'to_ship', 'on_the_way')",
+            args![organisation_id, now],
+        )
+        .await?;
+    Ok(count)
+}
+
+/// How many orders were placed since a time.
+pub async fn count_since(tx: &Tx, organisation_id: &OrganisationId, since: Timestamp) -> Result<i64, Fault> {
+    let (count,) = tx
+        .query_one(
+            "select count(*) from sales_order where organisation_id = $1 and placed_at >= $2",
+            args![organisation_id, since],
+        )
+        .await?;
+    Ok(count)
+}
+
+/// When orders were placed since a time: for bars by the hour.
+pub async fn list_placed_since(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    since: Timestamp,
+) -> Result<Vec<Timestamp>, Fault> {
+    let rows: Vec<(Timestamp,)> = tx
+        .query(
+            "select placed_at from sales_order where organisation_id = $1 and placed_at >= $2 \
+              order by placed_at desc limit 100000",
+            args![organisation_id, since],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(at,)| at).collect())
+}
+
+/// How many fulfilment orders each node has in each open status.
+pub async fn count_work_by_node(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+) -> Result<Vec<(NodeId, String, i64)>, Fault> {
+    tx.query(
+        "select node_id, status, count(*) from fulfilment_order \
+          where organisation_id = $1 and status in ('to_pick', 'to_pack', 'to_ship') \
+          group by node_id, status order by node_id, status",
+        args![organisation_id],
+    )
+    .await
+}
+
+/// A node's work of one status, oldest first.
+pub async fn list_work(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    node_id: &NodeId,
+    status: &str,
+    limit: i64,
+) -> Result<Vec<FulfilmentRow>, Fault> {
+    tx.query(
+        "select f.fulfilment_order_id, f.order_id, o.external_reference, f.node_id, f.method, f.status, f.created_at, \
+                o.promised_by \
+           from fulfilment_order f \
+           join sales_order o on o.organisation_id = f.organisation_id and o.order_id = f.order_id \
+          where f.organisation_id = $1 and f.node_id = $2 and f.status = $3 \
+          order by f.created_at, f.fulfilment_order_id limit $4",
+        args![organisation_id, node_id, status, limit],
+    )
+    .await
+}
+
+/// Work of one status at every node, oldest first.
+pub async fn list_work_everywhere(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    status: &str,
+    limit: i64,
+) -> Result<Vec<FulfilmentRow>, Fault> {
+    tx.query(
+        "select f.fulfilment_order_id, f.order_id, o.external_reference, f.node_id, f.method, f.status, f.created_at, \
+                o.promised_by \
+           from fulfilment_order f \
+           join sales_order o on o.organisation_id = f.organisation_id and o.order_id = f.order_id \
+          where f.organisation_id = $1 and f.status = $2 order by f.created_at, f.fulfilment_order_id limit $3",
+        args![organisation_id, status, limit],
+    )
+    .await
+}
+
+/// Other fulfilment orders of a node that have units of an item open, oldest first: whose the scanned unit may be.
+pub async fn list_work_with_item(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    node_id: &NodeId,
+    item_id: &ItemId,
+    but: &FulfilmentOrderId,
+) -> Result<Vec<FulfilmentOrderId>, Fault> {
+    let rows: Vec<(FulfilmentOrderId,)> = tx
+        .query(
+            "select l.fulfilment_order_id from fulfilment_line l \
+               join fulfilment_order f \
+                 on f.organisation_id = l.organisation_id and f.fulfilment_order_id = l.fulfilment_order_id \
+              where l.organisation_id = $1 and l.item_id = $2 and l.allocated + l.picked + l.packed > 0 \
+                and f.node_id = $3 and l.fulfilment_order_id <> $4 \
+              order by l.fulfilment_order_id limit 5",
+            args![organisation_id, item_id, node_id, but],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Orders that hold units of an item, oldest first: who has what was refused to somebody else.
+pub async fn list_holders(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    item_id: &ItemId,
+) -> Result<Vec<(OrderId, i64)>, Fault> {
+    tx.query(
+        "select order_id, cast(sum(allocated + picked + packed) as bigint) from fulfilment_line \
+          where organisation_id = $1 and item_id = $2 and allocated + picked + packed > 0 \
+          group by order_id order by order_id limit 5",
+        args![organisation_id, item_id],
+    )
+    .await
+}
+
+/// Orders with units no node has, oldest first; only those with these items, where any are named.
+pub async fn list_unallocated(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    limit: i64,
+) -> Result<Vec<OrderId>, Fault> {
+    let rows: Vec<(OrderId,)> = tx
+        .query(
+            "select order_id from sales_order where organisation_id = $1 and status = 'unallocated' \
+              order by placed_at, order_id limit $2",
+            args![organisation_id, limit],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(order_id,)| order_id).collect())
+}
+
+/// The payment of an order.
+pub async fn find_payment(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_id: &OrderId,
+) -> Result<Option<PaymentRow>, Fault> {
+    tx.query_optional(
+        "select payment_id, order_id, provider, provider_reference, currency, due_minor, authorised_minor, \
+                captured_minor, refunded_minor, state \
+           from payment where organisation_id = $1 and order_id = $2",
+        args![organisation_id, order_id],
+    )
+    .await
+}
+
+/// Orders after one, oldest id first: for export.
+pub async fn list_orders_after(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<OrderRow>, Fault> {
+    tx.query(
+        "select order_id, merchant_id, channel_id, external_reference, status, method, currency, goods_minor, \
+                shipping_minor, total_minor, customer_name, customer_email, ship_to, placed_at, accepted_at, promised_by, \
+                note, raw \
+           from sales_order where organisation_id = $1 and order_id > $2 order by order_id limit $3",
+        args![organisation_id, after, limit],
+    )
+    .await
+}

@@ -1,0 +1,41 @@
+//! Who asks.
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use kernel::{SessionId, UserId};
+use runtime::Call;
+
+use crate::{Problem, problems};
+
+/// Who asks, as far as the credential of the request proves it. The context `people` puts it on the request; a handler
+/// that takes it is for known callers only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The person; none for the machine itself.
+    pub user_id: Option<UserId>,
+    /// The name under which events and keys are kept: `user:usr_…`, `machine:ses_…`.
+    pub actor: String,
+    /// The session or machine token.
+    pub session_id: SessionId,
+    /// The person's language, as a code such as `en`.
+    pub language: String,
+}
+
+impl Caller {
+    /// A call by this caller, now, without a key.
+    pub fn call(&self) -> Call {
+        Call::by(&self.actor)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Caller, Problem> {
+        parts.extensions.get::<Caller>().cloned().ok_or_else(|| {
+            Problem::unauthorised(
+                problems::UNAUTHORISED,
+                "Sign in, or send `Authorization: Bearer` with a token that is still good.",
+            )
+        })
+    }
+}

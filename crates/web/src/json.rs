@@ -1,0 +1,200 @@
+//! The body of a request, read whole or refused whole.
+
+use axum::{
+    extract::{FromRequest, Request, rejection::BytesRejection},
+    http::{HeaderMap, StatusCode, header},
+};
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use serde_path_to_error::{Path, Segment};
+
+use crate::{Problem, problems};
+
+/// The longest body by default, in bytes; a route changes it with axum's `DefaultBodyLimit`.
+pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
+
+/// A JSON body. A request without a body reads as `null`, so that `Json<()>` takes none.
+#[derive(Debug, Clone)]
+pub struct Json<T>(
+    /// What was read.
+    pub T,
+);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Json<T>, Problem> {
+        let body = read(request, state).await?;
+        parse(&body).map(Json)
+    }
+}
+
+/// The bytes of a body that says it is JSON.
+pub(crate) async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    let is_json = says_json(request.headers());
+    let body = Bytes::from_request(request, state).await.map_err(unreadable)?;
+    if body.is_empty() || is_json {
+        Ok(body)
+    } else {
+        Err(Problem::unsupported(
+            problems::UNSUPPORTED_CONTENT_TYPE,
+            "Send the body as `Content-Type: application/json`, in UTF-8.",
+        ))
+    }
+}
+
+/// Reads JSON text; names the place of what is wrong with it.
+pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    if body.is_empty() {
+        return serde_json::from_value(serde_json::Value::Null).map_err(|_| {
+            Problem::bad_request(problems::MALFORMED_JSON, "The body is empty; JSON is expected.")
+        });
+    }
+    let text = std::str::from_utf8(body).map_err(|error| {
+        let place = error.valid_up_to();
+        Problem::bad_request(problems::MALFORMED_JSON, format!("The body is not UTF-8 from byte {place} on."))
+    })?;
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut reader)
+        .map_err(|error| misread(&pointer(error.path()), error.inner()))?;
+    reader.end().map_err(|error| misread("", &error))?;
+    Ok(value)
+}
+
+fn says_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
+    let mut parts = value.split(';').map(str::trim);
+    let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let is_json = kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"));
+    let is_utf8 = parts.all(|parameter| match parameter.split_once('=') {
+        Some((name, value)) if name.eq_ignore_ascii_case("charset") => {
+            value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+        }
+        _ => true,
+    });
+    is_json && is_utf8
+}
+
+fn unreadable(error: BytesRejection) -> Problem {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Problem::too_large(problems::TOO_LARGE, "The body is longer than this address takes.")
+    } else {
+        Problem::bad_request(problems::MALFORMED_JSON, "The body broke off before its end.")
+    }
+}
+
+fn misread(pointer: &str, error: &serde_json::Error) -> Problem {
+    let (line, column) = (error.line(), error.column());
+    let text = error.to_string();
+    // serde_json ends its sentences with the place, which we name apart.
+    let said = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
+    match error.classify() {
+        Category::Data => {
+            let place = if pointer.is_empty() { "The body".to_owned() } else { format!("`{pointer}`") };
+            Problem::unprocessable(
+                problems::INVALID_FIELD,
+                format!("{place} is wrong (line {line}, column {column}): {said}."),
+            )
+            .at(pointer, problems::INVALID_FIELD.slug(), said)
+        }
+        Category::Syntax | Category::Eof | Category::Io => Problem::bad_request(
+            problems::MALFORMED_JSON,
+            format!("The body is no JSON at line {line}, column {column}: {said}."),
+        ),
+    }
+}
+
+/// RFC 6901.
+fn pointer(path: &Path) -> String {
+    let mut text = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => text.push_str(&format!("/{index}")),
+            Segment::Map { key } => {
+                text.push('/');
+                text.push_str(&key.replace('~', "~0").replace('/', "~1"));
+            }
+            // How an enum is spelled is not a place in the document.
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only whether it reads matters here")]
+    struct Order {
+        lines: Vec<Line>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only whether it reads matters here")]
+    struct Line {
+        quantity: kernel::Quantity,
+    }
+
+    #[track_caller]
+    fn refused(body: &[u8], code: &str, says: &str) {
+        let problem = parse::<Order>(body).unwrap_err();
+        assert_eq!(problem.code(), code, "{}", problem.detail());
+        assert!(problem.detail().contains(says), "{}", problem.detail());
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place() {
+        let wrong = "invalid-field";
+        refused(br#"{"lines":[{"quantity":1},{"quantity":-1}]}"#, wrong, "`/lines/1/quantity` is wrong");
+        refused(
+            br#"{"lines":[{"quantity":1.5}]}"#,
+            wrong,
+            "`/lines/0/quantity` is wrong (line 1, column 26)",
+        );
+        refused(br#"{"lines":[{"quantity":1,"a/b":2}]}"#, wrong, "unknown field `a/b`");
+        refused(br#"{}"#, wrong, "missing field `lines`");
+        refused(br#"[]"#, wrong, "The body is wrong");
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused_as_such() {
+        let malformed = "malformed-json";
+        refused(b"{\"lines\":\n [}", malformed, "line 2, column 3");
+        refused(b"{\"lines\":[]", malformed, "line 1, column 11");
+        refused(b"{\"lines\":[]} {}", malformed, "trailing characters");
+        refused(b"{\"lines\":[\"\xff\"]}", malformed, "not UTF-8 from byte 11");
+        refused("\u{feff}{\"lines\":[]}".as_bytes(), malformed, "line 1");
+        refused(b"", malformed, "empty");
+        let deep = "[".repeat(100_000);
+        let problem = parse::<serde_json::Value>(deep.as_bytes()).unwrap_err();
+        assert!(problem.detail().contains("recursion limit"), "{}", problem.detail());
+    }
+
+    #[tokio::test]
+    async fn only_json_in_utf8_is_read() {
+        for (content_type, is_read) in [
+            ("application/json", true),
+            ("application/json; charset=UTF-8", true),
+            ("Application/Vnd.Shop+Json", true),
+            ("application/json; charset=latin1", false),
+            ("text/plain", false),
+            ("application/x-www-form-urlencoded", false),
+        ] {
+            let request =
+                Request::post("/").header("content-type", content_type).body(Body::from("[]")).unwrap();
+            let read = Json::<Vec<u8>>::from_request(request, &()).await;
+            assert_eq!(read.is_ok(), is_read, "{content_type}");
+        }
+        assert!(Json::<()>::from_request(Request::new(Body::empty()), &()).await.is_ok());
+    }
+}
