@@ -1,6 +1,7 @@
 //! Automation of the house: `cargo xtask` lists what it can do.
 
 mod assets;
+mod convert;
 mod e2e;
 mod licences;
 mod product;
@@ -100,9 +101,6 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Assets { check: true } => assets::verify(&root),
         Task::Assets { check: false } => assets::update(&root),
         Task::E2e { filter } => e2e::run(&root, filter.as_deref()),
-        Task::Convert { from: DataSet::Olist { source, out, limit } } => {
-            let _ = (source, out, limit);
-            anyhow::bail!("not here yet")
-        }
+        Task::Convert { from: DataSet::Olist { source, out, limit } } => convert::olist(&source, &out, limit),
     }
 }

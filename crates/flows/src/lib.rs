@@ -1,1 +1,80 @@
-//! flows
+//! Floor 4: the processes that span contexts. Each gathers facts, calls verbs, and keeps together what must be true
+//! together: an order is accepted *with* its stock, a unit is picked on its order *and* in the ledger, or neither.
+//!
+//! Order to delivered, in reading order: [`intake`] → [`source`] → [`station`] (pick, short, pack) → [`effects`]
+//! (labels and money, outside any transaction) → [`dispatch`] → [`track`]; [`cancel`] at any stage; [`verify`] always.
+//!
+//! **Invariant:** no SQL, no arithmetic on stock or money beyond adding up what contexts give.
+
+pub mod api;
+pub mod cancel;
+pub mod dispatch;
+pub mod effects;
+pub mod intake;
+pub mod pump;
+pub mod receive;
+pub mod source;
+pub mod station;
+pub mod track;
+pub mod verify;
+
+use std::sync::Arc;
+
+use carriers::{RateCard, SimulatedCarrier};
+use payments::SimulatedProvider;
+use runtime::{Answer, Batcher, Runtime};
+use sourcing::Policy;
+
+use intake::{PlaceCommand, PlaceOutcome};
+
+/// Everything a process needs; cheap to clone.
+#[derive(Clone)]
+pub struct Flows {
+    /// Database, clock, ids.
+    pub runtime: Runtime,
+    /// The parties outside.
+    pub outside: Arc<Outside>,
+    /// How nodes are weighed.
+    pub policy: Arc<Policy>,
+    intake: Batcher<PlaceCommand, Result<Answer<PlaceOutcome>, intake::Lost>>,
+}
+
+/// The parties outside, as they are set up.
+pub struct Outside {
+    /// Who moves parcels.
+    pub carrier: SimulatedCarrier,
+    /// Who moves money.
+    pub payments: SimulatedProvider,
+    /// What the carrier charges: the dated cards of the one service that is used.
+    pub rate_cards: Vec<RateCard>,
+    /// What labels are written with.
+    pub typeface: labels::Typeface,
+}
+
+impl Outside {
+    /// The simulated parties.
+    pub fn simulated(carrier: SimulatedCarrier, payments: SimulatedProvider) -> Outside {
+        let cards = &carrier.setup().rate_cards;
+        let service = cards.first().map(|card| card.service_code.clone()).unwrap_or_default();
+        let rate_cards = cards.iter().filter(|card| card.service_code == service).cloned().collect();
+        Outside { carrier, payments, rate_cards, typeface: labels::Typeface::built_in() }
+    }
+}
+
+impl Flows {
+    /// Starts the intake in front of a runtime.
+    pub fn start(runtime: Runtime, outside: Outside, policy: Policy) -> Flows {
+        let (outside, policy) = (Arc::new(outside), Arc::new(policy));
+        let workers = match runtime.db.engine() {
+            // One writer thread: a second batch would only wait.
+            db::Engine::Sqlite => 1,
+            db::Engine::Postgres => 2,
+        };
+        let handler = (runtime.clone(), outside.clone(), policy.clone());
+        let intake = Batcher::start(intake::BATCH_MAX, workers, move |batch| {
+            let (runtime, outside, policy) = handler.clone();
+            Box::pin(async move { intake::place_batch(&runtime, &outside, &policy, batch).await })
+        });
+        Flows { runtime, outside, policy, intake }
+    }
+}

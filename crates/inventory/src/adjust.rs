@@ -109,7 +109,7 @@ pub async fn adjust(cx: &mut Cx<'_>, adjustment: &Adjustment) -> Result<(), Adju
         quantity: adjustment.quantity,
     };
     let cause = format!("adjustment:{}", adjustment.note);
-    ledger::post(cx, &[units.into_transfer(adjustment.correction.name(), &cause)]).await.map_err(
+    ledger::post(cx, &[units.into_transfer(adjustment.correction.name(), &cause, cx.now)]).await.map_err(
         |error| match error {
             PostError::Short { state, asked, present, .. } => {
                 AdjustError::Short { state: state.name(), asked, present }

@@ -48,7 +48,7 @@ pub async fn post(cx: &mut Cx<'_>, transfers: &[Transfer]) -> Result<(), PostErr
         return Err(find_short(cx, &shrinking).await?);
     }
     store::put(cx.tx, &cx.organisation_id, &growing).await?;
-    store::insert_transfers(cx.tx, &cx.organisation_id, &cx.actor, cx.now, transfers).await?;
+    store::insert_transfers(cx.tx, &cx.organisation_id, &cx.actor, transfers).await?;
     Ok(())
 }
 
@@ -111,6 +111,7 @@ mod tests {
             quantity: Quantity::new(quantity).unwrap(),
             reason: "allocate",
             cause_id: "ord_1".into(),
+            happened_at: kernel::Timestamp::UNIX_EPOCH,
         };
         let transfers = [transfer(2), transfer(3)];
         let mut deltas: Vec<i64> = net_by_account(&transfers).values().map(|entry| entry.delta).collect();

@@ -1,6 +1,6 @@
 //! The nouns: account, state, transfer.
 
-use kernel::{ItemId, MerchantId, NodeId, Quantity};
+use kernel::{ItemId, MerchantId, NodeId, Quantity, Timestamp};
 use sha2::{Digest, Sha256};
 
 /// What units of an account are: present at a node, on their way, or outside.
@@ -172,6 +172,8 @@ pub struct Transfer {
     pub reason: &'static str,
     /// What caused it: an order, a receipt, a count.
     pub cause_id: String,
+    /// When.
+    pub happened_at: Timestamp,
 }
 
 /// Units of one owner at one node that change their state.
@@ -193,7 +195,7 @@ pub struct Move {
 
 impl Move {
     /// The transfer this is.
-    pub fn into_transfer(self, reason: &'static str, cause_id: &str) -> Transfer {
+    pub fn into_transfer(self, reason: &'static str, cause_id: &str, happened_at: Timestamp) -> Transfer {
         let account = |state: State| {
             if state.is_outside() {
                 Account::outside(&self.item_id, &self.owner_id, state)
@@ -207,6 +209,7 @@ impl Move {
             quantity: self.quantity,
             reason,
             cause_id: cause_id.to_owned(),
+            happened_at,
         }
     }
 }

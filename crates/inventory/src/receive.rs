@@ -61,6 +61,7 @@ pub async fn receive(cx: &mut Cx<'_>, receipts: &[Receipt]) -> Result<usize, Rec
             quantity: receipt.quantity,
             reason: "receipt",
             cause_id: cause.clone(),
+            happened_at: cx.now,
         })
         .collect();
     match ledger::post(cx, &transfers).await {

@@ -83,14 +83,14 @@ pub(crate) async fn insert_transfers(
     tx: &Tx,
     organisation_id: &OrganisationId,
     actor: &str,
-    now: Timestamp,
     transfers: &[Transfer],
 ) -> Result<(), Fault> {
     tx.execute_set(
         "insert into stock_transfer (organisation_id, item_id, from_account, to_account, quantity, reason, cause_id, \
                 actor, happened_at) \
-         select $1, d.item_id, d.from_account, d.to_account, d.quantity, d.reason, d.cause_id, $2, $3 \
-         {set d(item_id text, from_account int, to_account int, quantity int, reason text, cause_id text)} where true",
+         select $1, d.item_id, d.from_account, d.to_account, d.quantity, d.reason, d.cause_id, $2, d.happened_at \
+         {set d(item_id text, from_account int, to_account int, quantity int, reason text, cause_id text, \
+                happened_at time)} where true",
         &set![
             transfers.iter().map(|transfer| &transfer.from.item_id),
             transfers.iter().map(|transfer| transfer.from.account_id()),
@@ -98,8 +98,9 @@ pub(crate) async fn insert_transfers(
             transfers.iter().map(|transfer| transfer.quantity),
             transfers.iter().map(|transfer| transfer.reason),
             transfers.iter().map(|transfer| &transfer.cause_id),
+            transfers.iter().map(|transfer| transfer.happened_at),
         ],
-        args![organisation_id, actor, now],
+        args![organisation_id, actor],
     )
     .await?;
     Ok(())

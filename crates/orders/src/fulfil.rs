@@ -1,6 +1,6 @@
 //! Opens fulfilment orders for what was sourced.
 
-use kernel::{FulfilmentOrderId, ItemId, NodeId, OrderId, Quantity};
+use kernel::{FulfilmentOrderId, ItemId, NodeId, OrderId, Quantity, Timestamp};
 
 /// The part of an order that a node is to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct NewFulfilment {
     pub node_id: NodeId,
     /// By which method.
     pub method: &'static str,
+    /// Since when.
+    pub created_at: Timestamp,
     /// Which units.
     pub lines: Vec<NewFulfilmentLine>,
 }

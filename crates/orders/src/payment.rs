@@ -1,7 +1,7 @@
 //! Money as facts that a provider told us: authorised ≥ captured ≥ refunded, held by the row's own checks.
 
 use db::Fault;
-use kernel::{Currency, OrderId, PaymentId};
+use kernel::{Currency, OrderId, PaymentId, Timestamp};
 use runtime::Cx;
 use serde_json::json;
 
@@ -24,6 +24,8 @@ pub struct NewPayment {
     pub due_minor: i64,
     /// True where the channel has taken it all already.
     pub is_captured: bool,
+    /// Since when.
+    pub created_at: Timestamp,
 }
 
 /// What a provider told.

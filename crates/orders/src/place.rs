@@ -127,8 +127,10 @@ impl NewOrder {
             );
         }
         for (place, line) in self.lines.iter().enumerate().take(LINES_MAX) {
-            if line.external_code.trim().is_empty() || line.external_code.len() > 200 {
-                bad(format!("/lines/{place}/external_code"), "is empty or longer than 200 bytes".into());
+            let code = &line.external_code;
+            if code.trim().is_empty() || code.len() > 200 || code.chars().any(char::is_control) {
+                let message = "is empty, longer than 200 bytes, or has control characters".into();
+                bad(format!("/lines/{place}/external_code"), message);
             }
             if !(1..=QUANTITY_MAX).contains(&line.quantity) {
                 let message = format!("is {}; from 1 to {QUANTITY_MAX} is good", line.quantity);
@@ -138,8 +140,8 @@ impl NewOrder {
                 let message = format!("is {}; from 0 to {PRICE_MAX} is good", line.unit_price_minor);
                 bad(format!("/lines/{place}/unit_price_minor"), message);
             }
-            if line.title.chars().count() > 500 {
-                bad(format!("/lines/{place}/title"), "is longer than 500 characters".into());
+            if line.title.chars().count() > 500 || line.title.contains('\0') {
+                bad(format!("/lines/{place}/title"), "is longer than 500 characters, or has a NUL".into());
             }
         }
         if problems.is_empty() && self.total_minor().is_none() {

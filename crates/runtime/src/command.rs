@@ -1,14 +1,17 @@
 //! Runs a command: once, in one transaction, whatever happens.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex},
+};
 
-use db::{BoxFuture, Db, Fault, Tx, args};
+use db::{BoxFuture, Column, Db, Fault, Tx, args, set};
 use kernel::{OrganisationId, Timestamp};
 use rand_chacha::{
     ChaCha8Rng,
     rand_core::{Rng, SeedableRng},
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{Clock, Cx};
 
@@ -58,7 +61,7 @@ impl Call {
 }
 
 /// What makes a repeat a repeat.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CommandKey {
     /// Whose keys: the credential and the path.
     pub scope: String,
@@ -69,7 +72,7 @@ pub struct CommandKey {
 }
 
 /// What became of a keyed command.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Answer<R> {
     /// It was done now.
     Done(R),
@@ -180,7 +183,7 @@ impl Runtime {
                 })
                 .await;
             match result {
-                Err(error) if attempt < ATTEMPTS && E::fault(&error).is_some_and(Fault::is_transient) => {
+                Err(error) if attempt < ATTEMPTS && may_run_again(&error) => {
                     tracing::debug!(attempt, "a command lost a race and runs again");
                 }
                 result => {
@@ -221,43 +224,92 @@ impl Runtime {
     }
 }
 
+/// A lost race: somebody held a lock too long, or wrote the row that was missing a moment ago.
+fn may_run_again(error: &impl HasFault) -> bool {
+    error.fault().is_some_and(|fault| fault.is_transient() || fault.is_duplicate())
+}
+
 /// Takes the key for this transaction; gives the earlier answer where the key was used before.
-/// Two commands with one key at once: the second waits for the first to end.
 async fn claim_key<R: DeserializeOwned>(
     tx: &Tx,
     organisation_id: &OrganisationId,
     key: &CommandKey,
     now: Timestamp,
 ) -> Result<Option<Answer<R>>, Fault> {
+    let mut earlier = claim_keys(tx, organisation_id, &BTreeSet::from([key]), now).await?;
+    Ok(earlier.remove(key))
+}
+
+/// Takes keys for this transaction; gives the earlier answers of those that were used before.
+/// Two commands with one key at once: the second waits for the first to end.
+pub async fn claim_keys<R: DeserializeOwned>(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    keys: &BTreeSet<&CommandKey>,
+    now: Timestamp,
+) -> Result<HashMap<CommandKey, Answer<R>>, Fault> {
     let fresh = tx
-        .execute(
+        .execute_set(
             "insert into command_key (organisation_id, scope, key, fingerprint, response, created_at) \
-             values ($1, $2, $3, $4, '', $5) on conflict do nothing",
-            args![organisation_id, &key.scope, &key.key, &key.fingerprint, now],
+             select $1, d.scope, d.key, d.fingerprint, '', $2 {set d(scope text, key text, fingerprint text)} \
+              where true on conflict do nothing",
+            &set![
+                keys.iter().map(|key| &key.scope),
+                keys.iter().map(|key| &key.key),
+                keys.iter().map(|key| &key.fingerprint)
+            ],
+            args![organisation_id, now],
         )
         .await?;
-    if fresh == 1 {
-        return Ok(None);
+    let mut earlier = HashMap::new();
+    if fresh == keys.len() as u64 {
+        return Ok(earlier);
     }
-    let (fingerprint, response): (String, String) = tx
-        .query_one(
-            "select fingerprint, response from command_key where organisation_id = $1 and scope = $2 and key = $3",
-            args![organisation_id, &key.scope, &key.key],
+    let known: Vec<(String, String, String, String)> = tx
+        .query(
+            "select scope, key, fingerprint, response from command_key \
+              where organisation_id = $1 and key {in $2} and response <> ''",
+            args![organisation_id, Column::from_iter(keys.iter().map(|key| &key.key))],
         )
         .await?;
-    if fingerprint != key.fingerprint {
-        return Ok(Some(Answer::KeyReused));
+    for (scope, key, fingerprint, response) in known {
+        let Some(asked) = keys.iter().find(|asked| asked.scope == scope && asked.key == key) else {
+            continue;
+        };
+        let answer = if asked.fingerprint == fingerprint {
+            Answer::Replayed(serde_json::from_str(&response).map_err(|error| bad_response(&error))?)
+        } else {
+            Answer::KeyReused
+        };
+        earlier.insert((*asked).clone(), answer);
     }
-    let result = serde_json::from_str(&response).map_err(|error| Fault::Shape {
-        column: "command_key.response".into(),
-        problem: error.to_string(),
-    })?;
-    Ok(Some(Answer::Replayed(result)))
+    Ok(earlier)
+}
+
+fn bad_response(error: &serde_json::Error) -> Fault {
+    Fault::Shape { column: "command_key.response".into(), problem: error.to_string() }
+}
+
+/// Keeps answers with their keys.
+pub async fn keep_answers<R: Serialize>(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    answers: &[(&CommandKey, &R)],
+) -> Result<(), Fault> {
+    let responses: Vec<String> =
+        answers.iter().map(|(_, result)| to_response(*result)).collect::<Result<_, _>>()?;
+    tx.execute_guarded(
+        "answers kept",
+        "update command_key set response = d.response {set d(scope text, key text, response text)} \
+          where command_key.organisation_id = $1 and command_key.scope = d.scope and command_key.key = d.key",
+        &set![answers.iter().map(|(key, _)| &key.scope), answers.iter().map(|(key, _)| &key.key), responses],
+        args![organisation_id],
+    )
+    .await
 }
 
 fn to_response<R: Serialize>(result: &R) -> Result<String, Fault> {
-    serde_json::to_string(result)
-        .map_err(|error| Fault::Shape { column: "command_key.response".into(), problem: error.to_string() })
+    serde_json::to_string(result).map_err(|error| bad_response(&error))
 }
 
 async fn keep_answer(

@@ -21,6 +21,6 @@ pub mod verify;
 
 pub use batch::Batcher;
 pub use clock::Clock;
-pub use command::{Answer, Call, CommandKey, HasFault, Runtime};
+pub use command::{Answer, Call, CommandKey, HasFault, Runtime, claim_keys, keep_answers};
 pub use context::Cx;
 pub use verify::{Finding, Invariant};

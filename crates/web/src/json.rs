@@ -159,7 +159,7 @@ mod tests {
         refused(
             br#"{"lines":[{"quantity":1.5}]}"#,
             wrong,
-            "`/lines/0/quantity` is wrong (line 1, column 26)",
+            "`/lines/0/quantity` is wrong (line 1, column 25)",
         );
         refused(br#"{"lines":[{"quantity":1,"a/b":2}]}"#, wrong, "unknown field `a/b`");
         refused(br#"{}"#, wrong, "missing field `lines`");

@@ -41,7 +41,7 @@ pub fn layers<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> 
         .route("/v1/{*rest}", any(no_such_address))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(middleware::from_fn(patience))
+        .layer(middleware::from_fn(|request, next| wait_for(PATIENCE, request, next)))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(CompressionLayer::new());
     let router = HEADERS.iter().fold(router, |router, (name, value)| {
@@ -63,8 +63,8 @@ async fn method_not_allowed() -> Problem {
 }
 
 /// Stops waiting, not working: a command that has begun to commit commits.
-async fn patience(request: Request, next: Next) -> Response {
-    match timeout(PATIENCE, next.run(request)).await {
+async fn wait_for(patience: Duration, request: Request, next: Next) -> Response {
+    match timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::unavailable(
             problems::TIMED_OUT,
@@ -90,4 +90,21 @@ async fn log(request: Request, next: Next) -> Response {
     let (status, ms) = (response.status().as_u16(), begun.elapsed().as_millis() as u64);
     tracing::info!(%method, route, status, ms, request_id = request_id(), "answered");
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, http::StatusCode, routing::get};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_request_that_takes_too_long_is_answered_all_the_same() {
+        let router: Router = Router::new()
+            .route("/", get(std::future::pending::<()>))
+            .layer(middleware::from_fn(|request, next| wait_for(Duration::ZERO, request, next)));
+        let answer = router.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
 }

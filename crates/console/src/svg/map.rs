@@ -342,15 +342,15 @@ mod tests {
 
     #[test]
     fn two_nodes_in_one_street_keep_their_titles_and_do_not_write_over_each_other() {
-        let picture = draw(&[node("Sofia", 42.7, 23.32, 9), node("Sofia-2", 42.7, 23.32, 3)]);
+        let picture = draw(&[node("Sofia", 42.7, 23.32, 9), node("Annexe", 42.7, 23.32, 3)]);
         assert_eq!(picture.matches("<title>").count(), 2);
-        assert_eq!(picture.matches("Sofia-2</text>").count() + picture.matches("Sofia</text>").count(), 2);
+        assert!(picture.contains(">Sofia</text>") && !picture.contains(">Annexe</text>"));
         let lone = draw(&[node("Sofia", 42.7, 23.32, 0)]);
         assert!(lone.contains("tone-quiet"));
     }
 
     #[test]
     fn a_map_of_nothing_is_a_map_of_the_world() {
-        assert!(draw(&[]).contains("30° E"));
+        assert!(draw(&[]).contains("60° E"));
     }
 }

@@ -307,17 +307,21 @@ pub async fn list_work_with_item(
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Orders that hold units of an item, oldest first: who has what was refused to somebody else.
+/// Orders that hold units of items, up to five of each, oldest first: who has what was refused to somebody else.
 pub async fn list_holders(
     tx: &Tx,
     organisation_id: &OrganisationId,
-    item_id: &ItemId,
-) -> Result<Vec<(OrderId, i64)>, Fault> {
+    items: impl Iterator<Item = &ItemId>,
+) -> Result<Vec<(ItemId, OrderId, i64)>, Fault> {
     tx.query(
-        "select order_id, cast(sum(allocated + picked + packed) as bigint) from fulfilment_line \
-          where organisation_id = $1 and item_id = $2 and allocated + picked + packed > 0 \
-          group by order_id order by order_id limit 5",
-        args![organisation_id, item_id],
+        "select item_id, order_id, units from ( \
+             select item_id, order_id, cast(sum(allocated + picked + packed) as bigint) as units, \
+                    row_number() over (partition by item_id order by order_id) as place \
+               from fulfilment_line \
+              where organisation_id = $1 and item_id {in $2} and allocated + picked + packed > 0 \
+              group by item_id, order_id) holders \
+          where place <= 5 order by item_id, order_id",
+        args![organisation_id, Column::from_iter(items)],
     )
     .await
 }

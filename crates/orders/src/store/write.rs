@@ -156,20 +156,20 @@ fn address_json(address: &kernel::Address) -> Json {
 pub async fn insert_fulfilments(
     tx: &Tx,
     organisation_id: &OrganisationId,
-    now: Timestamp,
     fulfilments: &[NewFulfilment],
 ) -> Result<(), Fault> {
     tx.execute_set(
         "insert into fulfilment_order (organisation_id, fulfilment_order_id, order_id, node_id, method, status, created_at) \
-         select $1, d.fulfilment_order_id, d.order_id, d.node_id, d.method, 'to_pick', $2 \
-         {set d(fulfilment_order_id text, order_id text, node_id text, method text)} where true",
+         select $1, d.fulfilment_order_id, d.order_id, d.node_id, d.method, 'to_pick', d.created_at \
+         {set d(fulfilment_order_id text, order_id text, node_id text, method text, created_at time)} where true",
         &set![
             fulfilments.iter().map(|part| &part.fulfilment_order_id),
             fulfilments.iter().map(|part| &part.order_id),
             fulfilments.iter().map(|part| &part.node_id),
             fulfilments.iter().map(|part| part.method),
+            fulfilments.iter().map(|part| part.created_at),
         ],
-        args![organisation_id, now],
+        args![organisation_id],
     )
     .await?;
     let lines: Vec<_> =
@@ -419,7 +419,6 @@ pub async fn lock_order(cx: &Cx<'_>, order_id: &OrderId) -> Result<bool, Fault> 
 pub async fn insert_payments(
     tx: &Tx,
     organisation_id: &OrganisationId,
-    now: Timestamp,
     payments: &[NewPayment],
 ) -> Result<(), Fault> {
     let captured = |payment: &NewPayment| if payment.is_captured { payment.due_minor } else { 0 };
@@ -427,9 +426,9 @@ pub async fn insert_payments(
         "insert into payment (organisation_id, payment_id, order_id, provider, provider_reference, currency, due_minor, \
                 authorised_minor, captured_minor, refunded_minor, state, created_at) \
          select $1, d.payment_id, d.order_id, d.provider, d.provider_reference, d.currency, d.due_minor, d.captured, \
-                d.captured, 0, d.state, $2 \
+                d.captured, 0, d.state, d.created_at \
          {set d(payment_id text, order_id text, provider text, provider_reference text, currency text, due_minor int, \
-                captured int, state text)} where true",
+                captured int, state text, created_at time)} where true",
         &set![
             payments.iter().map(|payment| &payment.payment_id),
             payments.iter().map(|payment| &payment.order_id),
@@ -439,8 +438,9 @@ pub async fn insert_payments(
             payments.iter().map(|payment| payment.due_minor),
             payments.iter().map(captured),
             payments.iter().map(|payment| if payment.is_captured { "captured" } else { "pending" }),
+            payments.iter().map(|payment| payment.created_at),
         ],
-        args![organisation_id, now],
+        args![organisation_id],
     )
     .await?;
     Ok(())

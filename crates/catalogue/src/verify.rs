@@ -1,0 +1,38 @@
+//! What always holds here.
+
+use runtime::Invariant;
+
+/// The truths of this context.
+pub const INVARIANTS: &[Invariant] = &[
+    Invariant {
+        name: "listing.item_exists",
+        says: "a listing means an item that exists",
+        sql: "select l.listing_id || ' means ' || l.item_id || ', which does not exist' \
+                from listing l left join item i on i.organisation_id = l.organisation_id and i.item_id = l.item_id \
+               where l.organisation_id = $1 and i.item_id is null limit 20",
+    },
+    Invariant {
+        name: "listing.channel_exists",
+        says: "a listing is on a channel that exists",
+        sql: "select l.listing_id || ' is on ' || l.channel_id || ', which does not exist' \
+                from listing l \
+                left join channel c on c.organisation_id = l.organisation_id and c.channel_id = l.channel_id \
+               where l.organisation_id = $1 and c.channel_id is null limit 20",
+    },
+    Invariant {
+        name: "listing.one_merchant",
+        says: "a listing joins an item and a channel of the same merchant",
+        sql: "select l.listing_id || ' joins ' || i.merchant_id || ' and ' || c.merchant_id \
+                from listing l \
+                join item i on i.organisation_id = l.organisation_id and i.item_id = l.item_id \
+                join channel c on c.organisation_id = l.organisation_id and c.channel_id = l.channel_id \
+               where l.organisation_id = $1 and i.merchant_id <> c.merchant_id limit 20",
+    },
+    Invariant {
+        name: "barcode.item_exists",
+        says: "a barcode means an item that exists",
+        sql: "select b.barcode || ' means ' || b.item_id || ', which does not exist' \
+                from item_barcode b left join item i on i.organisation_id = b.organisation_id and i.item_id = b.item_id \
+               where b.organisation_id = $1 and i.item_id is null limit 20",
+    },
+];

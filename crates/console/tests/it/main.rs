@@ -1,0 +1,7 @@
+//! The pages as a whole: that each renders in five languages with every word in place, and that the house rules of
+//! its templates, texts and colours hold.
+
+mod colours;
+mod pages;
+mod samples;
+mod texts;

@@ -1,0 +1,242 @@
+//! Sourcing: facts in the engine's words, and its plan in ours.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use algo_sourcing::{Candidate, Line, Plan, Problem};
+use carriers::RateCard;
+use catalogue::Item;
+use inventory::store::Available;
+use kernel::{FulfilmentOrderId, ItemId, MerchantId, NodeId, OrderId, Place, Quantity, Timestamp};
+use network::Node;
+use orders::fulfil::{NewFulfilment, NewFulfilmentLine};
+use runtime::Cx;
+use serde_json::{Value as Json, json};
+use sourcing::Policy;
+
+use crate::Outside;
+
+/// An item's units that an order wants, over all its lines: the engine never sees one item twice (F2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Demand {
+    /// The item.
+    pub item_id: ItemId,
+    /// How many units.
+    pub quantity: Quantity,
+    /// What a carrier bills one by.
+    pub billed_grams: i64,
+}
+
+/// What is free, as a batch of decisions uses it up.
+#[derive(Debug, Clone, Default)]
+pub struct Pool {
+    free: HashMap<ItemId, BTreeMap<(NodeId, MerchantId), i64>>,
+}
+
+impl Pool {
+    /// The pool of these rows.
+    pub fn new(rows: Vec<Available>) -> Pool {
+        let mut pool = Pool::default();
+        for row in rows {
+            let entry = pool.free.entry(row.item_id).or_default().entry((row.node_id, row.owner_id));
+            *entry.or_default() += row.quantity.units();
+        }
+        pool
+    }
+
+    /// Uses units up.
+    pub fn take(&mut self, item_id: &ItemId, node_id: &NodeId, owner_id: &MerchantId, quantity: Quantity) {
+        if let Some(free) =
+            self.free.get_mut(item_id).and_then(|nodes| nodes.get_mut(&(node_id.clone(), owner_id.clone())))
+        {
+            *free -= quantity.units();
+        }
+    }
+
+    /// How many units of an item one owner has free in the network.
+    pub fn total(&self, item_id: &ItemId, owner_id: &MerchantId) -> i64 {
+        self.of(item_id, owner_id).map(|(_, quantity)| quantity).sum()
+    }
+
+    fn of<'p>(
+        &'p self,
+        item_id: &ItemId,
+        owner_id: &'p MerchantId,
+    ) -> impl Iterator<Item = (&'p NodeId, i64)> + 'p {
+        let nodes = self.free.get(item_id).into_iter().flatten();
+        nodes
+            .filter(move |((_, owner), quantity)| owner == owner_id && **quantity > 0)
+            .map(|((node_id, _), quantity)| (node_id, *quantity))
+    }
+}
+
+/// The demand of resolved lines (item, units, …), items in the order they first appear.
+pub fn demands(
+    lines: &[(ItemId, i64, i64, String)],
+    items: &HashMap<ItemId, Item>,
+    outside: &Outside,
+) -> Vec<Demand> {
+    let wanted = lines.iter().map(|(item_id, units, _, _)| (item_id, *units));
+    demands_of(wanted, items, outside)
+}
+
+/// The demand of units of items.
+pub fn demands_of<'l>(
+    wanted: impl Iterator<Item = (&'l ItemId, i64)>,
+    items: &HashMap<ItemId, Item>,
+    outside: &Outside,
+) -> Vec<Demand> {
+    let divisor = outside.rate_cards.first().and_then(|card| card.dim_divisor_cm3_per_kg);
+    let mut demands: Vec<Demand> = Vec::new();
+    let mut places: HashMap<&ItemId, usize> = HashMap::new();
+    for (item_id, units) in wanted {
+        let units = Quantity::new(units).unwrap_or(Quantity::MAX);
+        if let Some(place) = places.get(item_id) {
+            let demand = &mut demands[*place];
+            demand.quantity = demand.quantity.plus(units).unwrap_or(Quantity::MAX);
+        } else {
+            places.insert(item_id, demands.len());
+            let billed_grams = items.get(item_id).map_or(0, |item| item.billed_grams(divisor));
+            demands.push(Demand { item_id: item_id.clone(), quantity: units, billed_grams });
+        }
+    }
+    demands
+}
+
+/// The problem of one order. Nodes in `rejected` said they cannot.
+#[expect(clippy::too_many_arguments, reason = "these are the facts of a decision; a struct would only rename them")]
+pub fn problem(
+    demands: &[Demand],
+    pool: &Pool,
+    nodes: &HashMap<NodeId, Node>,
+    owner_id: &MerchantId,
+    destination: Option<Place>,
+    policy: &Policy,
+    cards: &[RateCard],
+    now: Timestamp,
+    rejected: &HashSet<NodeId>,
+) -> Problem {
+    let mut available: BTreeMap<&NodeId, Vec<Quantity>> = BTreeMap::new();
+    for (place, demand) in demands.iter().enumerate() {
+        for (node_id, free) in pool.of(&demand.item_id, owner_id) {
+            let row = available.entry(node_id).or_insert_with(|| vec![Quantity::ZERO; demands.len()]);
+            row[place] = Quantity::new(free).unwrap_or(Quantity::MAX);
+        }
+    }
+    let date = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let candidates: Vec<Candidate> = available
+        .into_iter()
+        .filter_map(|(node_id, row)| nodes.get(node_id).map(|node| (node, row)))
+        .map(|(node, row)| {
+            policy.candidate(node, destination, cards, date, row, rejected.contains(&node.node_id))
+        })
+        .collect();
+    let lines = demands
+        .iter()
+        .zip(0..)
+        .map(|(demand, line_no)| Line {
+            line_no,
+            quantity: demand.quantity,
+            unit_weight_grams: demand.billed_grams,
+        })
+        .collect();
+    Problem { lines, candidates, max_nodes: policy.max_nodes, allow_partial: false }
+}
+
+/// The plan as fulfilment orders: the units of each item go to its lines in their order.
+pub fn parts(
+    cx: &mut Cx<'_>,
+    order_id: &OrderId,
+    plan: &Plan,
+    lines: &[(ItemId, i64, i64, String)],
+) -> Vec<NewFulfilment> {
+    let lines: Vec<(i64, &ItemId, i64)> =
+        lines.iter().zip(1..).map(|((item_id, units, _, _), line_no)| (line_no, item_id, *units)).collect();
+    parts_of(cx, order_id, plan, &lines)
+}
+
+/// The plan as fulfilment orders for lines given as number, item and units. The engine's line numbers are places among
+/// the distinct items, in the order they first appear.
+pub fn parts_of(
+    cx: &mut Cx<'_>,
+    order_id: &OrderId,
+    plan: &Plan,
+    lines: &[(i64, &ItemId, i64)],
+) -> Vec<NewFulfilment> {
+    let mut distinct: Vec<&ItemId> = Vec::new();
+    let mut open: Vec<Vec<(i64, i64)>> = Vec::new();
+    let mut places: HashMap<&ItemId, usize> = HashMap::new();
+    for (line_no, item_id, units) in lines {
+        let place = *places.entry(item_id).or_insert_with(|| {
+            distinct.push(item_id);
+            open.push(Vec::new());
+            distinct.len() - 1
+        });
+        open[place].push((*line_no, *units));
+    }
+    for queue in &mut open {
+        queue.reverse();
+    }
+    plan.shipments
+        .iter()
+        .map(|shipment| {
+            let mut part = Vec::new();
+            for units in &shipment.units {
+                let place = units.line_no as usize;
+                let mut left = units.quantity.units();
+                while left > 0 {
+                    let Some((line_no, wanted)) = open[place].pop() else { break };
+                    let taken = wanted.min(left);
+                    left -= taken;
+                    part.push(NewFulfilmentLine {
+                        line_no,
+                        item_id: distinct[place].clone(),
+                        quantity: Quantity::new(taken).unwrap_or(Quantity::ZERO),
+                    });
+                    if wanted > taken {
+                        open[place].push((line_no, wanted - taken));
+                    }
+                }
+            }
+            part.sort_by_key(|line| line.line_no);
+            NewFulfilment {
+                fulfilment_order_id: FulfilmentOrderId::from_body(&cx.fresh()),
+                order_id: order_id.clone(),
+                node_id: shipment.node_id.clone(),
+                method: "ship",
+                created_at: cx.now,
+                lines: part,
+            }
+        })
+        .collect()
+}
+
+/// What is kept of a decision: the policy, what each candidate would have cost and why it was not chosen, at most the
+/// forty nearest.
+pub fn receipt(problem: &Problem, plan: &Plan, policy: &Policy, demands: &[Demand]) -> Json {
+    let candidates: Vec<Json> = plan
+        .considered
+        .iter()
+        .take(40)
+        .map(|considered| {
+            let facts = problem.candidates.iter().find(|candidate| candidate.node_id == considered.node_id);
+            json!({
+                "node_id": considered.node_id,
+                "outcome": considered.outcome,
+                "distance_metres": facts.and_then(|candidate| candidate.distance_metres),
+                "package_minor": facts.map(|candidate| candidate.package_minor),
+                "per_kg_minor": facts.map(|candidate| candidate.per_kg_minor),
+                "per_line_minor": facts.map(|candidate| candidate.per_line_minor),
+            })
+        })
+        .collect();
+    json!({
+        "policy": policy.name,
+        "items": demands.iter().map(|demand| json!({
+            "item_id": demand.item_id, "quantity": demand.quantity, "billed_grams": demand.billed_grams,
+        })).take(100).collect::<Vec<_>>(),
+        "cost": plan.cost,
+        "is_exact": plan.is_exact,
+        "considered": plan.considered.len(),
+        "candidates": candidates,
+    })
+}

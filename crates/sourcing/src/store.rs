@@ -1,0 +1,91 @@
+//! Every statement of this context.
+
+use db::{Fault, Tx, args, row, set};
+use kernel::{DecisionId, OrderId, OrganisationId, Timestamp};
+use serde_json::Value as Json;
+
+/// A decision to be kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewDecision {
+    /// Its id.
+    pub decision_id: DecisionId,
+    /// About which order.
+    pub order_id: OrderId,
+    /// Why it was taken: `accept`, `re_source`, `restock`.
+    pub cause: &'static str,
+    /// What the chosen plan costs.
+    pub cost_minor: i64,
+    /// Over how many nodes.
+    pub nodes: i64,
+    /// True where no better plan exists.
+    pub is_exact: bool,
+    /// What was known, considered and chosen.
+    pub receipt: Json,
+    /// When.
+    pub decided_at: Timestamp,
+}
+
+/// Keeps decisions.
+pub async fn insert_decisions(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    decisions: &[NewDecision],
+) -> Result<(), Fault> {
+    tx.execute_set(
+        "insert into sourcing_decision (organisation_id, decision_id, order_id, cause, cost_minor, nodes, is_exact, \
+                receipt, decided_at) \
+         select $1, d.decision_id, d.order_id, d.cause, d.cost_minor, d.nodes, d.is_exact, d.receipt, d.decided_at \
+         {set d(decision_id text, order_id text, cause text, cost_minor int, nodes int, is_exact bool, receipt json, \
+                decided_at time)} where true",
+        &set![
+            decisions.iter().map(|decision| &decision.decision_id),
+            decisions.iter().map(|decision| &decision.order_id),
+            decisions.iter().map(|decision| decision.cause),
+            decisions.iter().map(|decision| decision.cost_minor),
+            decisions.iter().map(|decision| decision.nodes),
+            decisions.iter().map(|decision| decision.is_exact),
+            decisions.iter().map(|decision| decision.receipt.clone()),
+            decisions.iter().map(|decision| decision.decided_at),
+        ],
+        args![organisation_id],
+    )
+    .await?;
+    Ok(())
+}
+
+row! {
+    /// A decision as it was kept.
+    #[derive(Debug, Clone, PartialEq, serde::Serialize)]
+    pub struct DecisionRow {
+        /// Its id.
+        pub decision_id: DecisionId,
+        /// About which order.
+        pub order_id: OrderId,
+        /// Why it was taken.
+        pub cause: String,
+        /// What the chosen plan costs.
+        pub cost_minor: i64,
+        /// Over how many nodes.
+        pub nodes: i64,
+        /// True where no better plan exists.
+        pub is_exact: bool,
+        /// What was known, considered and chosen.
+        pub receipt: Json,
+        /// When.
+        pub decided_at: Timestamp,
+    }
+}
+
+/// The decisions about an order, oldest first.
+pub async fn list_decisions(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_id: &OrderId,
+) -> Result<Vec<DecisionRow>, Fault> {
+    tx.query(
+        "select decision_id, order_id, cause, cost_minor, nodes, is_exact, receipt, decided_at from sourcing_decision \
+          where organisation_id = $1 and order_id = $2 order by decided_at, decision_id",
+        args![organisation_id, order_id],
+    )
+    .await
+}

@@ -1,0 +1,3 @@
+//! The edge as a caller meets it.
+
+mod surroundings;
