@@ -87,10 +87,11 @@ create table fulfilment_line (
     cancelled {int} not null default 0 check (cancelled >= 0),
     -- Given up by this node: not found, and sourced elsewhere or waiting on the order's line.
     short {int} not null default 0 check (short >= 0),
+    returned {int} not null default 0 check (returned >= 0),
     lost {int} not null default 0 check (lost >= 0),
     primary key (organisation_id, fulfilment_order_id, line_no),
     constraint fulfilment_line_units check (quantity = allocated + picked + packed + shipped + delivered + cancelled
-        + short + lost)
+        + short + returned + lost)
 ) {keyed};
 create index fulfilment_line_holding on fulfilment_line (organisation_id, item_id)
     where allocated + picked + packed > 0;

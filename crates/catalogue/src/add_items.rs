@@ -105,8 +105,7 @@ pub async fn add_items(cx: &mut Cx<'_>, items: &[NewItem]) -> Result<Vec<ItemId>
     let standings = decide(items, &known).map_err(AddItemsError::Refused)?;
     let differing = standings.iter().zip(items).enumerate().filter_map(|(index, (standing, item))| {
         let Standing::Differs(item_id) = standing else { return None };
-        let problem =
-            ItemProblem::DuplicateCode { sku: item.sku.clone(), item_id: Some(item_id.clone()) };
+        let problem = ItemProblem::DuplicateCode { sku: item.sku.clone(), item_id: Some(item_id.clone()) };
         Some(ItemRefusal { index, problem })
     });
     let differing: Vec<ItemRefusal> = differing.collect();

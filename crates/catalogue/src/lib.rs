@@ -10,6 +10,7 @@
 //! What is known once is not changed in passing: [`add_items`] of a known SKU with other facts is refused, and
 //! [`amend_items`] says that a change is meant.
 
+pub mod api;
 mod barcode;
 mod model;
 

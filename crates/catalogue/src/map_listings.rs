@@ -140,11 +140,7 @@ fn key(listing: &NewListing) -> (ChannelId, String) {
     (listing.channel_id.clone(), listing.external_code.clone())
 }
 
-fn decide<'a>(
-    listings: &'a [NewListing],
-    facts: &Facts,
-    remap: Remap,
-) -> Result<Plan<'a>, MapListingsError> {
+fn decide<'a>(listings: &'a [NewListing], facts: &Facts, remap: Remap) -> Result<Plan<'a>, MapListingsError> {
     let mut plan = Plan { fresh: Vec::new(), changed: Vec::new() };
     let mut seen: HashMap<(ChannelId, String), &NewListing> = HashMap::new();
     for (index, listing) in listings.iter().enumerate() {

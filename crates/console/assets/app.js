@@ -32,7 +32,7 @@ function goTo(code) {
   if (form) location.assign(`${form.getAttribute("action")}?q=${encodeURIComponent(code)}`);
 }
 
-let waitsForLetter = 0;
+let waitsForLetter = -Infinity;
 
 function shortcut(event) {
   if (event.key === "/") {
@@ -43,7 +43,7 @@ function shortcut(event) {
   } else if (event.key === "g") {
     waitsForLetter = event.timeStamp;
   } else if (event.timeStamp - waitsForLetter < 1200) {
-    waitsForLetter = 0;
+    waitsForLetter = -Infinity;
     document.querySelector(`[data-go="${CSS.escape(event.key)}"]`)?.click();
   } else if (event.key === "j" || event.key === "k") {
     const rows = [...document.querySelectorAll("[data-row]")];

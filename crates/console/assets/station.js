@@ -33,7 +33,8 @@ let audio;
 
 function play(outcome) {
   const sound = SOUNDS[outcome];
-  if (!sound) return;
+  // Before the first touch of a page browsers allow neither.
+  if (!sound || navigator.userActivation?.hasBeenActive === false) return;
   navigator.vibrate?.(sound.vibration);
   audio ??= new AudioContext();
   audio.resume();

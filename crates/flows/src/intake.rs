@@ -10,7 +10,8 @@ use catalogue::{Channel, Item, Listed};
 use db::Fault;
 use inventory::{Account, PostError, State, Transfer, store as stock};
 use kernel::{
-    ChannelId, Currency, DecisionId, FulfilmentOrderId, ItemId, NodeId, OrderId, PaymentId, Quantity, Timestamp,
+    ChannelId, Currency, DecisionId, FulfilmentOrderId, ItemId, NodeId, OrderId, PaymentId, Quantity,
+    Timestamp,
 };
 use network::Node;
 use orders::{
@@ -185,14 +186,20 @@ pub(crate) async fn place_batch(
         Ok(answers) => answers.into_iter().map(Ok).collect(),
         Err(fault) if batch.len() == 1 => vec![Err(lost(&fault))],
         Err(fault) => {
-            tracing::warn!(error = &fault as &dyn std::error::Error, orders = batch.len(), "a batch is taken one by one");
+            tracing::warn!(
+                error = &fault as &dyn std::error::Error,
+                orders = batch.len(),
+                "a batch is taken one by one"
+            );
             let mut answers = Vec::with_capacity(batch.len());
             for command in batch.iter() {
                 let single = std::sync::Arc::new(vec![command.clone()]);
                 let answer = place_together(runtime, outside, policy, single).await;
-                answers.push(answer.map_err(|fault| lost(&fault)).and_then(|mut answers| {
-                    answers.pop().ok_or_else(|| Lost("no answer".into()))
-                }));
+                answers.push(
+                    answer
+                        .map_err(|fault| lost(&fault))
+                        .and_then(|mut answers| answers.pop().ok_or_else(|| Lost("no answer".into()))),
+                );
             }
             answers
         }
@@ -232,7 +239,9 @@ async fn place_together(
                         }
                         if let Some(first) = answered.get(key) {
                             let again = match &answers[*first] {
-                                Answer::Done(outcome) | Answer::Replayed(outcome) => Answer::Replayed(outcome.clone()),
+                                Answer::Done(outcome) | Answer::Replayed(outcome) => {
+                                    Answer::Replayed(outcome.clone())
+                                }
                                 Answer::KeyReused => Answer::KeyReused,
                             };
                             answers.push(again);
@@ -448,7 +457,11 @@ impl<'a> Table<'a> {
     }
 
     /// Each line's item, base units, pack factor and title; or the codes that mean nothing.
-    fn resolve(&self, channel: &Channel, order: &NewOrder) -> Result<Vec<(ItemId, i64, i64, String)>, Vec<BadField>> {
+    fn resolve(
+        &self,
+        channel: &Channel,
+        order: &NewOrder,
+    ) -> Result<Vec<(ItemId, i64, i64, String)>, Vec<BadField>> {
         let (mut lines, mut unknown) = (Vec::with_capacity(order.lines.len()), Vec::new());
         for (place, line) in order.lines.iter().enumerate() {
             let key = (channel.channel_id.clone(), line.external_code.clone());
@@ -485,7 +498,8 @@ impl<'a> Table<'a> {
             created_at: cx.now,
         });
         if !order.is_paid {
-            let request = json!({ "order_id": order_id, "amount_minor": due_minor, "currency": order.currency });
+            let request =
+                json!({ "order_id": order_id, "amount_minor": due_minor, "currency": order.currency });
             cx.intend("payment.authorise", order_id.as_str(), request);
         }
     }
@@ -515,7 +529,10 @@ impl<'a> Table<'a> {
             line.holding_orders = holders
                 .iter()
                 .filter(|(item_id, _, _)| *item_id == line.item_id)
-                .map(|(_, order_id, quantity)| HoldingOrder { order_id: order_id.clone(), quantity: *quantity })
+                .map(|(_, order_id, quantity)| HoldingOrder {
+                    order_id: order_id.clone(),
+                    quantity: *quantity,
+                })
                 .collect();
         }
         Ok(())
@@ -537,9 +554,11 @@ impl<'a> Table<'a> {
             Ok(()) => Ok(()),
             Err(PostError::Fault(fault)) => Err(fault),
             // The stock was locked before it was promised, so this cannot happen; were it to, nothing may be kept.
-            Err(PostError::Short { .. }) => {
-                Err(Fault::Outrun { what: "stock promised in a batch", touched: 0, expected: self.transfers.len() as u64 })
-            }
+            Err(PostError::Short { .. }) => Err(Fault::Outrun {
+                what: "stock promised in a batch",
+                touched: 0,
+                expected: self.transfers.len() as u64,
+            }),
         }
     }
 }

@@ -103,7 +103,10 @@ pub fn demands_of<'l>(
 }
 
 /// The problem of one order. Nodes in `rejected` said they cannot.
-#[expect(clippy::too_many_arguments, reason = "these are the facts of a decision; a struct would only rename them")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "these are the facts of a decision; a struct would only rename them"
+)]
 pub fn problem(
     demands: &[Demand],
     pool: &Pool,

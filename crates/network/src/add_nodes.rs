@@ -167,8 +167,14 @@ mod tests {
     fn what_is_wrong_with_a_node_is_said() {
         let nowhere = Place { latitude_microdegrees: 91_000_000, longitude_microdegrees: 0 };
         let table = [
-            (NewNode { code: String::new(), ..node("A") }, "node 0: `code` should have 1 to 200 plain characters"),
-            (NewNode { zone: " x".into(), ..node("A") }, "node 0: `zone` should have 1 to 200 plain characters"),
+            (
+                NewNode { code: String::new(), ..node("A") },
+                "node 0: `code` should have 1 to 200 plain characters",
+            ),
+            (
+                NewNode { zone: " x".into(), ..node("A") },
+                "node 0: `zone` should have 1 to 200 plain characters",
+            ),
             (
                 NewNode { address: Address::default(), ..node("A") },
                 "node 0: `` is no country code: two capital letters such as NL",

@@ -97,7 +97,8 @@ pub struct NewNode {
 impl NewNode {
     /// The node it becomes.
     pub(crate) fn becomes(&self, node_id: NodeId, now: Timestamp) -> Node {
-        let NewNode { code, name, kind, address, place, zone, time_zone, can_ship, can_pickup } = self.clone();
+        let NewNode { code, name, kind, address, place, zone, time_zone, can_ship, can_pickup } =
+            self.clone();
         let (is_active, created_at) = (true, now);
         Node {
             node_id,

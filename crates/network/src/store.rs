@@ -119,9 +119,8 @@ pub(crate) async fn insert_nodes(
     organisation_id: &OrganisationId,
     nodes: &[Node],
 ) -> Result<(), Fault> {
-    let addresses = nodes
-        .iter()
-        .map(|node| serde_json::to_value(&node.address).expect("an address is plain data"));
+    let addresses =
+        nodes.iter().map(|node| serde_json::to_value(&node.address).expect("an address is plain data"));
     // Whoever adds the same code at the same moment makes this fall short, and then it is looked at again.
     tx.execute_guarded(
         "nodes added",

@@ -201,6 +201,7 @@ impl db::FromRow for FulfilmentLineRow {
                     (Stage::Shipped, "shipped"),
                     (Stage::Delivered, "delivered"),
                     (Stage::Cancelled, "cancelled"),
+                    (Stage::Returned, "returned"),
                     (Stage::Lost, "lost"),
                 ],
             )?,

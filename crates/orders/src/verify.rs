@@ -50,7 +50,7 @@ pub const INVARIANTS: &[Invariant] = &[
                         case when sum(allocated) > 0 then 'to_pick' when sum(picked) > 0 then 'to_pack' \
                              when sum(packed) > 0 then 'to_ship' when sum(shipped) > 0 then 'on_the_way' \
                              when sum(delivered) > 0 then 'delivered' when sum(lost) > 0 then 'lost' \
-                             else 'cancelled' end as status \
+                             when sum(returned) > 0 then 'returned' else 'cancelled' end as status \
                         from fulfilment_line where organisation_id = $1 group by fulfilment_order_id) u \
                   on u.fulfilment_order_id = f.fulfilment_order_id \
                where f.organisation_id = $1 and f.status <> coalesce(u.status, '(no lines)') limit 20",

@@ -77,7 +77,10 @@ mod tests {
             ("picked_up@1 | delivered@9 | in_transit@2 | out_for_delivery@8", "picked_up delivered"),
             ("delivered@9 | lost@12 | in_transit@13", "delivered"),
             ("delivered@9 | returned@30 | delivered@31", "delivered returned"),
-            ("attempt_failed@5 | out_for_delivery@29 | delivered@30", "attempt_failed out_for_delivery delivered"),
+            (
+                "attempt_failed@5 | out_for_delivery@29 | delivered@30",
+                "attempt_failed out_for_delivery delivered",
+            ),
             ("lost@5 | in_transit@6 | delivered@7", "lost delivered"),
             // What nobody understands moves nothing.
             ("unknown@1 | picked_up@2 | unknown@3", "picked_up"),
@@ -95,8 +98,10 @@ mod tests {
 
     #[test]
     fn the_same_reports_again_move_nothing() {
-        let reports =
-            [Reached { milestone: Milestone::InTransit, at: at(2) }, Reached { milestone: Milestone::Delivered, at: at(5) }];
+        let reports = [
+            Reached { milestone: Milestone::InTransit, at: at(2) },
+            Reached { milestone: Milestone::Delivered, at: at(5) },
+        ];
         let start = Reached { milestone: Milestone::LabelCreated, at: at(0) };
         let end = *decide(start, &reports).last().unwrap();
         assert!(decide(end, &reports).is_empty());

@@ -66,7 +66,10 @@ pub async fn start(cx: &mut Cx<'_>, trackers: &[NewTracker]) -> Result<Vec<Advan
         let reported = waiting.get(&tracking_number).map_or(&[][..], Vec::as_slice);
         let reported: Vec<Reached> = reported
             .iter()
-            .map(|event| Reached { milestone: event.milestone, at: credible(event.happened_at, event.received_at) })
+            .map(|event| Reached {
+                milestone: event.milestone,
+                at: credible(event.happened_at, event.received_at),
+            })
             .collect();
         let mut row = Tracker { tracking_number, parcel_id, order_id, milestone, milestone_at };
         let reached = decide(Reached { milestone, at: milestone_at }, &reported);

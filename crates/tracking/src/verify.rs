@@ -20,7 +20,7 @@ pub const INVARIANTS: &[Invariant] = &[
         says: "a parcel that was reported delivered is delivered, or came back, or had come to another end before",
         sql: "select t.tracking_number || ' was delivered and stands at ' || t.milestone from tracker t \
                where t.organisation_id = $1 \
-                 and t.milestone not in ('delivered', 'returning', 'returned', 'cancelled', 'lost', 'damaged') \
+                 and t.milestone not in ('delivered', 'returning', 'returned', 'cancelled') \
                  and exists (select 1 from tracking_event e \
                               where e.organisation_id = t.organisation_id \
                                 and e.tracking_number = t.tracking_number and e.milestone = 'delivered' \

@@ -10,8 +10,10 @@ use crate::{Problem, problems};
 /// that takes it is for known callers only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// The person; none for the machine itself.
+    /// The person who signed in, or whose token a machine holds.
     pub user_id: Option<UserId>,
+    /// True for a machine with a token: it may do its work, but not let others in.
+    pub is_machine: bool,
     /// The name under which events and keys are kept: `user:usr_…`, `machine:ses_…`.
     pub actor: String,
     /// The session or machine token.

@@ -8,14 +8,14 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::any,
+    routing::{any, get},
 };
 use tokio::time::{Instant, timeout};
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, set_header::SetResponseHeaderLayer,
 };
 
-use crate::{BODY_LIMIT, Problem, problems, request_id};
+use crate::{BODY_LIMIT, Path, Problem, problems, request_id};
 
 /// How long a request may take until its answer begins.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -35,10 +35,11 @@ const HEADERS: &[(HeaderName, &str)] = &[
 ];
 
 /// Surrounds a complete router: request id, one log line a request, a [`Problem`] for a panic, for a request that takes
-/// too long and for an address under `/v1` that does not exist, a limit on bodies, compression, safe headers.
+/// too long and for an address under `/v1` that does not exist, the page that a problem's `type` leads to, a limit on bodies, compression, safe headers.
 pub fn layers<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     let router = router
         .route("/v1/{*rest}", any(no_such_address))
+        .route("/problems/{slug}", get(explain))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(|request, next| wait_for(PATIENCE, request, next)))
@@ -53,6 +54,13 @@ pub fn layers<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> 
 
 async fn no_such_address() -> Problem {
     Problem::not_found(problems::NOT_FOUND, "There is nothing at this address.")
+}
+
+/// Where the `type` of a problem leads.
+async fn explain(Path(slug): Path<String>) -> Result<String, Problem> {
+    let entry = problems::find(&slug)
+        .ok_or_else(|| Problem::not_found(problems::NOT_FOUND, "There is no such kind of problem."))?;
+    Ok(format!("# {slug}\n\n{}", entry.text()))
 }
 
 async fn method_not_allowed() -> Problem {
@@ -94,7 +102,7 @@ async fn log(request: Request, next: Next) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use axum::{body::Body, http::StatusCode, routing::get};
+    use axum::{body::Body, http::StatusCode};
     use tower::ServiceExt;
 
     use super::*;

@@ -18,6 +18,8 @@ pub struct Nodes {
     pub shell: Shell,
     /// Where they are.
     pub map: Map,
+    /// The same for a small screen, where fewer names fit.
+    pub small_map: Map,
     /// The same in rows.
     pub rows: Vec<NodeSummary>,
 }

@@ -60,7 +60,7 @@ impl Bars {
         let room = HEIGHT - TOP - BOTTOM;
         let tall = |value: i64| room * value.max(0) as f64 / top as f64;
         let step = (WIDTH - LEFT) / bars.len().max(1) as f64;
-        let rules = [0, top / 2, top]
+        let rules = [top / 2, top]
             .into_iter()
             .map(|value| {
                 let y = HEIGHT - BOTTOM - tall(value);

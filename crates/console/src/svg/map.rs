@@ -29,7 +29,7 @@ pub struct MapNode {
 /// How large the picture is drawn. It scales with its box; this sets how much fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MapSize {
-    /// A corner of the overview.
+    /// A corner of the overview, and the page of nodes on a small screen.
     Thumbnail,
     /// The page of nodes.
     Full,
@@ -139,8 +139,8 @@ impl Map {
     /// Draws the nodes.
     pub fn of(t: &Texts, nodes: &[MapNode], size: MapSize) -> Map {
         let (width, height, smallest, largest) = match size {
-            MapSize::Thumbnail => (480.0, 260.0, 5.0, 13.0),
-            MapSize::Full => (1040.0, 460.0, 7.0, 22.0),
+            MapSize::Thumbnail => (400.0, 240.0, 5.0, 13.0),
+            MapSize::Full => (1120.0, 480.0, 7.0, 22.0),
         };
         let places: Vec<(f64, f64)> = nodes.iter().map(|node| degrees(node.place)).collect();
         let projection = Projection::fitting(&places, width, height);
@@ -275,7 +275,7 @@ fn graticule(projection: Projection, width: f64, height: f64) -> Vec<Line> {
                 y2: coordinate(height),
                 text_x: coordinate(x + 4.0),
                 text_y: coordinate(height - 6.0),
-                degrees: compass(longitude, 'E', 'W'),
+                degrees: if x < width - 40.0 { compass(longitude, 'E', 'W') } else { String::new() },
             });
         }
         longitude += step;
@@ -292,7 +292,8 @@ fn graticule(projection: Projection, width: f64, height: f64) -> Vec<Line> {
                 y2: coordinate(y),
                 text_x: "5".to_owned(),
                 text_y: coordinate(y - 4.0),
-                degrees: compass(latitude, 'N', 'S'),
+                // The lower corner belongs to the meridians.
+                degrees: if y < height - 20.0 { compass(latitude, 'N', 'S') } else { String::new() },
             });
         }
         latitude += step;

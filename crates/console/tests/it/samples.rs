@@ -659,6 +659,7 @@ impl Sample {
             t: self.t.clone(),
             shell: self.shell(Section::Nodes, "/nodes"),
             map: Map::of(&self.t, &nodes, MapSize::Full),
+            small_map: Map::of(&self.t, &nodes, MapSize::Thumbnail),
             rows: if is_rich { self.summaries() } else { vec![] },
         }
     }

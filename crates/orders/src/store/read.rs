@@ -100,7 +100,7 @@ pub async fn list_fulfilment_lines(
 ) -> Result<Vec<FulfilmentLineRow>, Fault> {
     tx.query(
         "select l.fulfilment_order_id, f.node_id, l.order_id, l.line_no, l.item_id, l.quantity, l.short, l.allocated, \
-                l.picked, l.packed, l.shipped, l.delivered, l.cancelled, l.lost \
+                l.picked, l.packed, l.shipped, l.delivered, l.cancelled, l.returned, l.lost \
            from fulfilment_line l \
            join fulfilment_order f \
              on f.organisation_id = l.organisation_id and f.fulfilment_order_id = l.fulfilment_order_id \
@@ -118,7 +118,7 @@ pub async fn list_lines_of_fulfilments(
 ) -> Result<Vec<FulfilmentLineRow>, Fault> {
     tx.query(
         "select l.fulfilment_order_id, f.node_id, l.order_id, l.line_no, l.item_id, l.quantity, l.short, l.allocated, \
-                l.picked, l.packed, l.shipped, l.delivered, l.cancelled, l.lost \
+                l.picked, l.packed, l.shipped, l.delivered, l.cancelled, l.returned, l.lost \
            from fulfilment_line l \
            join fulfilment_order f \
              on f.organisation_id = l.organisation_id and f.fulfilment_order_id = l.fulfilment_order_id \

@@ -245,15 +245,16 @@ pub(crate) async fn move_fulfilment_units(
                 allocated = fulfilment_line.allocated + d.allocated, picked = fulfilment_line.picked + d.picked, \
                 packed = fulfilment_line.packed + d.packed, shipped = fulfilment_line.shipped + d.shipped, \
                 delivered = fulfilment_line.delivered + d.delivered, cancelled = fulfilment_line.cancelled + d.cancelled, \
-                lost = fulfilment_line.lost + d.lost \
+                returned = fulfilment_line.returned + d.returned, lost = fulfilment_line.lost + d.lost \
          {set d(fulfilment_order_id text, line_no int, short int, allocated int, picked int, packed int, shipped int, \
-                delivered int, cancelled int, lost int)} \
+                delivered int, cancelled int, returned int, lost int)} \
           where fulfilment_line.organisation_id = $1 and fulfilment_line.fulfilment_order_id = d.fulfilment_order_id \
             and fulfilment_line.line_no = d.line_no \
             and fulfilment_line.short + d.short >= 0 and fulfilment_line.allocated + d.allocated >= 0 \
             and fulfilment_line.picked + d.picked >= 0 and fulfilment_line.packed + d.packed >= 0 \
             and fulfilment_line.shipped + d.shipped >= 0 and fulfilment_line.delivered + d.delivered >= 0 \
-            and fulfilment_line.cancelled + d.cancelled >= 0 and fulfilment_line.lost + d.lost >= 0",
+            and fulfilment_line.cancelled + d.cancelled >= 0 \
+            and fulfilment_line.returned + d.returned >= 0 and fulfilment_line.lost + d.lost >= 0",
         &set![
             changes.keys().map(|(fulfilment_order_id, _)| *fulfilment_order_id),
             changes.keys().map(|(_, line_no)| *line_no),
@@ -264,6 +265,7 @@ pub(crate) async fn move_fulfilment_units(
             stage(Stage::Shipped),
             stage(Stage::Delivered),
             stage(Stage::Cancelled),
+            stage(Stage::Returned),
             stage(Stage::Lost),
         ],
         args![organisation_id],
@@ -332,6 +334,7 @@ row! {
         shipped: i64,
         delivered: i64,
         cancelled: i64,
+        returned: i64,
         lost: i64,
     }
 }
@@ -347,7 +350,7 @@ pub(crate) async fn sum_fulfilment_units(
                     cast(sum(allocated) as bigint) as allocated, cast(sum(picked) as bigint) as picked, \
                     cast(sum(packed) as bigint) as packed, cast(sum(shipped) as bigint) as shipped, \
                     cast(sum(delivered) as bigint) as delivered, cast(sum(cancelled) as bigint) as cancelled, \
-                    cast(sum(lost) as bigint) as lost \
+                    cast(sum(returned) as bigint) as returned, cast(sum(lost) as bigint) as lost \
                from fulfilment_line where organisation_id = $1 and fulfilment_order_id {in $2} \
               group by fulfilment_order_id",
             args![organisation_id, Column::from_iter(fulfilments.iter().copied())],
@@ -361,6 +364,7 @@ pub(crate) async fn sum_fulfilment_units(
             .with(Stage::Shipped, row.shipped)
             .with(Stage::Delivered, row.delivered)
             .with(Stage::Cancelled, row.cancelled)
+            .with(Stage::Returned, row.returned)
             .with(Stage::Lost, row.lost)
     };
     Ok(rows.into_iter().map(|row| (row.fulfilment_order_id.clone(), units(&row))).collect())
@@ -499,4 +503,19 @@ pub(crate) async fn record_payment(
         }
     };
     Ok(touched == 1)
+}
+
+/// Keeps the provider's key of an authorisation: captures and refunds name it.
+pub async fn write_provider_reference(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_id: &OrderId,
+    reference: &str,
+) -> Result<(), Fault> {
+    tx.execute(
+        "update payment set provider_reference = $3 where organisation_id = $1 and order_id = $2",
+        args![organisation_id, order_id, reference],
+    )
+    .await?;
+    Ok(())
 }

@@ -1,3 +1,4 @@
 //! The edge as a caller meets it.
 
+mod once;
 mod surroundings;

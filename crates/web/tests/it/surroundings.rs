@@ -104,6 +104,15 @@ async fn under_v1_refusals_are_problems_and_elsewhere_pages() {
 }
 
 #[tokio::test]
+async fn the_type_of_a_problem_leads_to_its_remedy() {
+    let problem = get_("/v1/nothing").await.is_problem(404, "not-found");
+    let page = get_(problem["type"].as_str().unwrap()).await;
+    assert_eq!(page.status, 200);
+    assert!(String::from_utf8_lossy(&page.body).contains("Remedy"));
+    get_("/problems/nonsense").await.is_problem(404, "not-found");
+}
+
+#[tokio::test]
 async fn a_panic_is_answered_and_tells_nothing() {
     let problem = get_("/v1/panic").await.is_problem(500, "fault");
     assert!(!problem.to_string().contains("secret"));

@@ -1,0 +1,140 @@
+//! Listings over HTTP.
+
+use axum::{extract::State, http::StatusCode, response::Response};
+use kernel::{ChannelId, ItemId, ListingId, Timestamp};
+use runtime::Runtime;
+use serde::{Deserialize, Serialize};
+use web::{Caller, Command, Problem, Query, answered, problems};
+
+use super::{check_count, taken_at, whole, wrong_at};
+use crate::{Listing, MapListingsError, NewListing, Remap, store};
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewListingJson {
+    channel_id: ChannelId,
+    external_code: String,
+    item_id: ItemId,
+    #[serde(default = "one")]
+    pack_factor: i64,
+}
+
+fn one() -> i64 {
+    1
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RemapJson {
+    #[default]
+    Refuse,
+    Allow,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListingsJson {
+    listings: Vec<NewListingJson>,
+    /// `allow` where codes may come to mean something else than they do.
+    #[serde(default)]
+    remap: RemapJson,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct ListingIds {
+    listing_ids: Vec<ListingId>,
+}
+
+pub(super) async fn post_listings(
+    State(rt): State<Runtime>,
+    command: Command<ListingsJson>,
+) -> Result<Response, Problem> {
+    check_count(command.body.listings.len(), "listings")?;
+    let new = |json: NewListingJson| {
+        let NewListingJson { channel_id, external_code, item_id, pack_factor } = json;
+        NewListing { channel_id, external_code, item_id, pack_factor }
+    };
+    let listings: Vec<NewListing> = command.body.listings.into_iter().map(new).collect();
+    let remap = match command.body.remap {
+        RemapJson::Refuse => Remap::Refuse,
+        RemapJson::Allow => Remap::Allow,
+    };
+    let answer = rt
+        .command(command.call, move |cx| {
+            let listings = listings.clone();
+            Box::pin(async move {
+                let listing_ids = crate::map_listings(cx, &listings, remap).await?;
+                Ok::<_, MapListingsError>(ListingIds { listing_ids })
+            })
+        })
+        .await?;
+    answered(StatusCode::CREATED, answer)
+}
+
+impl From<MapListingsError> for Problem {
+    fn from(error: MapListingsError) -> Problem {
+        let says = error.to_string();
+        let at = |index: usize, field: &str| format!("/listings/{index}/{field}");
+        match error {
+            MapListingsError::Text { index, .. } => {
+                let pointer = at(index, "external_code");
+                wrong_at(problems::INVALID_FIELD, pointer, &says)
+            }
+            MapListingsError::BadPackFactor { index, .. } => {
+                let pointer = at(index, "pack_factor");
+                wrong_at(problems::INVALID_FIELD, pointer, &says)
+            }
+            MapListingsError::UnknownChannel { index, .. } => {
+                let pointer = at(index, "channel_id");
+                wrong_at(problems::UNKNOWN_CHANNEL, pointer, &says)
+            }
+            MapListingsError::UnknownItem { index, .. } | MapListingsError::OtherMerchant { index, .. } => {
+                let pointer = at(index, "item_id");
+                wrong_at(problems::UNKNOWN_ITEM, pointer, &says)
+            }
+            MapListingsError::DuplicateCode { index, .. } => {
+                let pointer = at(index, "external_code");
+                taken_at(pointer, &says)
+            }
+            MapListingsError::Fault(fault) => Problem::fault(fault),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct ListingJson {
+    listing_id: ListingId,
+    channel_id: ChannelId,
+    external_code: String,
+    item_id: ItemId,
+    pack_factor: i64,
+    created_at: Timestamp,
+}
+
+impl From<Listing> for ListingJson {
+    fn from(listing: Listing) -> ListingJson {
+        let Listing { listing_id, channel_id, external_code, item_id, pack_factor, created_at } = listing;
+        ListingJson { listing_id, channel_id, external_code, item_id, pack_factor, created_at }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct OfItem {
+    item_id: ItemId,
+}
+
+pub(super) async fn get_listings(
+    State(rt): State<Runtime>,
+    _: Caller,
+    Query(OfItem { item_id }): Query<OfItem>,
+) -> Result<Response, Problem> {
+    let organisation_id = rt.organisation_id.clone();
+    let listings = rt
+        .read(move |tx| {
+            Box::pin(
+                async move { Ok::<_, Problem>(store::list_listings(tx, &organisation_id, &item_id).await?) },
+            )
+        })
+        .await?;
+    Ok(whole(listings.into_iter().map(ListingJson::from)))
+}

@@ -1,0 +1,265 @@
+//! A file of orders goes through the intake, many at once and in the order of the file.
+//!
+//! Reading and deciding overlap: a thread reads, up to [`IN_FLIGHT`] orders wait for their answer together, so the
+//! intake commits them in batches. A file that is read twice takes nothing twice, because the channel's reference is
+//! the key.
+
+use std::io::Read;
+
+use channels::{ChannelOrder, OrderError, OrdersReader, RefusedOrder, TableError};
+use futures_util::{StreamExt, stream::FuturesOrdered};
+use jiff::tz::TimeZone;
+use kernel::Timestamp;
+use orders::place::{NewLine, NewOrder};
+use runtime::Call;
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use crate::{
+    Flows,
+    intake::{Accepted, PlaceCommand, PlaceOutcome, Refused},
+};
+
+/// How many orders of a file wait for their answer at once.
+pub const IN_FLIGHT: usize = 256;
+
+/// What a file of orders is taken for.
+#[derive(Debug, Clone)]
+pub struct Import {
+    /// The code of the channel it came from.
+    pub channel: String,
+    /// Where days end that the file promises: an IANA zone.
+    pub time_zone: TimeZone,
+    /// Who imports.
+    pub actor: String,
+}
+
+/// What became of one order of a file.
+#[derive(Debug)]
+pub enum Fate {
+    /// It is ours, now or from before.
+    Accepted(Accepted),
+    /// It is not ours, and why.
+    Refused(Refused),
+    /// The channel wants nothing of us for it any more.
+    Skipped(Skip),
+    /// Its rows cannot be read.
+    Unreadable(RefusedOrder),
+    /// The machine failed; the file may be read again.
+    Lost(String),
+}
+
+/// Why an order was left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Skip {
+    /// The channel cancelled it.
+    #[error("the channel cancelled it at {at}")]
+    Cancelled {
+        /// When.
+        at: Timestamp,
+    },
+    /// The channel sent it.
+    #[error("the channel says that all of it was sent already")]
+    Fulfilled,
+    /// Gift cards, services: nobody packs them.
+    #[error("nothing of it needs to be sent")]
+    NothingToSend,
+}
+
+/// An order of a file and what became of it.
+#[derive(Debug)]
+pub struct Told {
+    /// Its first row, as a spreadsheet counts.
+    pub row: u64,
+    /// The channel's name for it.
+    pub external_reference: String,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// How a file came through.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Orders that are new to us.
+    pub accepted: u64,
+    /// Orders that we had.
+    pub repeated: u64,
+    /// Orders that were left out.
+    pub skipped: u64,
+    /// Orders that were not taken.
+    pub refused: u64,
+    /// Orders whose rows cannot be read.
+    pub unreadable: u64,
+    /// Orders that the machine lost.
+    pub lost: u64,
+    /// Why the file was not read to its end, if it was not.
+    pub broken_off: Option<String>,
+}
+
+impl Summary {
+    /// Whether every order of the file is ours or was left out for a reason of the channel's.
+    pub fn is_clean(&self) -> bool {
+        self.refused + self.unreadable + self.lost == 0 && self.broken_off.is_none()
+    }
+
+    fn count(&mut self, fate: &Fate) {
+        match fate {
+            Fate::Accepted(accepted) if accepted.is_repeat => self.repeated += 1,
+            Fate::Accepted(_) => self.accepted += 1,
+            Fate::Refused(_) => self.refused += 1,
+            Fate::Skipped(_) => self.skipped += 1,
+            Fate::Unreadable(_) => self.unreadable += 1,
+            Fate::Lost(_) => self.lost += 1,
+        }
+    }
+}
+
+impl Flows {
+    /// Takes every order of a file, first come first served, and tells of each in the order of the file.
+    pub async fn import<R>(&self, reader: OrdersReader<R>, import: &Import, mut tell: impl FnMut(&Told)) -> Summary
+    where
+        R: Read + Send + 'static,
+    {
+        let mut summary = Summary::default();
+        let mut rows = read_ahead(reader);
+        let mut in_flight = FuturesOrdered::new();
+        let mut has_more = true;
+        while has_more || !in_flight.is_empty() {
+            tokio::select! {
+                read = rows.recv(), if has_more && in_flight.len() < IN_FLIGHT => match read {
+                    Some(Ok((row, order))) => in_flight.push_back(self.take(import, row, order)),
+                    Some(Err(OrderError::Refused(refused))) => {
+                        let (row, external_reference) = (refused.row, refused.external_reference.clone());
+                        let told = Told { row, external_reference, fate: Fate::Unreadable(refused) };
+                        summary.count(&told.fate);
+                        tell(&told);
+                    }
+                    Some(Err(OrderError::Table(error))) => summary.broken_off = Some(said(&error)),
+                    None => has_more = false,
+                },
+                Some(told) = in_flight.next() => {
+                    summary.count(&told.fate);
+                    tell(&told);
+                }
+            }
+        }
+        summary
+    }
+
+    async fn take(&self, import: &Import, row: u64, order: ChannelOrder) -> Told {
+        let external_reference = order.external_reference.clone();
+        let raw = order.raw.to_string();
+        let fate = match to_new_order(order, &import.channel, &import.time_zone) {
+            Err(skip) => Fate::Skipped(skip),
+            Ok(order) => match self.place(PlaceCommand { call: Call::by(&import.actor), order, raw }).await {
+                Ok(answer) => match answer.into_result() {
+                    Some(PlaceOutcome::Accepted(accepted)) => Fate::Accepted(accepted),
+                    Some(PlaceOutcome::Refused(refused)) => Fate::Refused(refused),
+                    None => Fate::Lost("a call without a key was taken for a repeat".into()),
+                },
+                Err(lost) => Fate::Lost(lost.to_string()),
+            },
+        };
+        Told { row, external_reference, fate }
+    }
+}
+
+/// Reads on a thread of its own, for a slow disk must not hold up the answers.
+fn read_ahead<R>(mut reader: OrdersReader<R>) -> mpsc::Receiver<Result<(u64, ChannelOrder), OrderError>>
+where
+    R: Read + Send + 'static,
+{
+    let (sender, receiver) = mpsc::channel(IN_FLIGHT);
+    tokio::task::spawn_blocking(move || reader.try_for_each(|order| sender.blocking_send(order)));
+    receiver
+}
+
+fn said(error: &TableError) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
+}
+
+/// The order as the intake wants it, unless the channel needs nothing of us. Lines that nobody packs are left out with
+/// their price: that money is between the channel and its customer. Days end in `zone`.
+pub fn to_new_order(order: ChannelOrder, channel: &str, zone: &TimeZone) -> Result<NewOrder, Skip> {
+    if let Some(at) = order.cancelled_at {
+        return Err(Skip::Cancelled { at });
+    }
+    if order.is_fulfilled {
+        return Err(Skip::Fulfilled);
+    }
+    let lines: Vec<NewLine> = order
+        .lines
+        .into_iter()
+        .filter(|line| line.needs_shipping)
+        .map(|line| NewLine {
+            external_code: line.external_code,
+            quantity: line.quantity.units(),
+            unit_price_minor: line.unit_price_minor,
+            title: line.title,
+        })
+        .collect();
+    if lines.is_empty() {
+        return Err(Skip::NothingToSend);
+    }
+    let mut ship_to = order.ship_to;
+    if ship_to.phone.is_empty() {
+        // The driver calls whoever ordered.
+        ship_to.phone = order.customer.phone;
+    }
+    Ok(NewOrder {
+        channel: channel.to_owned(),
+        external_reference: order.external_reference,
+        placed_at: order.placed_at,
+        promised_by: order.promised_by.map(|promised| promised.instant(zone)),
+        currency: order.currency,
+        customer_name: order.customer.name,
+        customer_email: order.customer.email,
+        ship_to,
+        lines,
+        shipping_minor: order.shipping_minor,
+        is_paid: order.is_paid,
+        payment_reference: order.payment_reference,
+        note: order.note,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn orders(csv: &'static str) -> Vec<Result<NewOrder, Skip>> {
+        let reader = OrdersReader::detect(csv.as_bytes()).unwrap();
+        let zone = TimeZone::get("Europe/Sofia").unwrap();
+        reader.map(|order| to_new_order(order.unwrap().1, "web", &zone)).collect()
+    }
+
+    #[test]
+    fn a_promised_day_ends_where_the_organisation_is() {
+        let read = orders(
+            "external_reference,currency,ship_to_country,customer_phone,external_code,quantity,unit_price,promised_by\n\
+             1,EUR,BG,+359 2 123,TEA,2,6.50,2026-12-02\n",
+        );
+        let order = read[0].as_ref().unwrap();
+        assert_eq!(order.promised_by.unwrap().to_string(), "2026-12-02T21:59:59Z");
+        assert_eq!(order.total_minor(), Some(1300));
+        assert_eq!(order.ship_to.phone, "+359 2 123");
+    }
+
+    #[test]
+    fn what_the_shop_has_cancelled_or_sent_is_left_out() {
+        let read = orders(
+            "Name,Currency,Fulfillment Status,Cancelled at,Created at,Shipping Country,Lineitem quantity,Lineitem name,\
+             Lineitem price,Lineitem sku,Lineitem requires shipping,Total,Shipping\n\
+             #1,EUR,fulfilled,,2026-11-01 10:00:00 +0200,BG,1,Tea,6.50,TEA,true,6.50,0\n\
+             #2,EUR,unfulfilled,2026-11-02 10:00:00 +0200,2026-11-01 10:00:00 +0200,BG,1,Tea,6.50,TEA,true,6.50,0\n\
+             #3,EUR,unfulfilled,,2026-11-01 10:00:00 +0200,BG,1,Gift card,20.00,,false,20.00,0\n",
+        );
+        let skips: Vec<Skip> = read.into_iter().map(|order| order.unwrap_err()).collect();
+        let at = "2026-11-02T08:00:00Z".parse().unwrap();
+        assert_eq!(skips, [Skip::Fulfilled, Skip::Cancelled { at }, Skip::NothingToSend]);
+    }
+}

@@ -1,0 +1,98 @@
+//! Everything that must hold, in each context and between them.
+
+use std::collections::BTreeSet;
+
+use db::Fault;
+use runtime::{Finding, Invariant};
+
+use crate::Flows;
+
+/// What must hold between contexts; told from their published views.
+const BETWEEN: &[Invariant] = &[
+    Invariant {
+        name: "stock.held_for_orders",
+        says: "what the ledger holds allocated, picked and packed at a node is what orders have there (I3)",
+        sql: "select s.item_id || ' at ' || s.node_id || ': ledger ' || s.allocated || '/' || s.picked || '/' || s.packed \
+                     || ', orders ' || coalesce(f.allocated, 0) || '/' || coalesce(f.picked, 0) || '/' \
+                     || coalesce(f.packed, 0) \
+                from (select item_id, node_id, cast(sum(allocated) as bigint) as allocated, \
+                             cast(sum(picked) as bigint) as picked, cast(sum(packed) as bigint) as packed \
+                        from v_stock where organisation_id = $1 group by item_id, node_id) s \
+                left join (select * from v_fulfilment_units where organisation_id = $1) f \
+                  on f.item_id = s.item_id and f.node_id = s.node_id \
+               where s.allocated <> coalesce(f.allocated, 0) or s.picked <> coalesce(f.picked, 0) \
+                  or s.packed <> coalesce(f.packed, 0) limit 20",
+    },
+    Invariant {
+        name: "orders.held_in_stock",
+        says: "every unit an order has at a node is in the ledger there",
+        sql: "select f.item_id || ' at ' || f.node_id || ' is held by orders and not in the ledger' \
+                from v_fulfilment_units f \
+                left join (select item_id, node_id, sum(on_hand) as on_hand from v_stock where organisation_id = $1 \
+                            group by item_id, node_id) s \
+                  on s.item_id = f.item_id and s.node_id = f.node_id \
+               where f.organisation_id = $1 and s.item_id is null limit 20",
+    },
+];
+
+impl Flows {
+    /// Checks every invariant; gives every breach found, at most twenty of each.
+    pub async fn verify(&self) -> Result<Vec<Finding>, Fault> {
+        let mut findings = check(&self.runtime).await?;
+        findings.extend(self.check_outside());
+        Ok(findings)
+    }
+
+    /// Our records and the outsiders': under no reference of ours are two labels owed (F6).
+    fn check_outside(&self) -> Vec<Finding> {
+        self.outside
+            .carrier
+            .paid_twice()
+            .into_iter()
+            .map(|reference| Finding {
+                invariant: "label.never_paid_twice".into(),
+                detail: format!("the carrier sold two labels for {reference}"),
+            })
+            .collect()
+    }
+}
+
+/// Checks everything that can be told from the database alone; also beside a process that writes.
+pub async fn check(runtime: &runtime::Runtime) -> Result<Vec<Finding>, Fault> {
+    let organisation_id = runtime.organisation_id.clone();
+    runtime
+        .read(move |tx| {
+            Box::pin(async move {
+                let mut findings = Vec::new();
+                for invariants in all() {
+                    findings.extend(runtime::verify::check(tx, &organisation_id, invariants).await?);
+                }
+                if let Some(detail) = runtime::event::check_chain(tx, &organisation_id).await? {
+                    findings.push(Finding { invariant: "event.chain_is_whole".into(), detail });
+                }
+                Ok(findings)
+            })
+        })
+        .await
+}
+
+fn all() -> Vec<&'static [Invariant]> {
+    vec![
+        runtime::verify::INVARIANTS,
+        catalogue::INVARIANTS,
+        network::INVARIANTS,
+        inventory::verify::INVARIANTS,
+        orders::verify::INVARIANTS,
+        warehouse::INVARIANTS,
+        shipping::INVARIANTS,
+        tracking::INVARIANTS,
+        BETWEEN,
+    ]
+}
+
+/// The names and words of all invariants, for the console and the guide.
+pub fn invariants() -> Vec<(&'static str, &'static str)> {
+    let names: BTreeSet<_> =
+        all().into_iter().flatten().map(|invariant| (invariant.name, invariant.says)).collect();
+    names.into_iter().collect()
+}

@@ -1,0 +1,94 @@
+//! A person proves who they are and gets a session.
+
+use std::time::Duration;
+
+use db::Fault;
+use kernel::{SessionId, Timestamp, UserId};
+use runtime::{Call, Runtime, has_fault};
+
+use crate::{
+    Attempts, Secret,
+    enrol::same_spelling,
+    password,
+    store::{self, TokenRow},
+};
+
+/// How long a session lasts.
+pub(crate) const VALID: Duration = Duration::from_secs(14 * 24 * 3600);
+
+/// A session that has begun.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// What the person shows from now on; it is told only here.
+    pub token: Secret,
+    /// Who it is.
+    pub user_id: UserId,
+    /// The session's name, which is no secret.
+    pub session_id: SessionId,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+/// Why nobody is signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// Nobody has this e-mail address and this password. Which of the two was wrong is not told.
+    #[error("e-mail address and password do not belong together")]
+    Refused,
+    /// Too many failures; the password was not looked at.
+    #[error("too many attempts with this e-mail address: wait {retry_after_seconds} seconds")]
+    Locked {
+        /// When to try again.
+        retry_after_seconds: u32,
+    },
+    /// The machine's trouble.
+    #[error("storage failed")]
+    Fault(#[from] Fault),
+}
+
+has_fault!(SignInError);
+
+/// Signs in. Takes as long for an address that nobody has as for a wrong password.
+pub async fn sign_in(
+    runtime: &Runtime,
+    attempts: &Attempts,
+    email: &str,
+    password: Secret,
+) -> Result<SignedIn, SignInError> {
+    let email = same_spelling(email);
+    attempts
+        .begin(&email, runtime.now())
+        .map_err(|retry_after_seconds| SignInError::Locked { retry_after_seconds })?;
+
+    let (organisation_id, asked) = (runtime.organisation_id.clone(), email.clone());
+    let known = runtime
+        .read(move |tx| Box::pin(async move { store::find_sign_in(tx, &organisation_id, &asked).await }))
+        .await
+        .map_err(SignInError::Fault)?;
+    let known = known.filter(|staff| staff.is_active);
+    let is_right =
+        password::is_right(password, known.as_ref().map(|staff| staff.password_hash.clone())).await;
+    let Some(staff) = known.filter(|_| is_right) else {
+        return Err(SignInError::Refused);
+    };
+    attempts.forgive(&email);
+
+    let token = Secret::fresh("qms_");
+    let (user_id, digest) = (staff.user_id.clone(), token.digest());
+    let (session_id, expires_at) = runtime
+        .run(Call::by(format!("user:{user_id}")), move |cx| {
+            let (user_id, token_digest) = (user_id.clone(), digest.clone());
+            Box::pin(async move {
+                let session_id = SessionId::from_body(&cx.fresh());
+                let expires_at = cx.now.checked_add(VALID).unwrap_or(cx.now);
+                let kind = "session".to_owned();
+                let token = TokenRow { token_digest, session_id, user_id, kind, expires_at };
+                store::insert_token(cx.tx, &cx.organisation_id, &token, cx.now).await?;
+                let data = serde_json::json!({ "session_id": &token.session_id });
+                cx.tell("staff.signed_in", token.user_id.as_str(), data);
+                Ok::<_, Fault>((token.session_id, expires_at))
+            })
+        })
+        .await?;
+    Ok(SignedIn { token, user_id: staff.user_id, session_id, expires_at })
+}

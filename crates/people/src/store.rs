@@ -1,0 +1,304 @@
+//! Every SQL statement of this context.
+
+use db::{Fault, Tx, args, row};
+use kernel::{Currency, MerchantId, OrganisationId, SessionId, Timestamp, UserId};
+
+row! {
+    /// The company that runs the platform.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Organisation {
+        /// Its id.
+        pub organisation_id: OrganisationId,
+        /// Its name.
+        pub name: String,
+        /// The currency it keeps its books in.
+        pub currency: Currency,
+        /// The IANA name of its time zone.
+        pub time_zone: String,
+        /// Signs the links that customers get: see [`crate::link`].
+        pub signing_key: String,
+    }
+}
+
+row! {
+    /// A seller on the platform.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Merchant {
+        /// Its id.
+        pub merchant_id: MerchantId,
+        /// Its name.
+        pub name: String,
+    }
+}
+
+row! {
+    /// A person who may sign in.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Staff {
+        /// Their id.
+        pub user_id: UserId,
+        /// What they sign in with.
+        pub email: String,
+        /// What colleagues call them.
+        pub name: String,
+        /// The language they read.
+        pub language: String,
+        /// False once they were dismissed.
+        pub is_active: bool,
+    }
+}
+
+row! {
+    pub(crate) struct SignInRow {
+        pub user_id: UserId,
+        pub password_hash: String,
+        pub is_active: bool,
+    }
+}
+
+row! {
+    pub(crate) struct Bearer {
+        pub session_id: SessionId,
+        pub user_id: UserId,
+        pub kind: String,
+        pub language: String,
+    }
+}
+
+pub(crate) struct NewOrganisationRow {
+    pub name: String,
+    pub currency: Currency,
+    pub time_zone: String,
+    pub signing_key: String,
+}
+
+#[derive(Clone)]
+pub(crate) struct StaffRow {
+    pub email: String,
+    pub name: String,
+    pub password_hash: String,
+    pub language: String,
+}
+
+pub(crate) struct TokenRow {
+    pub token_digest: String,
+    pub session_id: SessionId,
+    pub user_id: UserId,
+    pub kind: String,
+    pub expires_at: Timestamp,
+}
+
+/// Makes changes of who may enter wait for each other.
+pub(crate) async fn lock_people(tx: &Tx, organisation_id: &OrganisationId) -> Result<(), Fault> {
+    tx.lock_name(&format!("people {organisation_id}")).await
+}
+
+/// The organisation of this database; none before the first run. There is one.
+pub async fn find_organisation(tx: &Tx) -> Result<Option<Organisation>, Fault> {
+    tx.query_optional(
+        "select organisation_id, name, currency, time_zone, signing_key from organisation \
+          order by created_at, organisation_id limit 1",
+        args![],
+    )
+    .await
+}
+
+pub(crate) async fn get_organisation(tx: &Tx) -> Result<Organisation, Fault> {
+    find_organisation(tx)
+        .await?
+        .ok_or_else(|| Fault::Shape { column: "organisation".into(), problem: "there is none".into() })
+}
+
+pub(crate) async fn insert_organisation(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    new: &NewOrganisationRow,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    tx.execute(
+        "insert into organisation (organisation_id, name, currency, time_zone, signing_key, created_at) \
+         values ($1, $2, $3, $4, $5, $6)",
+        args![organisation_id, &new.name, new.currency, &new.time_zone, &new.signing_key, now],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn insert_merchant(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    merchant_id: &MerchantId,
+    name: &str,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    tx.execute(
+        "insert into merchant (organisation_id, merchant_id, name, created_at) values ($1, $2, $3, $4)",
+        args![organisation_id, merchant_id, name, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The organisation's merchants, the first one first.
+pub async fn list_merchants(tx: &Tx, organisation_id: &OrganisationId) -> Result<Vec<Merchant>, Fault> {
+    tx.query(
+        "select merchant_id, name from merchant where organisation_id = $1 order by merchant_id limit 1000",
+        args![organisation_id],
+    )
+    .await
+}
+
+/// A person, also one who was dismissed.
+pub async fn find_staff(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    user_id: &UserId,
+) -> Result<Option<Staff>, Fault> {
+    tx.query_optional(
+        "select user_id, email, name, language, is_active from staff where organisation_id = $1 and user_id = $2",
+        args![organisation_id, user_id],
+    )
+    .await
+}
+
+pub(crate) async fn find_sign_in(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    email: &str,
+) -> Result<Option<SignInRow>, Fault> {
+    tx.query_optional(
+        "select user_id, password_hash, is_active from staff where organisation_id = $1 and email = $2",
+        args![organisation_id, email],
+    )
+    .await
+}
+
+pub(crate) async fn has_staff(tx: &Tx, organisation_id: &OrganisationId) -> Result<bool, Fault> {
+    let found: Option<(UserId,)> = tx
+        .query_optional(
+            "select user_id from staff where organisation_id = $1 limit 1",
+            args![organisation_id],
+        )
+        .await?;
+    Ok(found.is_some())
+}
+
+pub(crate) async fn count_active(tx: &Tx, organisation_id: &OrganisationId) -> Result<i64, Fault> {
+    let (count,) = tx
+        .query_one(
+            "select count(*) from staff where organisation_id = $1 and is_active",
+            args![organisation_id],
+        )
+        .await?;
+    Ok(count)
+}
+
+pub(crate) async fn insert_staff(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    user_id: &UserId,
+    new: &StaffRow,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    tx.execute(
+        "insert into staff (organisation_id, user_id, email, name, password_hash, language, is_active, created_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        args![organisation_id, user_id, &new.email, &new.name, &new.password_hash, &new.language, true, now],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn deactivate(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    user_id: &UserId,
+) -> Result<(), Fault> {
+    tx.execute(
+        "update staff set is_active = $3 where organisation_id = $1 and user_id = $2",
+        args![organisation_id, user_id, false],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn insert_token(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    token: &TokenRow,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let TokenRow { token_digest, session_id, user_id, kind, expires_at } = token;
+    tx.execute(
+        "insert into access_token (token_digest, organisation_id, session_id, user_id, kind, created_at, expires_at) \
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        args![token_digest, organisation_id, session_id, user_id, kind, now, *expires_at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whose token this is, if it is good and they are on the staff.
+pub(crate) async fn find_bearer(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    token_digest: &str,
+    now: Timestamp,
+) -> Result<Option<Bearer>, Fault> {
+    tx.query_optional(
+        "select t.session_id, t.user_id, t.kind, s.language from access_token t \
+           join staff s on s.organisation_id = t.organisation_id and s.user_id = t.user_id \
+          where t.token_digest = $2 and t.organisation_id = $1 and t.kind in ('session', 'api') \
+            and t.revoked_at is null and t.expires_at > $3 and s.is_active",
+        args![organisation_id, token_digest, now],
+    )
+    .await
+}
+
+/// Who the first person will be, where the secret is the right one.
+pub(crate) async fn find_first_run(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    token_digest: &str,
+    now: Timestamp,
+) -> Result<Option<UserId>, Fault> {
+    let found: Option<(UserId,)> = tx
+        .query_optional(
+            "select user_id from access_token where token_digest = $2 and organisation_id = $1 \
+                and kind = 'first_run' and revoked_at is null and expires_at > $3",
+            args![organisation_id, token_digest, now],
+        )
+        .await?;
+    Ok(found.map(|(user_id,)| user_id))
+}
+
+pub(crate) async fn revoke_first_run(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    tx.execute(
+        "update access_token set revoked_at = $2 \
+          where organisation_id = $1 and kind = 'first_run' and revoked_at is null",
+        args![organisation_id, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Ends a session or token; false where none could end.
+pub(crate) async fn revoke(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    session_id: &SessionId,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let touched = tx
+        .execute(
+            "update access_token set revoked_at = $3 \
+              where organisation_id = $1 and session_id = $2 and kind in ('session', 'api') and revoked_at is null",
+            args![organisation_id, session_id, now],
+        )
+        .await?;
+    Ok(touched > 0)
+}

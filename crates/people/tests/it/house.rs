@@ -1,0 +1,102 @@
+//! A founded organisation and a way to knock at its doors.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Request, StatusCode},
+    middleware,
+};
+use http_body_util::BodyExt;
+use kernel::{Currency, Timestamp, UserId};
+use people::{Attempts, Founded, NewOrganisation, NewStaff, Secret};
+use runtime::{Clock, Runtime};
+use serde_json::Value;
+use testkit::TestDb;
+use tower::ServiceExt;
+
+pub const PASSWORD: &str = "correct horse battery";
+
+pub struct House {
+    pub runtime: Runtime,
+    pub founded: Founded,
+    router: Router,
+    _db: TestDb,
+}
+
+pub struct Heard {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
+impl House {
+    pub async fn open(db: TestDb) -> House {
+        let clock = Clock::manual(Timestamp::from_second(1_800_000_000).expect("a good instant"));
+        let founded = people::found(&db, &clock, tea_house()).await.expect("founded");
+        let organisation_id = founded.organisation.organisation_id.clone();
+        let runtime = Runtime::new((*db).clone(), clock, organisation_id, Some(7));
+        let routes = people::routes(Attempts::default())
+            .layer(middleware::from_fn_with_state(runtime.clone(), people::identify));
+        let router = web::layers(routes).with_state(runtime.clone());
+        House { runtime, founded, router, _db: db }
+    }
+
+    /// Opens it and enrols Ada.
+    pub async fn with_ada(db: TestDb) -> (House, UserId) {
+        let house = House::open(db).await;
+        let secret = house.founded.first_run_secret.clone().expect("nobody is enrolled yet");
+        let ada = people::enrol_first(&house.runtime, &secret, new_staff("Ada@Shop.example")).await;
+        (house, ada.expect("Ada is enrolled"))
+    }
+
+    pub fn wait(&self, seconds: i64) {
+        let micros = self.runtime.now().as_microsecond() + seconds * 1_000_000;
+        self.runtime.clock.advance_to(Timestamp::from_microsecond(micros).expect("a good instant"));
+    }
+
+    pub async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Value) -> Heard {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        let request = request.header("content-type", "application/json").body(body).expect("a good request");
+        let (parts, body) =
+            self.router.clone().oneshot(request).await.expect("a router answers").into_parts();
+        let body = body.collect().await.expect("the answer comes whole").to_bytes();
+        let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        Heard { status: parts.status, headers: parts.headers, body }
+    }
+
+    pub async fn ask_with(&self, token: &str, method: &str, path: &str, body: Value) -> Heard {
+        self.ask(method, path, &[("authorization", &format!("Bearer {token}"))], body).await
+    }
+
+    pub async fn sign_in(&self, email: &str, password: &str) -> Heard {
+        let body = serde_json::json!({ "email": email, "password": password });
+        self.ask("POST", "/v1/sign-in", &[], body).await
+    }
+
+    pub async fn token_of_ada(&self) -> String {
+        let heard = self.sign_in("ada@shop.example", PASSWORD).await;
+        heard.body["token"].as_str().expect("Ada is let in").to_owned()
+    }
+}
+
+pub fn tea_house() -> NewOrganisation {
+    NewOrganisation {
+        name: "Tea House".into(),
+        currency: Currency::EUR,
+        time_zone: "Europe/Sofia".into(),
+        merchant: "Tea House".into(),
+    }
+}
+
+pub fn new_staff(email: &str) -> NewStaff {
+    NewStaff {
+        email: email.into(),
+        name: "Ada".into(),
+        password: Secret::new(PASSWORD),
+        language: "bg".into(),
+    }
+}

@@ -1,0 +1,5 @@
+//! Who may enter, on both engines and over HTTP.
+
+mod doors;
+mod house;
+mod staff;
