@@ -14,6 +14,8 @@ create table item (
     constraint item_sku_key unique (organisation_id, merchant_id, sku)
 ) {keyed};
 
+create index item_by_sku on item (organisation_id, sku);
+
 create table item_barcode (
     organisation_id {id} not null,
     barcode {text} not null,

@@ -30,7 +30,7 @@ pub use map_listings::{MapListingsError, Remap, map_listings};
 pub use model::{Channel, Item, Listed, Listing, NewChannel, NewItem, NewListing, TextProblem};
 pub use store::{
     barcodes_of_items, channels_by_id, find_channel_by_code, find_channels_by_code, find_item,
-    find_item_by_code, find_items_by_sku, items_by_id, list_channels, list_items, list_listings,
-    resolve_listings,
+    find_item_by_code, find_items_by_code, find_items_by_sku, items_by_id, list_channels, list_items,
+    list_listings, resolve_listings,
 };
 pub use verify::INVARIANTS;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use db::{Column, Fault, FromRow, Row, Tx, args, set};
+use db::{Column, Fault, FromRow, Row, Tx, args, row, set};
 use kernel::{ChannelId, ItemId, ListingId, MerchantId, OrganisationId, Page, PageRequest, Timestamp};
 
 use crate::{
@@ -119,23 +119,61 @@ pub async fn find_item_by_code(
     if by_barcode.is_some() {
         return Ok(by_barcode);
     }
-    // Merchants are found one after another by the index of SKUs: there are few of them and very many items.
     let mut by_sku: Vec<Item> = tx
         .query(
-            "with recursive seller(merchant_id) as ( \
-                 select min(merchant_id) from item where organisation_id = $1 \
-                 union all \
-                 select (select min(i.merchant_id) from item i \
-                          where i.organisation_id = $1 and i.merchant_id > s.merchant_id) \
-                   from seller s where s.merchant_id is not null) \
-             select i.item_id, i.merchant_id, i.sku, i.title, i.weight_grams, i.length_mm, i.width_mm, i.height_mm, \
-                    i.created_at \
-               from seller s join item i on i.merchant_id = s.merchant_id \
-              where i.organisation_id = $1 and i.sku = $2 limit 2",
+            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, created_at \
+               from item where organisation_id = $1 and sku = $2 limit 2",
             args![organisation_id, code.trim()],
         )
         .await?;
     Ok(if by_sku.len() == 1 { by_sku.pop() } else { None })
+}
+
+row! {
+    struct BarcodeOf {
+        barcode: String,
+        item_id: ItemId,
+    }
+}
+
+/// The items that these codes mean, barcodes before SKUs. A SKU that several merchants use means none.
+pub async fn find_items_by_code(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    codes: &[String],
+) -> Result<HashMap<String, Item>, Fault> {
+    let stored: Vec<String> = codes.iter().map(|code| as_stored(code)).collect();
+    let barcodes: Vec<BarcodeOf> = tx
+        .query(
+            "select barcode, item_id from item_barcode where organisation_id = $1 and barcode {in $2}",
+            args![organisation_id, Column::from_iter(&stored)],
+        )
+        .await?;
+    let item_ids: Vec<ItemId> = barcodes.iter().map(|row| row.item_id.clone()).collect();
+    let items = items_by_id(tx, organisation_id, &item_ids).await?;
+    let by_barcode: HashMap<&str, &Item> = barcodes
+        .iter()
+        .filter_map(|row| items.get(&row.item_id).map(|item| (row.barcode.as_str(), item)))
+        .collect();
+    let with_sku: Vec<Item> = tx
+        .query(
+            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, created_at \
+               from item where organisation_id = $1 and sku {in $2}",
+            args![organisation_id, Column::from_iter(codes.iter().map(|code| code.trim()))],
+        )
+        .await?;
+    let mut by_sku: HashMap<&str, Vec<&Item>> = HashMap::new();
+    for item in &with_sku {
+        by_sku.entry(item.sku.as_str()).or_default().push(item);
+    }
+    let meant = codes.iter().zip(&stored).filter_map(|(code, stored)| {
+        let item = by_barcode.get(stored.as_str()).copied().or_else(|| match by_sku.get(code.trim()) {
+            Some(items) if items.len() == 1 => items.first().copied(),
+            _ => None,
+        })?;
+        Some((code.clone(), item.clone()))
+    });
+    Ok(meant.collect())
 }
 
 /// The barcodes of these items, in order, as they are kept.

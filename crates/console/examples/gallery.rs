@@ -7,8 +7,8 @@ use std::path::Path;
 
 use console::{Language, Theme};
 
-#[path = "../tests/it/samples.rs"]
-#[allow(dead_code, clippy::allow_attributes, clippy::unwrap_used, reason = "shared with the tests")]
+#[path = "../tests/it/samples/mod.rs"]
+#[expect(dead_code, clippy::unwrap_used, reason = "shared with the tests, which use more of it")]
 mod samples;
 
 fn main() -> io::Result<()> {

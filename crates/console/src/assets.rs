@@ -15,33 +15,41 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 #[folder = "assets/"]
 struct Embedded;
 
-/// An embedded file by the name it is served under: `app.1f3a5c7e9b2d4f60.css`.
-static SERVED: LazyLock<BTreeMap<String, (String, EmbeddedFile)>> = LazyLock::new(|| {
-    Embedded::iter()
-        .filter_map(|path| Some((served_name(&path)?, (path.to_string(), Embedded::get(&path)?))))
-        .collect()
-});
-
-fn served_name(path: &str) -> Option<String> {
-    let file = Embedded::get(path)?;
-    let hash: String = file.metadata.sha256_hash()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    let name = path.rsplit('/').next()?;
-    let (stem, extension) = name.rsplit_once('.')?;
-    Some(format!("{stem}.{hash}.{extension}"))
+/// An embedded file and where it is served.
+struct Served {
+    path: String,
+    url: String,
+    file: EmbeddedFile,
 }
 
-/// The address of an embedded file, for templates. The name is one of ours, so a wrong one is a page without it,
-/// which the tests of every page refuse.
-pub fn url(path: &str) -> String {
-    match served_name(path) {
-        Some(name) => format!("/assets/{name}"),
-        None => format!("/assets/missing/{path}"),
-    }
+const PREFIX: &str = "/assets/";
+
+/// By the name under which it is served: `app.1f3a5c7e9b2d4f60.css`.
+static BY_NAME: LazyLock<BTreeMap<String, Served>> = LazyLock::new(|| {
+    let served = Embedded::iter().filter_map(|path| {
+        let file = Embedded::get(&path)?;
+        let hash: String =
+            file.metadata.sha256_hash()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        let (stem, extension) = path.rsplit('/').next()?.rsplit_once('.')?;
+        let name = format!("{stem}.{hash}.{extension}");
+        Some((name.clone(), Served { path: path.to_string(), url: format!("{PREFIX}{name}"), file }))
+    });
+    served.collect()
+});
+
+/// The same by the path in the source, as templates name it.
+static BY_PATH: LazyLock<BTreeMap<&'static str, &'static Served>> =
+    LazyLock::new(|| BY_NAME.values().map(|served| (served.path.as_str(), served)).collect());
+
+/// The address of an embedded file, for templates. The path is one of ours, so a wrong one is a page without the
+/// file, which the tests of every page refuse.
+pub fn url(path: &str) -> &'static str {
+    BY_PATH.get(path).map_or("/assets/missing", |served| &served.url)
 }
 
 /// Every served file with its bytes: what a static copy of the pages needs beside them.
 pub fn all() -> impl Iterator<Item = (&'static str, &'static [u8])> {
-    SERVED.iter().map(|(name, (_, file))| (name.as_str(), &*file.data))
+    BY_NAME.iter().map(|(name, served)| (name.as_str(), &*served.file.data))
 }
 
 /// `GET /assets/{name}`.
@@ -50,13 +58,13 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 async fn serve(Path(name): Path<String>) -> Response {
-    let Some((path, file)) = SERVED.get(&name) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(served) = BY_NAME.get(&name) else { return StatusCode::NOT_FOUND.into_response() };
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(content_type(path))),
+        (header::CONTENT_TYPE, HeaderValue::from_static(content_type(&served.path))),
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
-    (headers, &*file.data).into_response()
+    (headers, &*served.file.data).into_response()
 }
 
 fn content_type(path: &str) -> &'static str {

@@ -1,7 +1,7 @@
 //! Floor 4: the processes that span contexts. Each gathers facts, calls verbs, and keeps together what must be true
 //! together: an order is accepted *with* its stock, a unit is picked on its order *and* in the ledger, or neither.
 //!
-//! Order to delivered, in reading order: [`intake`] → [`source`] → [`station`] (pick, short, pack) → [`effects`]
+//! Order to delivered, in reading order: [`intake`] → [`source`] → [`station`] (pick, pack) and [`short`] → [`effects`]
 //! (labels and money, outside any transaction) → [`dispatch`] → [`track`]; [`cancel`] at any stage; [`verify`] always.
 //!
 //! **Invariant:** no SQL, no arithmetic on stock or money beyond adding up what contexts give.
@@ -13,6 +13,7 @@ pub mod effects;
 pub mod intake;
 pub mod pump;
 pub mod receive;
+pub mod short;
 pub mod source;
 pub mod station;
 pub mod track;

@@ -26,6 +26,19 @@ pub struct Demand {
     pub billed_grams: i64,
 }
 
+/// A line whose code is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolvedLine {
+    /// The item.
+    pub item_id: ItemId,
+    /// Base units: packs times the factor.
+    pub units: i64,
+    /// Base units in a pack.
+    pub pack_factor: i64,
+    /// What to call it.
+    pub title: String,
+}
+
 /// What is free, as a batch of decisions uses it up.
 #[derive(Debug, Clone, Default)]
 pub struct Pool {
@@ -69,18 +82,8 @@ impl Pool {
     }
 }
 
-/// The demand of resolved lines (item, units, …), items in the order they first appear.
-pub fn demands(
-    lines: &[(ItemId, i64, i64, String)],
-    items: &HashMap<ItemId, Item>,
-    outside: &Outside,
-) -> Vec<Demand> {
-    let wanted = lines.iter().map(|(item_id, units, _, _)| (item_id, *units));
-    demands_of(wanted, items, outside)
-}
-
-/// The demand of units of items.
-pub fn demands_of<'l>(
+/// The demand of units of items, items in the order they first appear.
+pub fn demands<'l>(
     wanted: impl Iterator<Item = (&'l ItemId, i64)>,
     items: &HashMap<ItemId, Item>,
     outside: &Outside,
@@ -145,21 +148,9 @@ pub fn problem(
     Problem { lines, candidates, max_nodes: policy.max_nodes, allow_partial: false }
 }
 
-/// The plan as fulfilment orders: the units of each item go to its lines in their order.
+/// The plan as fulfilment orders for lines given as number, item and units: the units of each item go to its lines in
+/// their order. The engine's line numbers are places among the distinct items, in the order they first appear.
 pub fn parts(
-    cx: &mut Cx<'_>,
-    order_id: &OrderId,
-    plan: &Plan,
-    lines: &[(ItemId, i64, i64, String)],
-) -> Vec<NewFulfilment> {
-    let lines: Vec<(i64, &ItemId, i64)> =
-        lines.iter().zip(1..).map(|((item_id, units, _, _), line_no)| (line_no, item_id, *units)).collect();
-    parts_of(cx, order_id, plan, &lines)
-}
-
-/// The plan as fulfilment orders for lines given as number, item and units. The engine's line numbers are places among
-/// the distinct items, in the order they first appear.
-pub fn parts_of(
     cx: &mut Cx<'_>,
     order_id: &OrderId,
     plan: &Plan,

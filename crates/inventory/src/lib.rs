@@ -9,7 +9,6 @@
 //! - [`verify`] proves from the rows that all of this is so.
 
 pub mod adjust;
-pub mod api;
 pub mod ledger;
 pub mod model;
 pub mod receive;

@@ -7,6 +7,7 @@
 //! **Invariant:** nodes are never deleted, for stock and history refer to them.
 
 mod add_nodes;
+pub mod api;
 mod model;
 mod set_active;
 mod store;

@@ -91,6 +91,11 @@ impl SimulatedProvider {
         Ok(SimulatedProvider { setup, world: Mutex::new(world) })
     }
 
+    /// As it was set up.
+    pub fn setup(&self) -> &ProviderSetup {
+        &self.setup
+    }
+
     /// Sets an amount aside. The answer's `provider_reference` is the authorisation that the others ask for.
     pub async fn authorise(
         &self,

@@ -14,6 +14,7 @@
 //!
 //! **Invariant:** shipping does not know what stock is, and calls no carrier.
 
+pub mod api;
 mod close_parcel;
 mod contents;
 mod dispatch;

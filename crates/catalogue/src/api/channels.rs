@@ -20,7 +20,7 @@ struct NewChannelJson {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ChannelsJson {
+pub(super) struct ChannelsJson {
     channels: Vec<NewChannelJson>,
 }
 

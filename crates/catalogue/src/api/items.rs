@@ -145,7 +145,7 @@ impl ItemJson {
 }
 
 #[derive(Debug, Deserialize)]
-struct Search {
+pub(super) struct Search {
     search: Option<String>,
 }
 

@@ -33,7 +33,7 @@ enum RemapJson {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ListingsJson {
+pub(super) struct ListingsJson {
     listings: Vec<NewListingJson>,
     /// `allow` where codes may come to mean something else than they do.
     #[serde(default)]
@@ -119,7 +119,7 @@ impl From<Listing> for ListingJson {
 }
 
 #[derive(Debug, Deserialize)]
-struct OfItem {
+pub(super) struct OfItem {
     item_id: ItemId,
 }
 

@@ -98,7 +98,7 @@ static HUNGARIAN: Names = Names {
 };
 static ROMANIAN: Names = names(
     &["Ștefan", "Ioana", "Mădălina", "Răzvan", "Andreea", "Costel"],
-    &["Țurcanu", "Popa", "Munteanu", "Băsescu-Rusu", "Șerban", "Ionescu"],
+    &["Țurcanu", "Popa", "Munteanu", "Bălan", "Șerban", "Ionescu"],
 );
 static BULGARIAN: Names = names(
     &["Иван", "Десислава", "Георги", "Цветелина", "Йордан", "Мария", "Щерю"],
@@ -114,7 +114,7 @@ static FROM_ELSEWHERE: [Names; 5] = [
         family: &["王", "陳", "李", "張", "欧阳", "林"],
         order: Order::FamilyFirstUnspaced,
     },
-    names(&["Олена", "Сергій", "Їржи", "Наталія"], &["Шевчук", "Коваленко", "Гнатюк"]),
+    names(&["Олена", "Сергій", "Юрій", "Наталія"], &["Шевчук", "Коваленко", "Гнатюк"]),
     names(&["Gökçe", "İbrahim", "Ayşe", "Çağrı"], &["Yılmaz", "Şahin", "Öztürk"]),
     names(&["Thị Hằng", "Văn Đức", "Quỳnh"], &["Nguyễn", "Phạm", "Trần"]),
     names(&["Siti", "Budi", "Putri", "Agung"], &["Wijaya", "Santoso", "Hartono"]),
@@ -153,7 +153,7 @@ mod tests {
     fn customers_write_their_names_in_several_alphabets() {
         let names: String = (0..CUSTOMERS).map(|number| customer(1, number).name).collect();
         let letters: BTreeSet<char> = names.chars().collect();
-        for letter in ['ř', 'щ', '陳', 'ß', 'Ş', 'λ', 'ễ'] {
+        for letter in ['ř', 'Ж', '陳', 'ß', 'Ş', 'λ', 'ễ'] {
             assert!(letters.contains(&letter), "{letter}");
         }
     }

@@ -1,0 +1,103 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{bench, demo, export, import, migrate, replay, serve, sim, token};
+
+/// Self-hosted omnichannel fulfilment: orders, stock, sourcing, shipping.
+#[derive(Debug, Parser)]
+#[command(name = "quartermaster", version, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub setup: Setup,
+    /// Answer in JSON, for machines
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to log, such as `info` or `warn,flows=debug`
+    #[arg(long, global = true, env = "QUARTERMASTER_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command works on.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Setup {
+    /// The database: sqlite:PATH or postgres://USER@HOST/NAME
+    #[arg(
+        long,
+        global = true,
+        env = "QUARTERMASTER_DATABASE",
+        default_value = DEFAULT_DATABASE,
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub database: String,
+    /// Where the simulated carrier and payment provider keep their own books [default: beside the SQLite file]
+    #[arg(long, global = true, env = "QUARTERMASTER_BOOKS", value_name = "FOLDER")]
+    pub books: Option<PathBuf>,
+}
+
+/// The database where none is named.
+pub const DEFAULT_DATABASE: &str = "sqlite:quartermaster.db";
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Brings the database's schema up to date
+    Migrate(migrate::Migrate),
+    /// Serves the API and the console, and does the work that goes on by itself
+    Serve(serve::Serve),
+    /// Does the work that goes on by itself: labels, payments, carriers' reports, waiting orders
+    Work,
+    /// Starts from nothing with a simulated company at work, and prints its address and login
+    Demo(demo::Demo),
+    /// Takes orders from a file
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Writes what happened as files that anyone can read
+    #[command(subcommand)]
+    Export(export::Export),
+    /// Runs a recorded history through the whole house, at the times it records
+    Replay(replay::Replay),
+    /// Checks everything that must hold; fails at any breach. Works beside a running server
+    Verify,
+    /// Makes a token for a machine's API calls
+    Token(token::Token),
+    /// Measures
+    #[command(subcommand)]
+    Bench(bench::Bench),
+    /// Runs the seeded simulation, checking everything every simulated hour
+    Sim(sim::Sim),
+}
+
+impl Command {
+    /// A server tells of every request; whoever runs a tool wants its answer alone.
+    pub fn default_log(&self) -> &'static str {
+        match self {
+            Command::Serve(_) | Command::Work => "info",
+            Command::Migrate(_)
+            | Command::Demo(_)
+            | Command::Import(_)
+            | Command::Export(_)
+            | Command::Replay(_)
+            | Command::Verify
+            | Command::Token(_)
+            | Command::Bench(_)
+            | Command::Sim(_) => "warn",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,13 @@
+//! One command a file.
+
+pub mod bench;
+pub mod demo;
+pub mod export;
+pub mod import;
+pub mod migrate;
+pub mod replay;
+pub mod serve;
+pub mod sim;
+pub mod token;
+pub mod verify;
+pub mod work;

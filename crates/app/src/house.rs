@@ -1,0 +1,197 @@
+//! Opening the house: database, organisation, clock, the parties outside.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use carriers::{CarrierSetup, SimulatedCarrier};
+use db::{Access, Db, Fault};
+use flows::{Flows, Outside};
+use jiff::SignedDuration;
+use kernel::{Currency, MerchantId, Timestamp};
+use payments::{ProviderSetup, SimulatedProvider};
+use people::{NewOrganisation, Organisation, Secret};
+use runtime::{Clock, Runtime};
+use sourcing::Policy;
+
+use crate::cli::Setup;
+
+/// The seed of the simulated parties' chance. Fixed: what they would have done does not change with a restart.
+const SEED: u64 = 1;
+
+/// How far back reports are told again after a restart: longer than any round of the pump takes to keep them.
+const TOLD_AGAIN: SignedDuration = SignedDuration::from_hours(24);
+
+/// A house at work.
+pub struct House {
+    /// All processes.
+    pub flows: Flows,
+    /// For whom.
+    pub organisation: Organisation,
+    /// The first seller.
+    pub merchant_id: MerchantId,
+    /// Whoever has it may enrol the first person; none once somebody is enrolled.
+    pub first_run_secret: Option<Secret>,
+}
+
+/// What a new house is called.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Founding {
+    /// The company's name, for a database that has none yet
+    #[arg(long, default_value = "My company", value_name = "NAME")]
+    pub organisation: String,
+    /// The currency its books are kept in, for a database that has no company yet
+    #[arg(long, default_value = "EUR", value_parser = Currency::parse, value_name = "CODE")]
+    pub currency: Currency,
+    /// Its time zone, for a database that has no company yet
+    #[arg(long, default_value = "UTC", value_name = "IANA")]
+    pub time_zone: String,
+}
+
+impl Founding {
+    /// As the context `people` wants it: the company sells for itself.
+    pub fn organisation(&self) -> NewOrganisation {
+        NewOrganisation {
+            name: self.organisation.clone(),
+            currency: self.currency,
+            time_zone: self.time_zone.clone(),
+            merchant: self.organisation.clone(),
+        }
+    }
+}
+
+/// Opens the database to write, or says who has it and what to do.
+pub async fn open_database(setup: &Setup) -> anyhow::Result<Db> {
+    match Db::open(&setup.database, Access::Write).await {
+        Ok(db) => Ok(db),
+        Err(fault @ Fault::Owned { .. }) => Err(anyhow::Error::new(fault).context(
+            "the database belongs to a running quartermaster. On SQLite one process writes: \
+             send this to its API or console instead, or stop it first and start it again afterwards",
+        )),
+        Err(fault) => Err(fault).context("the database cannot be opened"),
+    }
+}
+
+/// Opens the database, brings its schema up to date, and refuses one that forgets what it has acknowledged.
+pub async fn open_current_database(setup: &Setup) -> anyhow::Result<Db> {
+    let db = open_database(setup).await?;
+    for step in db::migrate(&db).await.context("the schema cannot be brought up to date")? {
+        tracing::info!(step, "migrated");
+    }
+    db.durability().await.context("the database is not set up to keep what it acknowledges")?;
+    Ok(db)
+}
+
+/// Opens the house, founding it if nobody has, with the simulated parties and their books. Offers a new first-run
+/// secret while nobody is enrolled, so only whoever shows it should call this.
+pub async fn open_or_found(setup: &Setup, clock: Clock, founding: NewOrganisation) -> anyhow::Result<House> {
+    let db = open_current_database(setup).await?;
+    let founded = people::found(&db, &clock, founding).await?;
+    let outside = simulated_outside(setup, &db, &founded.organisation).await?;
+    let house = furnish(db, clock, founded.organisation, outside).await?;
+    Ok(House { first_run_secret: founded.first_run_secret, ..house })
+}
+
+/// Opens a house that was founded before, with the simulated parties and their books.
+pub async fn open(setup: &Setup, clock: Clock) -> anyhow::Result<House> {
+    let db = open_current_database(setup).await?;
+    let organisation = find_organisation(&db).await?.context(
+        "the database has no company yet: `quartermaster serve` founds one and says how to sign in",
+    )?;
+    let outside = simulated_outside(setup, &db, &organisation).await?;
+    furnish(db, clock, organisation, outside).await
+}
+
+/// The organisation of a database, if it has one.
+pub async fn find_organisation(db: &Db) -> anyhow::Result<Option<Organisation>> {
+    let found: Result<_, Fault> = db.read(|tx| Box::pin(async move { people::find_organisation(tx).await })).await;
+    found.context("the database cannot be read: is it Quartermaster's, and migrated?")
+}
+
+/// The house of an organisation, with these parties outside.
+pub async fn furnish(
+    db: Db,
+    clock: Clock,
+    organisation: Organisation,
+    outside: Outside,
+) -> anyhow::Result<House> {
+    let organisation_id = organisation.organisation_id.clone();
+    let runtime = Runtime::new(db, clock, organisation_id.clone(), None);
+    let merchants: Result<_, Fault> = runtime
+        .read(move |tx| Box::pin(async move { people::list_merchants(tx, &organisation_id).await }))
+        .await;
+    let merchants = merchants.context("the merchants cannot be read")?;
+    let merchant = merchants.into_iter().next().context("the company has no merchant")?;
+    Ok(House {
+        flows: Flows::start(runtime, outside, Policy::default()),
+        organisation,
+        merchant_id: merchant.merchant_id,
+        first_run_secret: None,
+    })
+}
+
+/// The simulated carrier and payment provider, with books that outlive this process.
+async fn simulated_outside(setup: &Setup, db: &Db, organisation: &Organisation) -> anyhow::Result<Outside> {
+    let told_until = last_event_at(db, organisation).await?.and_then(|at| at.checked_sub(TOLD_AGAIN).ok());
+    let books = Books::of(setup).carrier;
+    let carrier = SimulatedCarrier::open(CarrierSetup::demo(SEED), &books, told_until)
+        .with_context(|| format!("the carrier's books {} cannot be used", books.display()))?;
+    Ok(Outside::simulated(carrier, open_payments(setup)?))
+}
+
+/// The simulated payment provider, with books that outlive this process.
+pub fn open_payments(setup: &Setup) -> anyhow::Result<SimulatedProvider> {
+    let path = Books::of(setup).payments;
+    SimulatedProvider::open(ProviderSetup::demo(SEED), &path)
+        .with_context(|| format!("the payment provider's books {} cannot be used", path.display()))
+}
+
+/// Where the simulated parties keep their side of the story.
+pub struct Books {
+    /// The carrier's.
+    pub carrier: PathBuf,
+    /// The payment provider's.
+    pub payments: PathBuf,
+}
+
+impl Books {
+    /// Beside the SQLite file, unless a folder is named; PostgreSQL has no beside, so there it is the working folder.
+    pub fn of(setup: &Setup) -> Books {
+        let file = setup.database.strip_prefix("sqlite:").map(Path::new);
+        let name = file.and_then(Path::file_name).map_or_else(|| "quartermaster".into(), |name| name.to_os_string());
+        let beside = file.and_then(Path::parent).unwrap_or(Path::new(""));
+        let folder = setup.books.as_deref().unwrap_or(beside);
+        let book = |suffix: &str| {
+            let mut name = name.clone();
+            name.push(suffix);
+            folder.join(name)
+        };
+        Books { carrier: book(".carrier.jsonl"), payments: book(".payments.jsonl") }
+    }
+}
+
+async fn last_event_at(db: &Db, organisation: &Organisation) -> anyhow::Result<Option<Timestamp>> {
+    let organisation_id = organisation.organisation_id.clone();
+    let newest: Result<Vec<runtime::event::Event>, Fault> = db
+        .read(move |tx| Box::pin(async move { runtime::event::list_newest(tx, &organisation_id, 1).await }))
+        .await;
+    Ok(newest.context("the events cannot be read")?.first().map(|event| event.happened_at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(database: &str, folder: Option<&str>, carrier: &str) {
+        let setup = Setup { database: database.into(), books: folder.map(PathBuf::from) };
+        assert_eq!(Books::of(&setup).carrier, Path::new(carrier));
+    }
+
+    #[test]
+    fn the_books_lie_beside_the_database() {
+        check("sqlite:shop.db", None, "shop.db.carrier.jsonl");
+        check("sqlite:/data/shop.db", None, "/data/shop.db.carrier.jsonl");
+        check("sqlite:/data/shop.db", Some("/books"), "/books/shop.db.carrier.jsonl");
+        check("postgres://me@host/shop", Some("/books"), "/books/quartermaster.carrier.jsonl");
+    }
+}

@@ -1,0 +1,118 @@
+//! Serving a house: one router out of all contexts', its health, and an orderly end.
+
+use std::{future::IntoFuture, net::SocketAddr, time::Duration};
+
+use anyhow::Context as _;
+use axum::{
+    Json, Router,
+    extract::State,
+    http::StatusCode,
+    middleware,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use flows::Flows;
+use serde_json::json;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
+
+/// How long requests and streams that are under way may take to end.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Opens the door, before anything is said about it.
+pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+}
+
+/// Serves and pumps until `stop` says so; gives when both have ended.
+pub async fn serve(flows: Flows, listener: TcpListener, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+    let router = router(flows.clone()).await?;
+    let pump = tokio::spawn(flows::pump::run(flows, stop.clone()));
+    let server = axum::serve(listener, router).with_graceful_shutdown(told_to_stop(stop.clone())).into_future();
+    let patience = async {
+        told_to_stop(stop).await;
+        tokio::time::sleep(FAREWELL).await;
+    };
+    tokio::select! {
+        served = server => served.context("the server broke down")?,
+        () = patience => tracing::warn!("some connections did not end; they are cut"),
+    }
+    pump.await.context("the pump broke down")
+}
+
+/// A switch that a termination signal or Ctrl-C turns.
+pub fn stop_signal() -> anyhow::Result<watch::Receiver<bool>> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for signals")?;
+    let (turn, stop) = watch::channel(false);
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        turn.send_replace(true);
+        // Receivers ask for a change; they are told once, and the switch stays.
+        turn.closed().await;
+    });
+    Ok(stop)
+}
+
+async fn told_to_stop(mut stop: watch::Receiver<bool>) {
+    // An end of the switch is an end too.
+    let _ = stop.wait_for(|is_over| *is_over).await;
+}
+
+/// Every route of the house.
+async fn router(flows: Flows) -> anyhow::Result<Router> {
+    let runtime = flows.runtime.clone();
+    let health = Health { flows: flows.clone(), durability: runtime.db.durability().await?.into() };
+    let contexts = Router::new()
+        .merge(people::routes(people::Attempts::default()))
+        .with_state(runtime.clone());
+    let processes = flows::api::routes().with_state(flows);
+    let router = Router::new()
+        .merge(contexts)
+        .merge(processes)
+        .merge(console::open_routes())
+        .layer(middleware::from_fn_with_state(runtime, people::identify))
+        .route("/health", get(get_health).with_state(health.clone()))
+        .route("/ready", get(get_ready).with_state(health));
+    Ok(web::layers(router))
+}
+
+#[derive(Clone)]
+struct Health {
+    flows: Flows,
+    durability: std::sync::Arc<str>,
+}
+
+/// Alive, and what an acknowledged commit survives here.
+async fn get_health(State(health): State<Health>) -> Response {
+    Json(json!({
+        "status": "ok",
+        "version": env!("CARGO_PKG_VERSION"),
+        "engine": health.flows.runtime.db.engine().name(),
+        "durability": &*health.durability,
+    }))
+    .into_response()
+}
+
+/// Ready for requests: the database answers.
+async fn get_ready(State(health): State<Health>) -> Response {
+    let runtime = &health.flows.runtime;
+    let answer = runtime.read(|tx| Box::pin(async move { people::find_organisation(tx).await })).await;
+    match answer {
+        Ok(Some(_)) => Json(json!({ "status": "ready" })).into_response(),
+        Ok(None) => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "not founded" }))).into_response(),
+        Err(fault) => {
+            let fault: db::Fault = fault;
+            tracing::error!(error = &fault as &dyn std::error::Error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "the database does not answer" })))
+                .into_response()
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! Stock, nodes, stations, receiving and importing.
+
+use super::*;
+
+impl Sample {
+    pub(super) fn stock(&self, search: &str, items: Vec<ItemRows>) -> StockGrid {
+        let has_next = !items.is_empty();
+        StockGrid {
+            t: self.t.clone(),
+            shell: self.shell(Section::Stock, "/stock"),
+            search: text(search),
+            node: String::new(),
+            after: if has_next { text("k1") } else { String::new() },
+            nodes: self.choices(),
+            items,
+            next: has_next.then(|| text("k2")),
+        }
+    }
+
+    pub(super) fn items(&self) -> Vec<ItemRows> {
+        let balances = |on_hand, available, allocated, picked, packed, damaged, incoming| Balances {
+            on_hand,
+            available,
+            held: 0,
+            allocated,
+            picked,
+            packed,
+            damaged,
+            incoming,
+        };
+        let row = |node: &str, name: &str, balances| NodeRow { node: text(node), name: text(name), balances };
+        let item = |sku: &str, name: &str, total, nodes| ItemRows {
+            item: format!("itm_{}", sku.to_lowercase()),
+            sku: text(sku),
+            name: text(name),
+            total,
+            nodes,
+        };
+        vec![
+            item(
+                "TEA-ASSAM-250",
+                ASSAM,
+                balances(12_480, 11_902, 430, 88, 51, 9, 2_000),
+                vec![
+                    row("nod_sof", "Sofia centre", balances(12_300, 11_760, 398, 85, 48, 9, 2_000)),
+                    row("nod_pdv", "Plovdiv", balances(180, 142, 32, 3, 3, 0, 0)),
+                    row("nod_var", "Varna", balances(0, 0, 0, 0, 0, 0, 0)),
+                ],
+            ),
+            item(
+                "TEA-SENCHA-100",
+                SENCHA,
+                balances(3, 0, 3, 0, 0, 0, 600),
+                vec![row("nod_sof", "Sofia centre", balances(3, 0, 3, 0, 0, 0, 600))],
+            ),
+            item(
+                "POT-IRON-08-BLK",
+                POT,
+                balances(41, 38, 2, 1, 0, 0, 0),
+                vec![row("nod_otp", "București Nord", balances(41, 38, 2, 1, 0, 0, 0))],
+            ),
+        ]
+    }
+
+    pub(super) fn ledger(&self, transfers: Vec<Transfer>) -> LedgerPage {
+        let has_older = !transfers.is_empty();
+        LedgerPage {
+            t: self.t.clone(),
+            shell: self.shell(Section::Stock, "/stock/ledger?item=itm_1"),
+            item: text(ASSAM),
+            sku: text("TEA-ASSAM-250"),
+            node: has_older.then(|| text("Sofia centre")),
+            state: StockState::Available,
+            balance: 11_760,
+            transfers,
+            older: has_older.then(|| console::href::ledger("itm_1", "nod_sof", "available")),
+        }
+    }
+
+    pub(super) fn transfers(&self) -> Vec<Transfer> {
+        let account = |state, node: Option<&str>| Account { state, node: node.map(text) };
+        let mut after = 11_760;
+        TransferReason::ALL
+            .iter()
+            .zip(StockState::ALL.iter().skip(2).chain(StockState::ALL))
+            .enumerate()
+            .map(|(place, (reason, other))| {
+                let change = if place.is_multiple_of(3) { 2_000 } else { -3 };
+                let transfer = Transfer {
+                    at: ago(30 * place as i64),
+                    from: account(*other, (place > 1).then_some("Sofia centre")),
+                    to: account(StockState::Available, Some("Sofia centre")),
+                    change,
+                    after,
+                    reason: *reason,
+                    cause: text("#10441"),
+                    cause_href: place.is_multiple_of(2).then(|| console::href::order("ord_10441")),
+                    actor: text("Nikolay D."),
+                };
+                after -= change;
+                transfer
+            })
+            .collect()
+    }
+
+    pub(super) fn summaries(&self) -> Vec<NodeSummary> {
+        self.map_nodes()
+            .into_iter()
+            .map(|node| NodeSummary {
+                code: node.id[4..].to_uppercase(),
+                id: node.id,
+                name: node.name,
+                kind: node.kind,
+                place: text("Sofia, BG"),
+                capabilities: if node.kind == NodeKind::Store {
+                    Capability::ALL.to_vec()
+                } else {
+                    vec![Capability::Ship]
+                },
+                backlog: node.backlog,
+                late: node.late,
+                on_hand: node.backlog * 131 + 17,
+            })
+            .collect()
+    }
+
+    pub(super) fn nodes(&self, is_rich: bool) -> Nodes {
+        let nodes = if is_rich { self.map_nodes() } else { vec![] };
+        Nodes {
+            t: self.t.clone(),
+            shell: self.shell(Section::Nodes, "/nodes"),
+            map: Map::of(&self.t, &nodes, MapSize::Full),
+            small_map: Map::of(&self.t, &nodes, MapSize::Thumbnail),
+            rows: if is_rich { self.summaries() } else { vec![] },
+        }
+    }
+
+    pub(super) fn queue(&self) -> Vec<QueueRow> {
+        Work::ALL
+            .iter()
+            .enumerate()
+            .map(|(place, work)| QueueRow {
+                id: format!("ful_{place}"),
+                order_id: format!("ord_{place}"),
+                order: format!("#1044{place}"),
+                work: *work,
+                lines: 2,
+                units: 1 + 4 * place as i64,
+                due: (place < 5).then(|| ago(90 - 120 * place as i64)),
+            })
+            .collect()
+    }
+
+    pub(super) fn node(&self, queue: Vec<QueueRow>) -> NodePage {
+        let stages = [Work::ToPick, Work::Picking, Work::ToPack, Work::ToShip];
+        NodePage {
+            t: self.t.clone(),
+            shell: self.shell(Section::Nodes, "/nodes/nod_sof"),
+            node: self.summaries().remove(0),
+            zone: text("Europe/Sofia"),
+            stages: stages.into_iter().zip([42, 3, 11, 0]).collect(),
+            queue,
+        }
+    }
+
+    pub(super) fn stations(&self, is_rich: bool) -> Stations {
+        let nodes = self.map_nodes().into_iter().map(|node| StationNode {
+            id: node.id,
+            name: node.name,
+            to_pick: node.backlog,
+            to_pack: node.backlog / 9,
+        });
+        Stations {
+            t: self.t.clone(),
+            shell: self.shell(Section::Stations, "/stations"),
+            nodes: if is_rich { nodes.collect() } else { vec![] },
+        }
+    }
+
+    pub(super) fn station(&self, queue: Vec<QueueRow>) -> Station {
+        Station {
+            t: self.t.clone(),
+            shell: self.shell(Section::Stations, "/stations/nod_sof"),
+            node_id: text("nod_sof"),
+            node: text("Sofia centre"),
+            queue,
+        }
+    }
+
+    /// The first `done` units are scanned: the first item asks three, the second one, of which none is found.
+    pub(super) fn task(&self, done: i64) -> Vec<TaskLine> {
+        let line = |sku: &str, name: &str, location: &str, asked, scanned, short| TaskLine {
+            item: format!("itm_{}", sku.to_lowercase()),
+            sku: text(sku),
+            name: text(name),
+            location: text(location),
+            asked,
+            scanned,
+            short,
+        };
+        vec![
+            line("TEA-ASSAM-250", ASSAM, "A-12-3", 3, done.min(3), 0),
+            line("TEA-SENCHA-100", SENCHA, "", 1, 0, i64::from(done > 3)),
+        ]
+    }
+
+    pub(super) fn outcome(&self, outcome: Option<(Feedback, &str)>) -> Option<Outcome> {
+        outcome.map(|(feedback, code)| Outcome { feedback, code: text(code), about: text(ASSAM) })
+    }
+
+    pub(super) fn pick(&self, done: i64, outcome: Option<(Feedback, &str)>) -> PickPage {
+        PickPage {
+            t: self.t.clone(),
+            shell: self.shell(Section::Stations, "/stations/nod_sof/pick/ful_1"),
+            node_id: text("nod_sof"),
+            node: text("Sofia centre"),
+            id: text("ful_1"),
+            order: text("#10441"),
+            due: Some(now() + 95.minutes()),
+            lines: self.task(done),
+            outcome: self.outcome(outcome),
+            command: text("0123456789abcdef"),
+        }
+    }
+
+    pub(super) fn pack(&self, done: i64, boxes: Vec<ClosedBox>, outcome: Option<(Feedback, &str)>) -> Pack {
+        Pack {
+            t: self.t.clone(),
+            shell: self.shell(Section::Stations, "/stations/nod_sof/pack/ful_1"),
+            node_id: text("nod_sof"),
+            node: text("Sofia centre"),
+            id: text("ful_1"),
+            order: text("#10441"),
+            lines: self.task(done),
+            outcome: self.outcome(outcome),
+            expected_grams: (done > 0).then_some(310),
+            expected_size_mm: [300, 200, 120],
+            boxes,
+            command: text("0123456789abcdef"),
+        }
+    }
+
+    pub(super) fn pack_done(&self) -> Pack {
+        let closed = |id: &str, label| ClosedBox { parcel: text(id), units: 2, weight_grams: 1_240, label };
+        let boxes = vec![
+            closed("par_1", BoxLabel::Ready),
+            closed("par_2", BoxLabel::Waiting),
+            closed("par_3", BoxLabel::Failed(self.t.text("row-bad-address"))),
+        ];
+        let mut page = self.pack(0, boxes, Some((Feedback::Done, "4820012345678")));
+        page.lines.iter_mut().for_each(|line| line.asked = 0);
+        page
+    }
+
+    pub(super) fn receive(&self, form: ReceiveForm, is_rich: bool) -> Receive {
+        let receipt = |minutes, units| Receipt {
+            at: ago(minutes),
+            item: text(ASSAM),
+            sku: text("TEA-ASSAM-250"),
+            units,
+            node: text("Sofia centre"),
+            actor: text("Nikolay D."),
+            ledger: console::href::ledger("itm_1", "nod_sof", "on_hand"),
+        };
+        let mut shell = self.shell(Section::Receive, "/receive");
+        if is_rich {
+            shell.notice = Some(Notice { tone: Tone::Good, text: format!("+2,000 × {ASSAM}") });
+        }
+        Receive {
+            t: self.t.clone(),
+            shell,
+            nodes: self.choices(),
+            form,
+            command: text("0123456789abcdef"),
+            receipts: if is_rich { vec![receipt(3, 2_000), receipt(55, 24)] } else { vec![] },
+        }
+    }
+
+    pub(super) fn receive_refused(&self) -> Receive {
+        let form = ReceiveForm {
+            node: text("nod_pdv"),
+            code: text("482001234"),
+            code_error: Some(self.t.text("row-unknown-item")),
+            quantity: text("0"),
+            quantity_error: Some(self.t.text("row-bad-quantity")),
+            reason: text("return"),
+        };
+        self.receive(form, false)
+    }
+
+    pub(super) fn progress(&self, read: i64, refused: i64) -> Progress {
+        Progress {
+            id: text("job_1"),
+            file: text("orders-2026-11-22-morning.csv"),
+            at: ago(2),
+            actor: text("Elena Petrova"),
+            rows: 1_000,
+            read,
+            placed: read * 9 / 10,
+            repeated: 4,
+            refused,
+        }
+    }
+
+    pub(super) fn import(&self, is_rich: bool) -> ImportPage {
+        let columns = [
+            ("order_reference", true),
+            ("placed_at", false),
+            ("sku", true),
+            ("quantity", true),
+            ("country", true),
+        ];
+        ImportPage {
+            t: self.t.clone(),
+            shell: self.shell(Section::Import, "/import"),
+            command: text("0123456789abcdef"),
+            file_error: (!is_rich).then(|| self.t.text("row-missing")),
+            columns: columns.iter().map(|&(name, is_required)| (text(name), is_required)).collect(),
+            imports: if is_rich { vec![self.progress(640, 0), self.progress(1_000, 8)] } else { vec![] },
+        }
+    }
+
+    pub(super) fn row_errors(&self) -> Vec<RowError> {
+        RowProblem::ALL
+            .iter()
+            .enumerate()
+            .map(|(place, problem)| RowError {
+                line: 17 + 211 * place as i64,
+                order: format!("B-{place}01"),
+                column: text("quantity"),
+                value: text("5.01E+12"),
+                problem: *problem,
+            })
+            .collect()
+    }
+
+    pub(super) fn import_progress(&self, read: i64, errors: Vec<RowError>) -> ImportProgress {
+        ImportProgress {
+            t: self.t.clone(),
+            shell: self.shell(Section::Import, "/import/job_1"),
+            import: self.progress(read, errors.len() as i64),
+            errors,
+        }
+    }
+}

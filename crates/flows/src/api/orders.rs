@@ -1,0 +1,59 @@
+//! Orders come in, and some are cancelled.
+
+use ::orders::place::NewOrder;
+use axum::{extract::State, http::StatusCode, response::Response};
+use kernel::OrderId;
+use runtime::Answer;
+use serde::Deserialize;
+use web::{Command, Path, Problem, answered};
+
+use super::refusals::refused_order;
+use crate::{
+    Flows,
+    cancel::CancelOrder,
+    intake::{PlaceCommand, PlaceOutcome},
+};
+
+/// Takes an order: 201 when it is new, 200 when the channel had sent it before.
+pub(super) async fn post_order(
+    State(flows): State<Flows>,
+    command: Command<NewOrder>,
+) -> Result<Response, Problem> {
+    let raw = serde_json::to_string(&command.body).expect("an order is plain data");
+    let place = PlaceCommand { call: command.call, order: command.body, raw };
+    match flows.place(place).await? {
+        Answer::Done(PlaceOutcome::Accepted(accepted)) => {
+            let status = if accepted.is_repeat { StatusCode::OK } else { StatusCode::CREATED };
+            answered(status, Answer::Done(accepted))
+        }
+        Answer::Replayed(PlaceOutcome::Accepted(accepted)) => {
+            let status = if accepted.is_repeat { StatusCode::OK } else { StatusCode::CREATED };
+            answered(status, Answer::Replayed(accepted))
+        }
+        Answer::Done(PlaceOutcome::Refused(refused)) | Answer::Replayed(PlaceOutcome::Refused(refused)) => {
+            Err(refused_order(&refused))
+        }
+        Answer::KeyReused => answered(StatusCode::OK, Answer::<()>::KeyReused),
+    }
+}
+
+/// What to cancel, as it is sent.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CancellationJson {
+    #[serde(default)]
+    line_nos: Vec<i64>,
+    reason: String,
+}
+
+/// Cancels an order, or some of its lines.
+pub(super) async fn post_cancellation(
+    State(flows): State<Flows>,
+    Path(order_id): Path<OrderId>,
+    command: Command<CancellationJson>,
+) -> Result<Response, Problem> {
+    let CancellationJson { line_nos, reason } = command.body;
+    let reason = reason.chars().take(500).collect();
+    let answer = flows.cancel(command.call, CancelOrder { order_id, line_nos, reason }).await?;
+    answered(StatusCode::CREATED, answer)
+}

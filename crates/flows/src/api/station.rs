@@ -1,0 +1,291 @@
+//! Scans, parcels, labels, hand-overs and what carriers report.
+
+use axum::{
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use carriers::Milestone;
+use kernel::{FulfilmentOrderId, OrganisationId, ParcelId, Timestamp};
+use labels::{LabelError, ShippingLabel, Typeface};
+use serde::Deserialize;
+use serde_json::json;
+use shipping::{LabelFacts, Parcel};
+use tracking::Report;
+use web::{Caller, Command, Path, Problem, answered, problems};
+
+use crate::{
+    Flows,
+    short::{ShortPick, ShortReason},
+    station::{CloseParcel, StationScan},
+};
+
+/// A scan as it is sent.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ScanJson {
+    code: String,
+    #[serde(default = "one")]
+    quantity: i64,
+}
+
+fn one() -> i64 {
+    1
+}
+
+/// Takes units from the shelf.
+pub(super) async fn post_pick(
+    State(flows): State<Flows>,
+    Path(fulfilment_order_id): Path<FulfilmentOrderId>,
+    command: Command<ScanJson>,
+) -> Result<Response, Problem> {
+    let ScanJson { code, quantity } = command.body;
+    let scan = StationScan { fulfilment_order_id, code, quantity };
+    answered(StatusCode::CREATED, flows.pick(command.call, scan).await?)
+}
+
+/// Puts units into the open parcel.
+pub(super) async fn post_pack(
+    State(flows): State<Flows>,
+    Path(fulfilment_order_id): Path<FulfilmentOrderId>,
+    command: Command<ScanJson>,
+) -> Result<Response, Problem> {
+    let ScanJson { code, quantity } = command.body;
+    let scan = StationScan { fulfilment_order_id, code, quantity };
+    answered(StatusCode::CREATED, flows.pack(command.call, scan).await?)
+}
+
+/// Missing units as they are reported.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ShortJson {
+    line_no: i64,
+    quantity: i64,
+    reason: ShortReason,
+}
+
+/// Reports units that cannot be picked.
+pub(super) async fn post_short(
+    State(flows): State<Flows>,
+    Path(fulfilment_order_id): Path<FulfilmentOrderId>,
+    command: Command<ShortJson>,
+) -> Result<Response, Problem> {
+    let ShortJson { line_no, quantity, reason } = command.body;
+    let short = ShortPick { fulfilment_order_id, line_no, quantity, reason };
+    answered(StatusCode::CREATED, flows.short(command.call, short).await?)
+}
+
+/// A closed box as it is measured.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ParcelJson {
+    weight_grams: i64,
+    length_mm: i64,
+    width_mm: i64,
+    height_mm: i64,
+}
+
+/// Closes the open parcel.
+pub(super) async fn post_parcel(
+    State(flows): State<Flows>,
+    Path(fulfilment_order_id): Path<FulfilmentOrderId>,
+    command: Command<ParcelJson>,
+) -> Result<Response, Problem> {
+    let ParcelJson { weight_grams, length_mm, width_mm, height_mm } = command.body;
+    let close = CloseParcel { fulfilment_order_id, weight_grams, length_mm, width_mm, height_mm };
+    answered(StatusCode::CREATED, flows.close_parcel(command.call, close).await?)
+}
+
+/// Parcels that are handed over.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DispatchJson {
+    parcel_ids: Vec<ParcelId>,
+}
+
+/// Hands parcels to their carrier.
+pub(super) async fn post_dispatch(
+    State(flows): State<Flows>,
+    command: Command<DispatchJson>,
+) -> Result<Response, Problem> {
+    let parcel_ids = command.body.parcel_ids;
+    if parcel_ids.is_empty() || parcel_ids.len() > 1_000 {
+        return Err(Problem::unprocessable(problems::INVALID_FIELD, "Name from 1 to 1,000 parcels.").at(
+            "/parcel_ids",
+            "invalid",
+            "from 1 to 1,000 are good",
+        ));
+    }
+    answered(StatusCode::CREATED, flows.dispatch(command.call, parcel_ids).await?)
+}
+
+/// A carrier's reports as they are sent.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReportsJson {
+    reports: Vec<ReportJson>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReportJson {
+    tracking_number: String,
+    carrier_event_id: String,
+    /// The carrier's own code, or a milestone's name.
+    status: String,
+    #[serde(default)]
+    place: String,
+    happened_at: Timestamp,
+}
+
+/// Takes what a carrier reports.
+pub(super) async fn post_tracking_reports(
+    State(flows): State<Flows>,
+    command: Command<ReportsJson>,
+) -> Result<Response, Problem> {
+    let reports = command.body.reports;
+    if reports.len() > 1_000 {
+        return Err(Problem::unprocessable(problems::INVALID_FIELD, "Send at most 1,000 reports at a time."));
+    }
+    let reports = reports
+        .into_iter()
+        .map(|report| Report {
+            tracking_number: report.tracking_number,
+            carrier_event_id: report.carrier_event_id,
+            milestone: Milestone::parse(&report.status)
+                .unwrap_or_else(|| carriers::milestone(&report.status)),
+            raw_status: report.status,
+            place: report.place,
+            happened_at: report.happened_at,
+        })
+        .collect();
+    answered(StatusCode::CREATED, flows.track(command.call, reports).await?)
+}
+
+/// A parcel and what is in it.
+pub(super) async fn get_parcel(
+    State(flows): State<Flows>,
+    _: Caller,
+    Path(parcel_id): Path<ParcelId>,
+) -> Result<Response, Problem> {
+    let organisation_id = flows.runtime.organisation_id.clone();
+    let id = parcel_id.clone();
+    let found = flows
+        .runtime
+        .read(move |tx| {
+            Box::pin(async move {
+                let parcel = shipping::find_parcel(tx, &organisation_id, &id).await?;
+                let lines = shipping::parcel_lines(tx, &organisation_id, std::slice::from_ref(&id)).await?;
+                Ok::<_, db::Fault>(parcel.map(|parcel| (parcel, lines)))
+            })
+        })
+        .await?;
+    let (parcel, lines) = found.ok_or_else(|| no_such(&parcel_id))?;
+    let lines: Vec<_> = lines
+        .get(&parcel_id)
+        .into_iter()
+        .flatten()
+        .map(|line| json!({ "line_no": line.line_no, "item_id": line.item_id, "quantity": line.quantity }))
+        .collect();
+    Ok(axum::Json(json!({ "parcel": parcel_json(&parcel), "lines": lines })).into_response())
+}
+
+/// A parcel as it is shown.
+pub(super) fn parcel_json(parcel: &Parcel) -> serde_json::Value {
+    json!({
+        "parcel_id": parcel.parcel_id,
+        "order_id": parcel.order_id,
+        "fulfilment_order_id": parcel.fulfilment_order_id,
+        "node_id": parcel.node_id,
+        "parcel_no": parcel.parcel_no,
+        "status": parcel.status.as_str(),
+        "weight_grams": parcel.size.weight_grams,
+        "length_mm": parcel.size.length_mm,
+        "width_mm": parcel.size.width_mm,
+        "height_mm": parcel.size.height_mm,
+        "carrier_code": parcel.carrier_code,
+        "service_code": parcel.service_code,
+        "tracking_number": parcel.tracking_number,
+        "price": parcel.price,
+        "zone": parcel.zone,
+        "billed_grams": parcel.billed_grams,
+        "closed_at": parcel.closed_at,
+        "dispatched_at": parcel.dispatched_at,
+        "delivered_at": parcel.delivered_at,
+    })
+}
+
+fn no_such(parcel_id: &ParcelId) -> Problem {
+    Problem::not_found(problems::NOT_FOUND, format!("There is no parcel {parcel_id}."))
+}
+
+/// The label for an office printer.
+pub(super) async fn get_label_pdf(
+    State(flows): State<Flows>,
+    _: Caller,
+    Path(parcel_id): Path<ParcelId>,
+) -> Result<Response, Problem> {
+    let pdf = flows.print(&parcel_id, labels::pdf).await?;
+    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"))], pdf).into_response())
+}
+
+/// The label for a label printer.
+pub(super) async fn get_label_zpl(
+    State(flows): State<Flows>,
+    _: Caller,
+    Path(parcel_id): Path<ParcelId>,
+) -> Result<Response, Problem> {
+    let zpl = flows.print(&parcel_id, labels::zpl).await?;
+    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))], zpl).into_response())
+}
+
+impl Flows {
+    /// Writes a parcel's label in some format. Printing again never buys again.
+    pub async fn print<T>(
+        &self,
+        parcel_id: &ParcelId,
+        write: impl FnOnce(&ShippingLabel, &Typeface) -> Result<T, LabelError>,
+    ) -> Result<T, Problem> {
+        let organisation_id = self.runtime.organisation_id.clone();
+        let id = parcel_id.clone();
+        let found = self
+            .runtime
+            .read(move |tx| Box::pin(async move { label_facts(tx, &organisation_id, &id).await }))
+            .await?;
+        let (parcel, reference, parcel_count) = found.ok_or_else(|| no_such(parcel_id))?;
+        let setup = self.outside.carrier.setup();
+        let service = parcel.service_code.as_deref().unwrap_or_default();
+        let card = setup.rate_cards.iter().find(|card| card.service_code == service);
+        let at = parcel.closed_at.unwrap_or_else(|| self.runtime.now());
+        let facts = LabelFacts {
+            carrier_name: setup.name.clone(),
+            service_name: card.map_or_else(|| service.to_owned(), |card| card.service_name.clone()),
+            order_reference: reference,
+            parcel_count,
+            shipped_on: at.to_zoned(jiff::tz::TimeZone::UTC).date(),
+            note: String::new(),
+        };
+        let pending = || {
+            Problem::conflict(
+                problems::LABEL_PENDING,
+                "The parcel has no label yet: close it, or wait a moment.",
+            )
+            .retryable()
+        };
+        let label = shipping::shipping_label(&parcel, &facts).ok_or_else(pending)?;
+        write(&label, &self.outside.typeface)
+            .map_err(|error| Problem::unprocessable(problems::LABEL_REFUSED, error))
+    }
+}
+
+async fn label_facts(
+    tx: &db::Tx,
+    organisation_id: &OrganisationId,
+    parcel_id: &ParcelId,
+) -> Result<Option<(Parcel, String, i64)>, db::Fault> {
+    let Some(parcel) = shipping::find_parcel(tx, organisation_id, parcel_id).await? else { return Ok(None) };
+    let order = orders::store::find_order(tx, organisation_id, &parcel.order_id).await?;
+    let parcels = shipping::list_parcels(tx, organisation_id, &parcel.order_id).await?;
+    let live = parcels.iter().filter(|other| other.status != shipping::ParcelStatus::Cancelled).count();
+    Ok(Some((parcel, order.map(|order| order.external_reference).unwrap_or_default(), live as i64)))
+}

@@ -1,0 +1,241 @@
+//! Goods in, the book corrected, and every number with its ledger.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use inventory::{
+    adjust::{Adjustment, Correction},
+    receive::Receipt,
+};
+use kernel::{ItemId, MerchantId, NodeId, Quantity};
+use runtime::Answer;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use web::{Caller, Command, Problem, Query, answered, problems};
+
+use super::refusals::{refused_adjustment, refused_receipt};
+use crate::Flows;
+
+/// Receipts as they are sent. Nodes and items go by code and SKU, or by id.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReceiptsJson {
+    receipts: Vec<ReceiptJson>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReceiptJson {
+    node: String,
+    item: String,
+    quantity: i64,
+    reference: String,
+}
+
+/// Books goods that arrived.
+pub(super) async fn post_receipts(
+    State(flows): State<Flows>,
+    command: Command<ReceiptsJson>,
+) -> Result<Response, Problem> {
+    let asked = command.body.receipts;
+    if asked.is_empty() || asked.len() > 10_000 {
+        return Err(Problem::unprocessable(
+            problems::INVALID_FIELD,
+            "Send from 1 to 10,000 receipts at a time.",
+        ));
+    }
+    let mut problem: Option<Problem> = None;
+    let mut bad = |place: usize, field: &str, message: String| {
+        let begun = problem
+            .take()
+            .unwrap_or_else(|| Problem::unprocessable(problems::INVALID_FIELD, "Nothing was booked."));
+        problem = Some(begun.at(format!("/receipts/{place}/{field}"), "invalid", &message));
+    };
+    let places: Vec<(String, String)> =
+        asked.iter().map(|receipt| (receipt.node.clone(), receipt.item.clone())).collect();
+    let known = flows.find_places(places).await?;
+    let mut receipts = Vec::with_capacity(asked.len());
+    for (place, (receipt, (node_id, item))) in asked.into_iter().zip(known).enumerate() {
+        let quantity = Quantity::new(receipt.quantity).ok().filter(|quantity| !quantity.is_zero());
+        let reference = receipt.reference.trim().to_owned();
+        if quantity.is_none() {
+            bad(place, "quantity", "a receipt is of 1 to 1,000,000,000,000 units".into());
+        }
+        if reference.is_empty() || reference.len() > 200 || reference.chars().any(char::is_control) {
+            bad(place, "reference", "1 to 200 characters are good: the delivery note".into());
+        }
+        if node_id.is_none() {
+            bad(place, "node", format!("there is no node `{}`", receipt.node));
+        }
+        if item.is_none() {
+            bad(place, "item", format!("there is no item `{}`", receipt.item));
+        }
+        if let (Some(quantity), Some(node_id), Some((item_id, owner_id))) = (quantity, node_id, item) {
+            receipts.push(Receipt { node_id, item_id, owner_id, quantity, reference });
+        }
+    }
+    match problem {
+        Some(problem) => Err(problem),
+        None => {
+            let answer = flows.receive(command.call, receipts).await.map_err(refused_receipt)?;
+            answered(StatusCode::CREATED, answer)
+        }
+    }
+}
+
+type Known = (Option<NodeId>, Option<(ItemId, MerchantId)>);
+
+impl Flows {
+    /// Finds nodes by code or id and items by SKU, barcode or id, pair by pair.
+    pub async fn find_places(&self, pairs: Vec<(String, String)>) -> Result<Vec<Known>, db::Fault> {
+        let organisation_id = self.runtime.organisation_id.clone();
+        self.runtime
+            .read(move |tx| {
+                Box::pin(async move {
+                    let node_codes: Vec<String> = pairs.iter().map(|(node, _)| node.clone()).collect();
+                    let item_codes: Vec<String> = pairs.iter().map(|(_, item)| item.clone()).collect();
+                    let node_ids: Vec<NodeId> =
+                        node_codes.iter().filter_map(|code| NodeId::parse(code).ok()).collect();
+                    let item_ids: Vec<ItemId> =
+                        item_codes.iter().filter_map(|code| ItemId::parse(code).ok()).collect();
+                    let by_code = network::find_nodes_by_code(tx, &organisation_id, &node_codes).await?;
+                    let by_id = network::nodes_by_id(tx, &organisation_id, &node_ids).await?;
+                    let items = catalogue::find_items_by_code(tx, &organisation_id, &item_codes).await?;
+                    let items_by_id = catalogue::items_by_id(tx, &organisation_id, &item_ids).await?;
+                    let known = pairs.iter().map(|(node, item)| {
+                        let node_id = by_code.get(node).map(|node| node.node_id.clone()).or_else(|| {
+                            NodeId::parse(node).ok().filter(|node_id| by_id.contains_key(node_id))
+                        });
+                        let item = items.get(item).or_else(|| {
+                            ItemId::parse(item).ok().and_then(|item_id| items_by_id.get(&item_id))
+                        });
+                        (node_id, item.map(|item| (item.item_id.clone(), item.merchant_id.clone())))
+                    });
+                    Ok(known.collect())
+                })
+            })
+            .await
+    }
+}
+
+/// A correction as it is sent.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AdjustmentJson {
+    node: String,
+    item: String,
+    correction: String,
+    quantity: i64,
+    note: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Adjusted {
+    adjusted: bool,
+}
+
+/// Corrects the book.
+pub(super) async fn post_adjustment(
+    State(flows): State<Flows>,
+    command: Command<AdjustmentJson>,
+) -> Result<Response, Problem> {
+    let body = command.body;
+    let mut known = flows.find_places(vec![(body.node.clone(), body.item.clone())]).await?;
+    let invalid = |pointer: &str, message: &str| {
+        Problem::unprocessable(problems::INVALID_FIELD, "Nothing was changed.")
+            .at(pointer, "invalid", message)
+    };
+    let (node_id, item) = known.pop().unwrap_or((None, None));
+    let node_id = node_id.ok_or_else(|| invalid("/node", "there is no such node"))?;
+    let (item_id, owner_id) = item.ok_or_else(|| invalid("/item", "there is no such item"))?;
+    let correction = Correction::parse(&body.correction)
+        .ok_or_else(|| invalid("/correction", "one of lost, found, damaged, mended, scrapped"))?;
+    let quantity = Quantity::new(body.quantity).map_err(|error| invalid("/quantity", &error.to_string()))?;
+    let note: String = body.note.chars().filter(|c| !c.is_control()).take(200).collect();
+    let adjustment = Adjustment { node_id, item_id, owner_id, correction, quantity, note };
+    let answer: Answer<Adjusted> = flows
+        .runtime
+        .command(command.call, move |cx| {
+            let adjustment = adjustment.clone();
+            Box::pin(async move {
+                inventory::adjust::adjust(cx, &adjustment).await?;
+                Ok(Adjusted { adjusted: true })
+            })
+        })
+        .await
+        .map_err(refused_adjustment)?;
+    answered(StatusCode::CREATED, answer)
+}
+
+/// Whose stock.
+#[derive(Debug, Deserialize)]
+pub(super) struct StockQuery {
+    /// SKU, barcode or id.
+    item: String,
+}
+
+/// The stock of an item at every node.
+pub(super) async fn get_stock(
+    State(flows): State<Flows>,
+    _: Caller,
+    Query(query): Query<StockQuery>,
+) -> Result<Response, Problem> {
+    let (item_id, _) = flows.find_item(&query.item).await?;
+    let organisation_id = flows.runtime.organisation_id.clone();
+    let rows = flows
+        .runtime
+        .read(move |tx| {
+            Box::pin(async move {
+                inventory::store::list_stock_of_items(tx, &organisation_id, [&item_id].into_iter()).await
+            })
+        })
+        .await?;
+    Ok(axum::Json(json!({ "rows": rows })).into_response())
+}
+
+impl Flows {
+    async fn find_item(&self, code: &str) -> Result<(ItemId, MerchantId), Problem> {
+        let mut known = self.find_places(vec![(String::new(), code.to_owned())]).await?;
+        known.pop().and_then(|(_, item)| item).ok_or_else(|| {
+            Problem::unprocessable(problems::UNKNOWN_ITEM, format!("There is no item `{code}`."))
+        })
+    }
+}
+
+/// Which movements.
+#[derive(Debug, Deserialize)]
+pub(super) struct LedgerQuery {
+    item: String,
+    #[serde(default)]
+    node_id: String,
+    #[serde(default)]
+    state: String,
+    before: Option<i64>,
+    limit: Option<i64>,
+}
+
+/// The movements behind a number, newest first.
+pub(super) async fn get_ledger(
+    State(flows): State<Flows>,
+    _: Caller,
+    Query(query): Query<LedgerQuery>,
+) -> Result<Response, Problem> {
+    let (item_id, _) = flows.find_item(&query.item).await?;
+    let organisation_id = flows.runtime.organisation_id.clone();
+    let limit = query.limit.unwrap_or(50).clamp(1, 250);
+    let rows = flows
+        .runtime
+        .read(move |tx| {
+            Box::pin(async move {
+                let before = query.before.unwrap_or(i64::MAX);
+                let (node_id, state) = (query.node_id, query.state);
+                inventory::store::list_ledger(tx, &organisation_id, &item_id, &node_id, &state, before, limit)
+                    .await
+            })
+        })
+        .await?;
+    let before = rows.last().filter(|_| rows.len() as i64 == limit).map(|line| line.transfer_id);
+    Ok(axum::Json(json!({ "rows": rows, "before": before })).into_response())
+}

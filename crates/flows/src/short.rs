@@ -1,0 +1,226 @@
+//! Short: units that a node cannot find or cannot sell. It gives them up, and the next best node gets them at once.
+
+use std::collections::{BTreeSet, HashSet};
+
+use algo_sourcing::Budget;
+use inventory::{Move, State, store as stock};
+use kernel::{DecisionId, FulfilmentOrderId, ItemId, NodeId, Quantity};
+use orders::{
+    Stage,
+    advance::{Step, advance},
+    read::OrderRow,
+};
+use runtime::{Answer, Call, Cx};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sourcing::NewDecision;
+
+use crate::{
+    Flows,
+    intake::AcceptedPart,
+    source,
+    station::{StationError, open_work},
+};
+
+/// Units that are not where the book says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShortPick {
+    /// What is worked on.
+    pub fulfilment_order_id: FulfilmentOrderId,
+    /// Which line.
+    pub line_no: i64,
+    /// How many units are missing.
+    pub quantity: i64,
+    /// What is wrong with them.
+    pub reason: ShortReason,
+}
+
+/// Why units cannot be picked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShortReason {
+    /// They are not there.
+    NotFound,
+    /// They are not fit to be sold.
+    Damaged,
+}
+
+/// What became of missing units.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShortDone {
+    /// Who sends them instead.
+    pub re_sourced: Vec<AcceptedPart>,
+    /// Units that nobody has now; they wait for stock.
+    pub unallocated: i64,
+}
+
+impl Flows {
+    /// Reports units that cannot be picked: the node gives them up, and the next best node gets them at once (R21, R22).
+    pub async fn short(&self, call: Call, short: ShortPick) -> Result<Answer<ShortDone>, StationError> {
+        let flows = self.clone();
+        self.runtime
+            .command(call, move |cx| {
+                let (flows, short) = (flows.clone(), short.clone());
+                Box::pin(async move { flows.short_once(cx, &short).await })
+            })
+            .await
+    }
+
+    async fn short_once(&self, cx: &mut Cx<'_>, short: &ShortPick) -> Result<ShortDone, StationError> {
+        let work = open_work(cx, &short.fulfilment_order_id).await?;
+        let line = work.lines.iter().find(|line| line.line_no == short.line_no);
+        let left = line.map_or(0, |line| line.units().get(Stage::Allocated));
+        let (Some(line), true) = (line, (1..=left).contains(&short.quantity)) else {
+            return Err(StationError::NotThatMany { line_no: short.line_no, asked: short.quantity, left });
+        };
+        let quantity = Quantity::new(short.quantity).unwrap_or(Quantity::ZERO);
+        let (to, reason) = match short.reason {
+            ShortReason::NotFound => (State::Loss, "short_not_found"),
+            ShortReason::Damaged => (State::Damaged, "short_damaged"),
+        };
+        let lost = Move {
+            item_id: line.item_id.clone(),
+            owner_id: work.order.merchant_id.clone(),
+            node_id: work.part.node_id.clone(),
+            from: State::Allocated,
+            to,
+            quantity,
+        };
+        let order_id = work.order.order_id.clone();
+        inventory::post(cx, &[lost.into_transfer(reason, order_id.as_str(), cx.now)]).await?;
+        advance(
+            cx,
+            &[Step {
+                order_id: order_id.clone(),
+                line_no: short.line_no,
+                fulfilment_order_id: Some(short.fulfilment_order_id.clone()),
+                from: Stage::Allocated,
+                to: Stage::Unallocated,
+                quantity,
+            }],
+        )
+        .await?;
+        cx.tell(
+            "order.short_picked",
+            order_id.as_str(),
+            json!({
+                "fulfilment_order_id": short.fulfilment_order_id, "node_id": work.part.node_id,
+                "line_no": short.line_no, "quantity": short.quantity, "reason": short.reason,
+            }),
+        );
+        let (re_sourced, unallocated) = self.source_again(cx, &work.order, "re_source").await?;
+        Ok(ShortDone { re_sourced, unallocated })
+    }
+
+    /// Finds nodes for an order's units that have none; gives who got some, and how many still have none.
+    /// A node that gave up units of this order is not asked again.
+    pub(crate) async fn source_again(
+        &self,
+        cx: &mut Cx<'_>,
+        order: &OrderRow,
+        cause: &'static str,
+    ) -> Result<(Vec<AcceptedPart>, i64), StationError> {
+        let organisation_id = cx.organisation_id.clone();
+        let lines = orders::store::list_lines(cx.tx, &organisation_id, &order.order_id).await?;
+        let wanted: Vec<(i64, &ItemId, i64)> = lines
+            .iter()
+            .map(|line| (line.line_no, &line.item_id, line.units().get(Stage::Unallocated)))
+            .filter(|(_, _, units)| *units > 0)
+            .collect();
+        let waiting: i64 = wanted.iter().map(|(_, _, units)| units).sum();
+        if waiting == 0 {
+            return Ok((Vec::new(), 0));
+        }
+        let held = orders::store::list_fulfilment_lines(cx.tx, &organisation_id, &order.order_id).await?;
+        let rejected: HashSet<NodeId> = held
+            .iter()
+            .filter(|part| part.units().get(Stage::Unallocated) > 0)
+            .map(|part| part.node_id.clone())
+            .collect();
+        let item_ids: BTreeSet<&ItemId> = wanted.iter().map(|(_, item_id, _)| *item_id).collect();
+        let available = stock::lock_available(cx.tx, &organisation_id, item_ids.iter().copied()).await?;
+        let item_ids: Vec<ItemId> = item_ids.into_iter().cloned().collect();
+        let items = catalogue::items_by_id(cx.tx, &organisation_id, &item_ids).await?;
+        let node_ids: BTreeSet<NodeId> = available.iter().map(|row| row.node_id.clone()).collect();
+        let node_ids: Vec<NodeId> = node_ids.into_iter().collect();
+        let nodes = network::nodes_by_id(cx.tx, &organisation_id, &node_ids).await?;
+        let demands = source::demands(
+            wanted.iter().map(|(_, item_id, units)| (*item_id, *units)),
+            &items,
+            &self.outside,
+        );
+        let destination = serde_json::from_value::<kernel::Address>(order.ship_to.clone())
+            .ok()
+            .and_then(|address| address.place);
+        let mut problem = source::problem(
+            &demands,
+            &source::Pool::new(available),
+            &nodes,
+            &order.merchant_id,
+            destination,
+            &self.policy,
+            &self.outside.rate_cards,
+            cx.now,
+            &rejected,
+        );
+        // Some units now are better than none: the rest wait.
+        problem.allow_partial = true;
+        let Ok(plan) = algo_sourcing::solve(&problem, Budget::default()) else {
+            return Ok((Vec::new(), waiting));
+        };
+        let parts = source::parts(cx, &order.order_id, &plan, &wanted);
+        if parts.is_empty() {
+            return Ok((Vec::new(), waiting));
+        }
+        let mut steps = Vec::new();
+        let mut transfers = Vec::new();
+        for (part, line) in parts.iter().flat_map(|part| part.lines.iter().map(move |line| (part, line))) {
+            steps.push(Step {
+                order_id: order.order_id.clone(),
+                line_no: line.line_no,
+                fulfilment_order_id: None,
+                from: Stage::Unallocated,
+                to: Stage::Allocated,
+                quantity: line.quantity,
+            });
+            let taken = Move {
+                item_id: line.item_id.clone(),
+                owner_id: order.merchant_id.clone(),
+                node_id: part.node_id.clone(),
+                from: State::Available,
+                to: State::Allocated,
+                quantity: line.quantity,
+            };
+            transfers.push(taken.into_transfer("allocate", order.order_id.as_str(), cx.now));
+        }
+        orders::store::insert_fulfilments(cx.tx, &organisation_id, &parts).await?;
+        advance(cx, &steps).await?;
+        inventory::post(cx, &transfers).await?;
+        let decision = NewDecision {
+            decision_id: DecisionId::from_body(&cx.fresh()),
+            order_id: order.order_id.clone(),
+            cause,
+            cost_minor: plan.cost.total_minor(),
+            nodes: parts.len() as i64,
+            is_exact: plan.is_exact,
+            receipt: source::receipt(&problem, &plan, &self.policy, &demands),
+            decided_at: cx.now,
+        };
+        sourcing::store::insert_decisions(cx.tx, &organisation_id, &[decision]).await?;
+        let served: i64 = steps.iter().map(|step| step.quantity.units()).sum();
+        let summary: Vec<AcceptedPart> = parts
+            .iter()
+            .map(|part| AcceptedPart {
+                fulfilment_order_id: part.fulfilment_order_id.clone(),
+                node_id: part.node_id.clone(),
+                units: part.lines.iter().map(|line| line.quantity.units()).sum(),
+            })
+            .collect();
+        cx.tell(
+            "order.sourced_again",
+            order.order_id.as_str(),
+            json!({ "cause": cause, "parts": summary, "unallocated": waiting - served }),
+        );
+        Ok((summary, waiting - served))
+    }
+}

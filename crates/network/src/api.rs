@@ -1,0 +1,251 @@
+//! Nodes over HTTP.
+
+use axum::{
+    Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use kernel::{Address, NodeId, Page, Place, Timestamp};
+use runtime::Runtime;
+use serde::{Deserialize, Serialize};
+use web::{Caller, Command, Path, Problem, answered, problems};
+
+use crate::{AddNodesError, NewNode, Node, NodeKind, SetActiveError, store};
+
+/// The most nodes in one request.
+const MAX_MANY: usize = 10_000;
+
+/// `/v1/nodes`.
+pub fn routes() -> Router<Runtime> {
+    Router::new()
+        .route("/v1/nodes", post(post_nodes).get(get_nodes))
+        .route("/v1/nodes/{node_id}", get(get_node))
+        .route("/v1/nodes/{node_id}/activate", post(post_activate))
+        .route("/v1/nodes/{node_id}/deactivate", post(post_deactivate))
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum KindJson {
+    RegionalCentre,
+    Store,
+    Vendor,
+    Partner,
+}
+
+impl From<KindJson> for NodeKind {
+    fn from(kind: KindJson) -> NodeKind {
+        match kind {
+            KindJson::RegionalCentre => NodeKind::RegionalCentre,
+            KindJson::Store => NodeKind::Store,
+            KindJson::Vendor => NodeKind::Vendor,
+            KindJson::Partner => NodeKind::Partner,
+        }
+    }
+}
+
+impl From<NodeKind> for KindJson {
+    fn from(kind: NodeKind) -> KindJson {
+        match kind {
+            NodeKind::RegionalCentre => KindJson::RegionalCentre,
+            NodeKind::Store => KindJson::Store,
+            NodeKind::Vendor => KindJson::Vendor,
+            NodeKind::Partner => KindJson::Partner,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewNodeJson {
+    code: String,
+    name: String,
+    kind: KindJson,
+    address: Address,
+    place: Place,
+    zone: String,
+    time_zone: String,
+    #[serde(default = "yes")]
+    can_ship: bool,
+    #[serde(default)]
+    can_pickup: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl From<NewNodeJson> for NewNode {
+    fn from(json: NewNodeJson) -> NewNode {
+        let NewNodeJson { code, name, kind, address, place, zone, time_zone, can_ship, can_pickup } = json;
+        let kind = kind.into();
+        NewNode { code, name, kind, address, place, zone, time_zone, can_ship, can_pickup }
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NodesJson {
+    nodes: Vec<NewNodeJson>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct NodeIds {
+    node_ids: Vec<NodeId>,
+}
+
+async fn post_nodes(State(rt): State<Runtime>, command: Command<NodesJson>) -> Result<Response, Problem> {
+    let given = command.body.nodes.len();
+    if given > MAX_MANY {
+        let says = format!("{given} nodes at once; at most {MAX_MANY}.");
+        let problem = Problem::unprocessable(problems::INVALID_FIELD, &says);
+        return Err(problem.at("/nodes", problems::INVALID_FIELD.slug(), &says));
+    }
+    let nodes: Vec<NewNode> = command.body.nodes.into_iter().map(NewNode::from).collect();
+    let answer = rt
+        .command(command.call, move |cx| {
+            let nodes = nodes.clone();
+            Box::pin(async move {
+                let node_ids = crate::add_nodes(cx, &nodes).await?;
+                Ok::<_, AddNodesError>(NodeIds { node_ids })
+            })
+        })
+        .await?;
+    answered(StatusCode::CREATED, answer)
+}
+
+impl From<AddNodesError> for Problem {
+    fn from(error: AddNodesError) -> Problem {
+        let says = error.to_string();
+        let (index, field) = match error {
+            AddNodesError::BadText { index, field } => (index, field),
+            AddNodesError::BadCountry { index, .. } => (index, "address/country"),
+            AddNodesError::BadPlace { index } => (index, "place"),
+            AddNodesError::BadTimeZone { index, .. } => (index, "time_zone"),
+            AddNodesError::DuplicateCode { index, .. } => {
+                let kind = problems::DUPLICATE_CODE;
+                return Problem::conflict(kind, &says).at(format!("/nodes/{index}/code"), kind.slug(), &says);
+            }
+            AddNodesError::Fault(fault) => return Problem::fault(fault),
+        };
+        let kind = problems::INVALID_FIELD;
+        Problem::unprocessable(kind, &says).at(format!("/nodes/{index}/{field}"), kind.slug(), &says)
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct NodeJson {
+    node_id: NodeId,
+    code: String,
+    name: String,
+    kind: KindJson,
+    address: Address,
+    place: Place,
+    zone: String,
+    time_zone: String,
+    can_ship: bool,
+    can_pickup: bool,
+    is_active: bool,
+    created_at: Timestamp,
+}
+
+impl From<Node> for NodeJson {
+    fn from(node: Node) -> NodeJson {
+        let Node { node_id, code, name, kind, address, place, zone, time_zone, .. } = node;
+        let Node { can_ship, can_pickup, is_active, created_at, .. } = node;
+        let kind = kind.into();
+        NodeJson {
+            node_id,
+            code,
+            name,
+            kind,
+            address,
+            place,
+            zone,
+            time_zone,
+            can_ship,
+            can_pickup,
+            is_active,
+            created_at,
+        }
+    }
+}
+
+async fn get_nodes(State(rt): State<Runtime>, _: Caller) -> Result<Response, Problem> {
+    let organisation_id = rt.organisation_id.clone();
+    let nodes = rt
+        .read(move |tx| Box::pin(async move { store::list_nodes(tx, &organisation_id).await }))
+        .await
+        .map_err(Problem::fault)?;
+    let rows: Vec<NodeJson> = nodes.into_iter().map(NodeJson::from).collect();
+    Ok(axum::Json(Page { rows, next: None }).into_response())
+}
+
+async fn get_node(
+    State(rt): State<Runtime>,
+    _: Caller,
+    Path(node_id): Path<NodeId>,
+) -> Result<Response, Problem> {
+    let (organisation_id, wanted) = (rt.organisation_id.clone(), node_id.clone());
+    let node = rt
+        .read(move |tx| Box::pin(async move { store::find_node(tx, &organisation_id, &wanted).await }))
+        .await
+        .map_err(Problem::fault)?;
+    let node = node.ok_or_else(|| no_node(&node_id))?;
+    Ok(axum::Json(NodeJson::from(node)).into_response())
+}
+
+fn no_node(node_id: &NodeId) -> Problem {
+    Problem::not_found(problems::NOT_FOUND, format!("There is no node {node_id}."))
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct ActiveJson {
+    node_id: NodeId,
+    is_active: bool,
+}
+
+async fn post_activate(
+    State(rt): State<Runtime>,
+    Path(node_id): Path<NodeId>,
+    command: Command<()>,
+) -> Result<Response, Problem> {
+    let answer = rt
+        .command(command.call, move |cx| {
+            let node_id = node_id.clone();
+            Box::pin(async move {
+                crate::activate(cx, &node_id).await?;
+                Ok::<_, SetActiveError>(ActiveJson { node_id, is_active: true })
+            })
+        })
+        .await?;
+    answered(StatusCode::OK, answer)
+}
+
+async fn post_deactivate(
+    State(rt): State<Runtime>,
+    Path(node_id): Path<NodeId>,
+    command: Command<()>,
+) -> Result<Response, Problem> {
+    let answer = rt
+        .command(command.call, move |cx| {
+            let node_id = node_id.clone();
+            Box::pin(async move {
+                crate::deactivate(cx, &node_id).await?;
+                Ok::<_, SetActiveError>(ActiveJson { node_id, is_active: false })
+            })
+        })
+        .await?;
+    answered(StatusCode::OK, answer)
+}
+
+impl From<SetActiveError> for Problem {
+    fn from(error: SetActiveError) -> Problem {
+        match error {
+            SetActiveError::UnknownNode { node_id } => no_node(&node_id),
+            SetActiveError::Fault(fault) => Problem::fault(fault),
+        }
+    }
+}
