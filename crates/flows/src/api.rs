@@ -31,7 +31,6 @@ pub fn routes() -> Router<Flows> {
         .route("/v1/fulfilment-orders/{fulfilment_order_id}/shorts", post(station::post_short))
         .route("/v1/fulfilment-orders/{fulfilment_order_id}/packs", post(station::post_pack))
         .route("/v1/fulfilment-orders/{fulfilment_order_id}/parcels", post(station::post_parcel))
-        .route("/v1/parcels/{parcel_id}", get(station::get_parcel))
         .route("/v1/parcels/{parcel_id}/label.pdf", get(station::get_label_pdf))
         .route("/v1/parcels/{parcel_id}/label.zpl", get(station::get_label_zpl))
         .route("/v1/dispatches", post(station::post_dispatch))

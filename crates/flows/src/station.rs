@@ -1,13 +1,12 @@
 //! The station: picked by scan, short, packed by scan, closed. Each step moves the unit on its order and in the ledger
 //! together; a refused scan moves nothing and is counted.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
-use algo_sourcing::Budget;
 use catalogue::Item;
 use db::Fault;
-use inventory::{Move, PostError, State, store as stock};
-use kernel::{DecisionId, FulfilmentOrderId, ItemId, NodeId, OrderId, ParcelId, Quantity};
+use inventory::{Move, PostError, State};
+use kernel::{FulfilmentOrderId, ItemId, NodeId, OrderId, ParcelId, Quantity};
 use orders::{
     Stage,
     advance::{AdvanceError, Step, advance},
@@ -17,10 +16,9 @@ use runtime::{Answer, Call, Cx};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shipping::{CloseError, Closing, ContentsError, NewParcel, ParcelLine};
-use sourcing::NewDecision;
 use warehouse::{NewScan, Scan, ScanRefusal, ScannedItem, Work, WorkLine};
 
-use crate::{Flows, intake::AcceptedPart, source};
+use crate::Flows;
 
 /// A scan at a station.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,7 +10,6 @@ use orders::{
 };
 use runtime::{Answer, Call, Cx};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use shipping::{Moved, ParcelStatus, Travelled};
 use tracking::Report;
 
@@ -95,16 +94,6 @@ async fn track_once(cx: &mut Cx<'_>, reports: &[Report]) -> Result<Tracked, Trac
         orders::store::lock_order(cx, order_id).await?;
     }
     let advances = tracking::record(cx, reports).await?;
-    for advance in &advances {
-        cx.tell(
-            "parcel.milestone",
-            advance.order_id.as_str(),
-            json!({
-                "parcel_id": advance.parcel_id, "tracking_number": advance.tracking_number,
-                "milestone": advance.milestone, "at": advance.at,
-            }),
-        );
-    }
     let travelled: Vec<Travelled> = advances
         .iter()
         .map(|advance| Travelled {

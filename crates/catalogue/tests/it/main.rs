@@ -258,7 +258,13 @@ async fn post(rt: &Runtime, path: &str, key: &str, body: &Value) -> (StatusCode,
 
 async fn call(rt: &Runtime, mut request: Request<Body>) -> (StatusCode, Value) {
     let session_id = SessionId::from_body("test");
-    let caller = web::Caller { user_id: None, actor: "test".into(), session_id, language: "en".into() };
+    let caller = web::Caller {
+        user_id: None,
+        actor: "test".into(),
+        session_id,
+        language: "en".into(),
+        is_machine: true,
+    };
     request.extensions_mut().insert(caller);
     let response = catalogue::api::routes().with_state(rt.clone()).oneshot(request).await.unwrap();
     let status = response.status();

@@ -162,34 +162,6 @@ pub(super) async fn post_tracking_reports(
     answered(StatusCode::CREATED, flows.track(command.call, reports).await?)
 }
 
-/// A parcel and what is in it.
-pub(super) async fn get_parcel(
-    State(flows): State<Flows>,
-    _: Caller,
-    Path(parcel_id): Path<ParcelId>,
-) -> Result<Response, Problem> {
-    let organisation_id = flows.runtime.organisation_id.clone();
-    let id = parcel_id.clone();
-    let found = flows
-        .runtime
-        .read(move |tx| {
-            Box::pin(async move {
-                let parcel = shipping::find_parcel(tx, &organisation_id, &id).await?;
-                let lines = shipping::parcel_lines(tx, &organisation_id, std::slice::from_ref(&id)).await?;
-                Ok::<_, db::Fault>(parcel.map(|parcel| (parcel, lines)))
-            })
-        })
-        .await?;
-    let (parcel, lines) = found.ok_or_else(|| no_such(&parcel_id))?;
-    let lines: Vec<_> = lines
-        .get(&parcel_id)
-        .into_iter()
-        .flatten()
-        .map(|line| json!({ "line_no": line.line_no, "item_id": line.item_id, "quantity": line.quantity }))
-        .collect();
-    Ok(axum::Json(json!({ "parcel": parcel_json(&parcel), "lines": lines })).into_response())
-}
-
 /// A parcel as it is shown.
 pub(super) fn parcel_json(parcel: &Parcel) -> serde_json::Value {
     json!({
