@@ -10,17 +10,21 @@
 //!   holds (see [`CONTENT_SECURITY_POLICY`]).
 
 pub mod assets;
+pub mod desk;
 pub mod format;
 pub mod href;
 pub mod i18n;
 pub mod pages;
 pub mod preferences;
+pub mod screens;
 pub mod shell;
 pub mod svg;
 pub mod words;
 
+pub use desk::Console;
 pub use i18n::{Language, Texts};
 pub use preferences::{Preferences, Theme};
+pub use screens::routes;
 pub use shell::{Notice, Person, Section, Shell};
 
 /// The policy all pages are written for.

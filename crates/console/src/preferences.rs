@@ -68,10 +68,16 @@ pub struct Preferences {
 impl Preferences {
     /// Reads a request's headers.
     pub fn of(headers: &HeaderMap) -> Preferences {
+        Preferences::of_person(headers, None)
+    }
+
+    /// Reads the request of somebody whose own language is known: it stands behind the cookie and before the browser.
+    pub fn of_person(headers: &HeaderMap, own: Option<Language>) -> Preferences {
         let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         Preferences {
             language: cookie(headers, LANGUAGE_COOKIE)
                 .and_then(Language::parse)
+                .or(own)
                 .or_else(|| asked.and_then(Language::negotiate))
                 .unwrap_or_default(),
             theme: cookie(headers, THEME_COOKIE).and_then(Theme::parse).unwrap_or_default(),

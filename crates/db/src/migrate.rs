@@ -25,6 +25,7 @@ steps![
     "0008_warehouse",
     "0009_shipping",
     "0010_tracking",
+    "0011_receipts",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

@@ -117,7 +117,12 @@ impl Summary {
 
 impl Flows {
     /// Takes every order of a file, first come first served, and tells of each in the order of the file.
-    pub async fn import<R>(&self, reader: OrdersReader<R>, import: &Import, mut tell: impl FnMut(&Told)) -> Summary
+    pub async fn import<R>(
+        &self,
+        reader: OrdersReader<R>,
+        import: &Import,
+        mut tell: impl FnMut(&Told),
+    ) -> Summary
     where
         R: Read + Send + 'static,
     {

@@ -245,8 +245,9 @@ async fn place_together(
                     answers.push(Answer::Done(table.decide(cx, command)));
                 }
                 cx.now = now;
-                table.explain_refusals(cx, &mut answers).await?;
                 table.write(cx).await?;
+                // After the write, so that an order refused for its neighbour's sake hears of the neighbour.
+                table.explain_refusals(cx, &mut answers).await?;
                 let kept: Vec<(&CommandKey, &PlaceOutcome)> = answered
                     .iter()
                     .filter_map(|(key, place)| match &answers[*place] {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use db::Fault;
+use db::{Fault, Tx};
+use kernel::OrganisationId;
 use runtime::{Finding, Invariant};
 
 use crate::Flows;
@@ -60,20 +61,19 @@ impl Flows {
 /// Checks everything that can be told from the database alone; also beside a process that writes.
 pub async fn check(runtime: &runtime::Runtime) -> Result<Vec<Finding>, Fault> {
     let organisation_id = runtime.organisation_id.clone();
-    runtime
-        .read(move |tx| {
-            Box::pin(async move {
-                let mut findings = Vec::new();
-                for invariants in all() {
-                    findings.extend(runtime::verify::check(tx, &organisation_id, invariants).await?);
-                }
-                if let Some(detail) = runtime::event::check_chain(tx, &organisation_id).await? {
-                    findings.push(Finding { invariant: "event.chain_is_whole".into(), detail });
-                }
-                Ok(findings)
-            })
-        })
-        .await
+    runtime.read(move |tx| Box::pin(async move { check_in(tx, &organisation_id).await })).await
+}
+
+/// The same in a transaction that is running.
+pub async fn check_in(tx: &Tx, organisation_id: &OrganisationId) -> Result<Vec<Finding>, Fault> {
+    let mut findings = Vec::new();
+    for invariants in all() {
+        findings.extend(runtime::verify::check(tx, organisation_id, invariants).await?);
+    }
+    if let Some(detail) = runtime::event::check_chain(tx, organisation_id).await? {
+        findings.push(Finding { invariant: "event.chain_is_whole".into(), detail });
+    }
+    Ok(findings)
 }
 
 fn all() -> Vec<&'static [Invariant]> {

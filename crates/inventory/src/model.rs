@@ -54,6 +54,18 @@ impl State {
         State::Loss,
     ];
 
+    /// Those that are physically present: together, what is on hand.
+    pub const ON_HAND: [State; 8] = [
+        State::Available,
+        State::Held,
+        State::Allocated,
+        State::Picked,
+        State::Packed,
+        State::Staged,
+        State::Damaged,
+        State::Quarantine,
+    ];
+
     /// As stored and shown.
     pub const fn name(self) -> &'static str {
         match self {

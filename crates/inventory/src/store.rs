@@ -1,4 +1,6 @@
-//! Every statement of this context.
+//! Every statement of this context; those that only screens ask are in `read`.
+
+mod read;
 
 use std::collections::HashMap;
 
@@ -6,6 +8,7 @@ use db::{Column, Fault, Tx, args, row, set};
 use kernel::{ItemId, MerchantId, NodeId, OrganisationId, Quantity, Timestamp};
 
 use crate::{ledger::NetEntry, model::Transfer};
+pub use read::*;
 
 /// Locks accounts that exist, in the order of their numbers.
 pub(crate) async fn lock_accounts(

@@ -35,5 +35,5 @@ pub use mint_token::{MintError, Minted, mint_token};
 pub use secret::Secret;
 pub use sign_in::{SignInError, SignedIn, sign_in};
 pub use sign_out::sign_out;
-pub use store::{Merchant, Organisation, Staff, find_organisation, find_staff, list_merchants};
+pub use store::{Merchant, Organisation, Staff, find_organisation, find_staff, list_merchants, staff_by_id};
 pub use whoami::whoami;

@@ -1,6 +1,8 @@
 //! Every SQL statement of this context.
 
-use db::{Fault, Tx, args, row};
+use std::collections::HashMap;
+
+use db::{Column, Fault, Tx, args, row};
 use kernel::{Currency, MerchantId, OrganisationId, SessionId, Timestamp, UserId};
 
 row! {
@@ -159,6 +161,22 @@ pub async fn find_staff(
         args![organisation_id, user_id],
     )
     .await
+}
+
+/// People by their ids, also those who were dismissed; ids that nobody has are left out.
+pub async fn staff_by_id(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    user_ids: impl Iterator<Item = &UserId>,
+) -> Result<HashMap<UserId, Staff>, Fault> {
+    let staff: Vec<Staff> = tx
+        .query(
+            "select user_id, email, name, language, is_active from staff \
+              where organisation_id = $1 and user_id {in $2}",
+            args![organisation_id, Column::from_iter(user_ids)],
+        )
+        .await?;
+    Ok(staff.into_iter().map(|person| (person.user_id.clone(), person)).collect())
 }
 
 pub(crate) async fn find_sign_in(

@@ -128,16 +128,23 @@ impl Actors {
         Actors { visited: Some(node_code.to_owned()), ..self }
     }
 
-    /// Everything that somebody does after `from` and up to `to`. Those at the end of the chain act first, so that
-    /// nothing runs through it in no time.
+    /// Everything that somebody does after `from` and up to `to`.
     pub async fn step(&self, from: Timestamp, to: Timestamp) -> Result<Tally> {
+        let mut tally = self.work(from, to).await?;
+        let minutes = minutes_between(from, to);
+        self.buy(&minutes, &mut tally).await.context("customers order")?;
+        self.change_minds(&minutes, &mut tally).await.context("customers change their minds")?;
+        Ok(tally)
+    }
+
+    /// What the staff does after `from` and up to `to`. Those at the end of the chain act first, so that nothing runs
+    /// through it in no time.
+    pub async fn work(&self, from: Timestamp, to: Timestamp) -> Result<Tally> {
         let mut tally = Tally::default();
         let minutes = minutes_between(from, to);
         self.drive(&minutes, &mut tally).await.context("drivers")?;
         self.pack(to, &mut tally).await.context("packers")?;
         self.pick(to, &mut tally).await.context("pickers")?;
-        self.buy(&minutes, &mut tally).await.context("customers")?;
-        self.change_minds(&minutes, &mut tally).await.context("customers")?;
         self.restock(&minutes, &mut tally).await.context("buyers")?;
         Ok(tally)
     }

@@ -12,5 +12,6 @@
 pub mod actors;
 mod chance;
 pub mod demo;
+mod founding;
 pub mod run;
 pub mod world;

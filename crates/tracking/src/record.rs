@@ -112,7 +112,9 @@ fn cleaned(report: &Report) -> Report {
         tracking_number: clean(&report.tracking_number),
         carrier_event_id: clean(&report.carrier_event_id),
         raw_status: clean(&report.raw_status),
+        milestone: report.milestone,
         place: clean(&report.place),
-        ..report.clone()
+        // Not every engine keeps what a broken clock of the Middle Ages says.
+        happened_at: report.happened_at.max(Timestamp::UNIX_EPOCH),
     }
 }

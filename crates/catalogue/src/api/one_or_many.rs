@@ -79,7 +79,7 @@ mod tests {
             ("[]", "expected an item, or `items`"),
             (r#"{"items":[],"sku":"TEA"}"#, "unknown field `sku` beside `items`"),
             (r#"{"sku":"TEA","items":[]}"#, "unknown field `items`"),
-            (r#"{"items":[{"sku":1}]}"#, "expected a string at line 1 column 17"),
+            (r#"{"items":[{"sku":1}]}"#, "expected a string at line 1 column 18"),
         ] {
             let error = serde_json::from_str::<ItemsJson>(wrong).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");

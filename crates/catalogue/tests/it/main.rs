@@ -1,5 +1,7 @@
 //! The catalogue over real SQL and over HTTP.
 
+#![expect(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+
 use axum::{
     body::Body,
     http::{Request, StatusCode},

@@ -1,9 +1,18 @@
-//! The network over real SQL.
+//! The network over real SQL and over HTTP.
 
-use kernel::{Address, NodeId, OrganisationId, Place, Timestamp};
+#![expect(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
+use http_body_util::BodyExt;
+use kernel::{Address, NodeId, OrganisationId, Place, SessionId, Timestamp};
 use network::{AddNodesError, NewNode, NodeKind, SetActiveError, activate, add_nodes, deactivate};
 use runtime::{Call, Clock, Runtime};
+use serde_json::{Value, json};
 use testkit::TestDb;
+use tower::ServiceExt;
 
 fn runtime(db: &TestDb) -> Runtime {
     let organisation_id = OrganisationId::from_body("test");
@@ -100,4 +109,51 @@ testkit::both_engines! {
         let told: Vec<&str> = told.iter().map(|event| event.kind.as_str()).collect();
         assert_eq!(told, ["node.added", "node.deactivated", "node.activated"], "what changes nothing tells nothing");
     }
+
+    async fn nodes_are_added_and_rested_over_http(db: TestDb) {
+        let rt = runtime(&db);
+        let place = json!({ "latitude_microdegrees": 42_697_700, "longitude_microdegrees": 23_321_900 });
+        let node = json!({
+            "code": "SOF", "name": "Sofia", "kind": "regional_centre", "address": { "country": "BG" }, "place": place,
+            "zone": "east", "time_zone": "Europe/Sofia",
+        });
+        let (status, added) = call(&rt, "POST", "/v1/nodes", "k1", &json!({ "nodes": [node] })).await;
+        assert_eq!(status, StatusCode::CREATED, "{added}");
+        let id = added["node_ids"][0].as_str().unwrap();
+        let mut nowhere = node.clone();
+        nowhere["time_zone"] = "Mars/Olympus".into();
+        let (status, problem) = call(&rt, "POST", "/v1/nodes", "k2", &json!({ "nodes": [node, nowhere] })).await;
+        assert_eq!((status, &problem["errors"][0]["pointer"]), (StatusCode::UNPROCESSABLE_ENTITY, &"/nodes/1/time_zone".into()));
+        let (status, _) = call(&rt, "POST", &format!("/v1/nodes/{id}/deactivate"), "k3", &Value::Null).await;
+        assert_eq!(status, StatusCode::OK);
+        let (_, found) = call(&rt, "GET", &format!("/v1/nodes/{id}"), "", &Value::Null).await;
+        assert_eq!((&found["is_active"], &found["kind"], &found["place"]), (&false.into(), &"regional_centre".into(), &place));
+        let (_, all) = call(&rt, "GET", "/v1/nodes", "", &Value::Null).await;
+        assert_eq!(all["rows"][0]["node_id"], id);
+        let (status, _) = call(&rt, "POST", "/v1/nodes/nod_nobody/activate", "k4", &Value::Null).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+    }
+}
+
+async fn call(rt: &Runtime, method: &str, path: &str, key: &str, body: &Value) -> (StatusCode, Value) {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("content-type", "application/json")
+        .header("idempotency-key", key)
+        .body(Body::from(body.to_string()))
+        .unwrap();
+    let session_id = SessionId::from_body("test");
+    let caller = web::Caller {
+        user_id: None,
+        actor: "test".into(),
+        session_id,
+        language: "en".into(),
+        is_machine: true,
+    };
+    request.extensions_mut().insert(caller);
+    let response = network::api::routes().with_state(rt.clone()).oneshot(request).await.unwrap();
+    let status = response.status();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    (status, serde_json::from_slice(&body).unwrap())
 }

@@ -247,6 +247,26 @@ pub async fn count_work_by_node(
     .await
 }
 
+/// How many units wait at each node, and how many of those are past their promise.
+pub async fn list_backlog_by_node(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    now: Timestamp,
+) -> Result<Vec<(NodeId, i64, i64)>, Fault> {
+    tx.query(
+        "select f.node_id, cast(sum(l.allocated + l.picked + l.packed) as bigint), \
+                cast(sum(case when o.promised_by < $2 then l.allocated + l.picked + l.packed else 0 end) as bigint) \
+           from fulfilment_order f \
+           join fulfilment_line l \
+             on l.organisation_id = f.organisation_id and l.fulfilment_order_id = f.fulfilment_order_id \
+           join sales_order o on o.organisation_id = f.organisation_id and o.order_id = f.order_id \
+          where f.organisation_id = $1 and f.status in ('to_pick', 'to_pack', 'to_ship') \
+          group by f.node_id order by f.node_id",
+        args![organisation_id, now],
+    )
+    .await
+}
+
 /// A node's work of one status, oldest first.
 pub async fn list_work(
     tx: &Tx,

@@ -1,7 +1,10 @@
 //! Pickers take goods from shelves: sometimes the wrong ones, and sometimes the shelf is not as the book says.
 
 use anyhow::Result;
-use flows::station::{ShortPick, ShortReason, StationError, StationScan};
+use flows::{
+    short::{ShortPick, ShortReason},
+    station::{StationError, StationScan},
+};
 use kernel::Timestamp;
 use orders::Stage;
 use runtime::Call;

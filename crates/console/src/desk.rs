@@ -1,0 +1,207 @@
+//! Who sits before a screen: the state all pages share, the person who asks, and the answers every page can give.
+
+use askama::Template;
+use axum::extract::{FromRequestParts, OriginalUri};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use db::Fault;
+use flows::Flows;
+use jiff::tz::TimeZone;
+use kernel::Timestamp;
+use people::{Attempts, Organisation};
+use runtime::Call;
+use serde_json::Value;
+use web::{Caller, Key, Problem, fingerprint, problems};
+
+use crate::href;
+use crate::i18n::{Language, Texts};
+use crate::pages::problem::{Effect, Trouble};
+use crate::preferences::{Preferences, Theme};
+use crate::shell::{Notice, Person, Section, Shell};
+
+/// What every screen works with; cheap to clone.
+#[derive(Clone)]
+pub struct Console {
+    /// The processes, and through them the database and the clock.
+    pub flows: Flows,
+    /// For whom.
+    pub organisation: Organisation,
+    /// Failed sign-ins, counted together with those over the API.
+    pub attempts: Attempts,
+    zone: TimeZone,
+}
+
+impl Console {
+    /// A console over these processes.
+    pub fn new(flows: Flows, organisation: Organisation, attempts: Attempts) -> Console {
+        let zone = TimeZone::get(&organisation.time_zone).unwrap_or(TimeZone::UTC);
+        Console { flows, organisation, attempts, zone }
+    }
+
+    /// How pages speak in a language: clocks are the organisation's.
+    pub fn texts(&self, language: Language) -> Texts {
+        Texts::new(language, self.zone.clone())
+    }
+}
+
+/// A signed-in person's request for a page. Whoever is not signed in is led to the door and back.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    /// Who asks.
+    pub caller: Caller,
+    /// Their name and address.
+    pub person: Person,
+    /// How pages speak to them.
+    pub t: Texts,
+    /// Their colours.
+    pub theme: Theme,
+    /// The page's own path and query.
+    pub path: String,
+    /// When they asked.
+    pub now: Timestamp,
+    organisation: String,
+    zone: String,
+}
+
+impl Desk {
+    /// The frame of a page, with something to tell once or nothing.
+    pub fn shell(&self, section: Section, notice: Option<Notice>) -> Shell {
+        Shell {
+            organisation: self.organisation.clone(),
+            person: self.person.clone(),
+            section,
+            theme: self.theme,
+            zone: self.zone.clone(),
+            path: self.path.clone(),
+            now: self.now,
+            notice,
+        }
+    }
+
+    /// A call under the key a form carries. `scope` names the form, `said` is what it asks: a repeat of both changes
+    /// nothing more.
+    pub fn call(&self, command: &str, scope: &str, said: &Value) -> Result<Call, Upset> {
+        let key = Key::parse(command).ok_or(Upset::of(Trouble::BadRequest))?;
+        Ok(key.call(&self.caller, scope, &fingerprint(said)))
+    }
+}
+
+impl FromRequestParts<Console> for Desk {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Desk, Response> {
+        let path = own_path(parts);
+        let Some(caller) = parts.extensions.get::<Caller>().cloned() else {
+            let next = if parts.method.is_safe() && path != href::OVERVIEW { path.as_str() } else { "" };
+            return Err(Redirect::to(&href::with_query(href::SIGN_IN, &[("next", next)])).into_response());
+        };
+        let runtime = &console.flows.runtime;
+        let organisation_id = runtime.organisation_id.clone();
+        let user_id = caller.user_id.clone();
+        let staff = runtime
+            .read(move |tx| {
+                Box::pin(async move {
+                    match &user_id {
+                        Some(user_id) => people::find_staff(tx, &organisation_id, user_id).await,
+                        None => Ok(None),
+                    }
+                })
+            })
+            .await
+            .map_err(|fault: Fault| Upset::reading(fault).into_response())?;
+        let person = match staff {
+            Some(staff) => Person { name: staff.name, email: staff.email },
+            None => Person { name: caller.actor.clone(), email: String::new() },
+        };
+        let preferences = Preferences::of_person(&parts.headers, Language::parse(&caller.language));
+        Ok(Desk {
+            person,
+            t: console.texts(preferences.language),
+            theme: preferences.theme,
+            path,
+            now: runtime.now(),
+            organisation: console.organisation.name.clone(),
+            zone: console.organisation.time_zone.clone(),
+            caller,
+        })
+    }
+}
+
+/// The path and query a page was asked under, to come back to; a form's answer has none.
+pub(crate) fn own_path(parts: &Parts) -> String {
+    if !parts.method.is_safe() {
+        return href::OVERVIEW.to_owned();
+    }
+    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0);
+    uri.path_and_query().map_or(href::OVERVIEW, |path| path.as_str()).to_owned()
+}
+
+/// Why there is no page. [`crate::screens::routes`] makes a page of it in the reader's language.
+#[derive(Debug, Clone)]
+pub struct Upset {
+    /// What went wrong.
+    pub trouble: Trouble,
+    /// The particular facts, in the reader's language, if there are any to tell.
+    pub detail: Option<String>,
+    /// What became of the command, if there was one.
+    pub effect: Effect,
+}
+
+impl Upset {
+    /// Trouble with a page that was asked for.
+    pub fn of(trouble: Trouble) -> Upset {
+        Upset { trouble, detail: None, effect: Effect::NoCommand }
+    }
+
+    /// A command that was refused: nothing happened, and here is why.
+    pub fn refused(trouble: Trouble, detail: impl Into<String>) -> Upset {
+        Upset { trouble, detail: Some(detail.into()), effect: Effect::NothingHappened }
+    }
+
+    /// The machine's trouble while reading.
+    pub fn reading(fault: Fault) -> Upset {
+        let _ = Problem::fault(fault); // Logs it.
+        Upset::of(Trouble::Fault)
+    }
+
+    /// The machine's trouble with a command.
+    pub fn commanding(fault: Fault) -> Upset {
+        let problem = Problem::fault(fault);
+        let is_unknown = problem.code() == problems::OUTCOME_UNKNOWN.slug();
+        let effect = if is_unknown { Effect::Unknown } else { Effect::NothingHappened };
+        Upset { trouble: Trouble::Fault, detail: None, effect }
+    }
+}
+
+impl From<Fault> for Upset {
+    fn from(fault: Fault) -> Upset {
+        Upset::reading(fault)
+    }
+}
+
+impl From<askama::Error> for Upset {
+    fn from(error: askama::Error) -> Upset {
+        tracing::error!(%error, "a page cannot be written");
+        Upset::of(Trouble::Fault)
+    }
+}
+
+impl IntoResponse for Upset {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.trouble.status()).expect("trouble has a status of HTTP");
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// A finished page.
+pub fn page(template: &impl Template) -> Result<Response, Upset> {
+    Ok(Html(template.render()?).into_response())
+}
+
+/// After a form: the page to look at now.
+pub fn see(path: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, path.to_owned())]).into_response()
+}

@@ -1,0 +1,200 @@
+//! What happened to orders after they were placed.
+
+use history::OutcomeKind;
+use orders::{Stage, Status, model::Units};
+use shipping::{Parcel, ParcelStatus};
+
+use super::{
+    BTreeMap, Cancellation, Export, ExportError, Handover, OrderKey, Outcome, PAGE, ParcelId, ParcelLine,
+    Timestamp, TrackingEvent,
+};
+
+/// A parcel that left, in the order of the file.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct HandoverKey {
+    at: Timestamp,
+    channel: String,
+    external_reference: String,
+    parcel_no: u32,
+    parcel_id: ParcelId,
+}
+
+/// What is gathered order by order and written file by file.
+#[derive(Default)]
+struct Followed {
+    cancellations: Vec<Cancellation>,
+    handovers: Vec<HandoverKey>,
+    reports: Vec<TrackingEvent>,
+    outcomes: Vec<Outcome>,
+}
+
+impl Export<'_> {
+    pub(super) async fn what_followed(&mut self, orders: &[OrderKey]) -> Result<(), ExportError> {
+        let mut followed = Followed::default();
+        for key in orders {
+            self.follow(key, &mut followed).await?;
+        }
+        followed.cancellations.sort_by_cached_key(history::rows::Row::key);
+        for row in &followed.cancellations {
+            self.writer.write(row)?;
+        }
+        followed.handovers.sort_unstable();
+        self.handovers(&followed.handovers).await?;
+        followed.reports.sort_by_cached_key(history::rows::Row::key);
+        for row in &followed.reports {
+            self.writer.write(row)?;
+        }
+        followed.outcomes.sort_by_cached_key(history::rows::Row::key);
+        for row in &followed.outcomes {
+            self.writer.write(row)?;
+        }
+        self.written.parcels = followed.handovers.len() as u64;
+        self.written.reports = followed.reports.len() as u64;
+        Ok(())
+    }
+
+    async fn follow(&self, key: &OrderKey, followed: &mut Followed) -> Result<(), ExportError> {
+        let (tx, organisation_id, order_id) = (self.tx, &self.organisation_id, &key.order_id);
+        let lines = orders::store::list_lines(tx, organisation_id, order_id).await?;
+        let units = lines.iter().fold(Units::NONE, |sum, line| sum.plus(line.units()));
+        let mut cancelled_at = None;
+        if units.get(Stage::Cancelled) > 0 {
+            for (at, reason) in self.cancellations(key).await? {
+                cancelled_at = Some(at);
+                followed.cancellations.push(Cancellation {
+                    channel: key.channel.clone(),
+                    external_reference: key.external_reference.clone(),
+                    at,
+                    reason,
+                });
+            }
+        }
+        let parcels: Vec<Parcel> = shipping::list_parcels(tx, organisation_id, order_id)
+            .await?
+            .into_iter()
+            .filter(|parcel| {
+                matches!(
+                    parcel.status,
+                    ParcelStatus::Dispatched
+                        | ParcelStatus::Delivered
+                        | ParcelStatus::Returned
+                        | ParcelStatus::Lost
+                )
+            })
+            .collect();
+        let numbers: Vec<String> =
+            parcels.iter().filter_map(|parcel| parcel.tracking_number.clone()).collect();
+        let mut reports = tracking::events_by_number(tx, organisation_id, &numbers).await?;
+        for parcel in &parcels {
+            let parcel_no = number(key, parcel)?;
+            followed.handovers.push(HandoverKey {
+                at: parcel.dispatched_at.unwrap_or(parcel.opened_at),
+                channel: key.channel.clone(),
+                external_reference: key.external_reference.clone(),
+                parcel_no,
+                parcel_id: parcel.parcel_id.clone(),
+            });
+            let told = parcel.tracking_number.as_ref().and_then(|number| reports.remove(number));
+            followed.reports.extend(told.unwrap_or_default().into_iter().map(|report| TrackingEvent {
+                channel: key.channel.clone(),
+                external_reference: key.external_reference.clone(),
+                parcel_no,
+                carrier_event_id: report.carrier_event_id,
+                status: report.raw_status,
+                milestone: report.milestone.as_str().to_owned(),
+                happened_at: report.happened_at,
+                received_at: report.received_at,
+                place: report.place,
+            }));
+        }
+        let trackers = tracking::trackers_by_number(tx, organisation_id, &numbers).await?;
+        let last_reached = trackers.values().map(|tracker| tracker.milestone_at).max();
+        followed.outcomes.extend(outcome(key, &units, &parcels, cancelled_at, last_reached));
+        Ok(())
+    }
+
+    /// When the order was called off as a whole, and why. Lines called off singly are not in a history.
+    async fn cancellations(&self, key: &OrderKey) -> Result<BTreeMap<Timestamp, String>, ExportError> {
+        let events =
+            runtime::event::list_of_subject(self.tx, &self.organisation_id, key.order_id.as_str()).await?;
+        let mut found = BTreeMap::new();
+        for event in events.iter().filter(|event| event.kind == "order.cancelled") {
+            let facts: serde_json::Value = serde_json::from_str(&event.data).unwrap_or_default();
+            if facts["line_nos"].as_array().is_none_or(Vec::is_empty) {
+                found.insert(event.happened_at, facts["reason"].as_str().unwrap_or_default().to_owned());
+            }
+        }
+        Ok(found)
+    }
+
+    /// Writes parcels, a page at a time.
+    async fn handovers(&mut self, keys: &[HandoverKey]) -> Result<(), ExportError> {
+        for page in keys.chunks(PAGE as usize) {
+            let ids: Vec<ParcelId> = page.iter().map(|key| key.parcel_id.clone()).collect();
+            let parcels = shipping::parcels_by_id(self.tx, &self.organisation_id, &ids).await?;
+            let mut contents = shipping::parcel_lines(self.tx, &self.organisation_id, &ids).await?;
+            for key in page {
+                let Some(parcel) = parcels.get(&key.parcel_id) else { continue };
+                let mut lines = contents.remove(&key.parcel_id).unwrap_or_default();
+                lines.sort_by_key(|line| line.line_no);
+                let node = self.nodes.get(&parcel.node_id).map(|node| node.code.clone());
+                self.writer.write_handover(&Handover {
+                    channel: key.channel.clone(),
+                    external_reference: key.external_reference.clone(),
+                    parcel_no: key.parcel_no,
+                    at: key.at,
+                    node: node.unwrap_or_default(),
+                    carrier: parcel.carrier_code.clone().unwrap_or_default(),
+                    service: parcel.service_code.clone().unwrap_or_default(),
+                    tracking_number: parcel.tracking_number.clone().unwrap_or_default(),
+                    weight_grams: Some(parcel.size.weight_grams),
+                    lines: lines
+                        .iter()
+                        .map(|line| ParcelLine {
+                            line_no: u32::try_from(line.line_no).unwrap_or(u32::MAX),
+                            quantity: line.quantity,
+                        })
+                        .collect(),
+                })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn number(key: &OrderKey, parcel: &Parcel) -> Result<u32, ExportError> {
+    u32::try_from(parcel.parcel_no).map_err(|_| ExportError::Unsayable {
+        subject: format!("parcel {} of {}", parcel.parcel_id, key.order_id),
+        problem: "its number is no number",
+    })
+}
+
+/// How the order ended, if it has.
+fn outcome(
+    key: &OrderKey,
+    units: &Units,
+    parcels: &[Parcel],
+    cancelled_at: Option<Timestamp>,
+    last_reached: Option<Timestamp>,
+) -> Option<Outcome> {
+    let came_back = || parcels.iter().filter(|parcel| parcel.status == ParcelStatus::Returned);
+    let (outcome, at) = match Status::of(units) {
+        Status::Delivered => (OutcomeKind::Delivered, last_reached),
+        Status::Cancelled => (OutcomeKind::Cancelled, cancelled_at),
+        // What came back counts as lost until the returns desk has seen it.
+        Status::Lost | Status::Returned => match came_back().next() {
+            Some(parcel) if parcel.delivered_at.is_some() => (OutcomeKind::Returned, last_reached),
+            Some(_) => (OutcomeKind::Refused, last_reached),
+            None => (OutcomeKind::Lost, last_reached),
+        },
+        Status::Unallocated
+        | Status::Backordered
+        | Status::ToPick
+        | Status::ToPack
+        | Status::ToShip
+        | Status::OnTheWay
+        | Status::ReadyForPickup => return None,
+    };
+    let (channel, external_reference) = (key.channel.clone(), key.external_reference.clone());
+    Some(Outcome { channel, external_reference, at: at?, outcome })
+}

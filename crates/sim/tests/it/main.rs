@@ -1,0 +1,3 @@
+//! The simulated world, on both engines.
+
+mod run;

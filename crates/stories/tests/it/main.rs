@@ -1,0 +1,10 @@
+//! Stories from order to door, each on both engines.
+
+#![expect(clippy::unwrap_used, reason = "a story says what went wrong by panicking")]
+
+mod cancelling;
+mod channels;
+mod flash_sale;
+mod outside;
+mod proof;
+mod station;

@@ -1,0 +1,61 @@
+//! The world outside fails, and nothing is bought, sold or paid twice.
+
+use carriers::{CarrierSetup, Fault as CarrierFault, FaultRates, Odds, SimulatedCarrier};
+use stories::Story;
+use testkit::TestDb;
+
+testkit::both_engines! {
+    /// F6: the label was made, the answer was lost.
+    async fn a_lost_answer_never_buys_a_second_label(db: TestDb) {
+        let setup = CarrierSetup { odds: Odds::SMOOTH, faults: FaultRates::default(), ..CarrierSetup::demo(7) };
+        let shop = Story::open_with(db, SimulatedCarrier::new(setup)).await;
+        shop.sells("TEA").await;
+        shop.stock("leeds", "TEA", 3).await;
+        let accepted = shop.accepts(shop.order("web", "1", "york", &[("TEA", 1)])).await;
+        shop.settles().await;
+        let work = &accepted.fulfilment_orders[0].fulfilment_order_id;
+        shop.outside.carrier.script([CarrierFault::LostAnswer]);
+        shop.picks(work, "TEA", 1).await.unwrap();
+        shop.packs(work, "TEA", 1).await.unwrap();
+        let parcel_id = shop.closes(work).await.parcel_id;
+        shop.settles().await;
+        assert_eq!(shop.count("select count(*) from effect where kind = 'label.buy' and state = 'unknown'").await, 1);
+        assert_eq!(shop.outside.carrier.labels_bought().len(), 1, "the carrier did sell one");
+        shop.waits(1).await;
+        assert_eq!(shop.outside.carrier.labels_bought().len(), 1, "and it was found, not bought again");
+        assert!(shop.outside.carrier.paid_twice().is_empty());
+        shop.hands_over(&[parcel_id]).await;
+        shop.holds().await;
+    }
+
+    async fn a_carrier_that_is_down_stops_nobody_from_packing(db: TestDb) {
+        let shop = Story::open(db).await;
+        shop.sells("TEA").await;
+        shop.stock("leeds", "TEA", 3).await;
+        let accepted = shop.accepts(shop.order("web", "1", "york", &[("TEA", 1)])).await;
+        shop.settles().await;
+        let work = &accepted.fulfilment_orders[0].fulfilment_order_id;
+        shop.outside.carrier.set_down(true);
+        shop.picks(work, "TEA", 1).await.unwrap();
+        shop.packs(work, "TEA", 1).await.unwrap();
+        let parcel_id = shop.closes(work).await.parcel_id;
+        shop.waits(2).await;
+        shop.outside.carrier.set_down(false);
+        shop.waits(3).await;
+        shop.hands_over(&[parcel_id]).await;
+        assert!(shop.outside.carrier.paid_twice().is_empty());
+        shop.holds().await;
+    }
+
+    async fn a_customer_who_cannot_pay_gets_nothing_and_the_stock_is_free_again(db: TestDb) {
+        let shop = Story::open(db).await;
+        let tea = shop.sells("TEA").await;
+        shop.stock("leeds", "TEA", 3).await;
+        shop.outside.payments.script([payments::Fault::Declined]);
+        let accepted = shop.accepts(shop.order("web", "1", "york", &[("TEA", 2)])).await;
+        shop.settles().await;
+        assert_eq!(shop.status(&accepted.order_id).await, "cancelled");
+        assert_eq!(shop.free(&tea).await, 3);
+        shop.holds().await;
+    }
+}
