@@ -16,3 +16,4 @@ create table station_scan (
     [pg: , primary key (organisation_id, scan_id) :]
 ) {tail};
 create index station_scan_by_work on station_scan (organisation_id, fulfilment_order_id, scan_id);
+create index station_scan_by_time on station_scan (organisation_id, scanned_at);

@@ -31,6 +31,7 @@ create table parcel (
 ) {keyed};
 create index parcel_by_order on parcel (organisation_id, order_id, parcel_no);
 create index parcel_by_work on parcel (organisation_id, fulfilment_order_id, parcel_no);
+create index parcel_by_node on parcel (organisation_id, node_id, status);
 create unique index parcel_by_tracking_number on parcel (organisation_id, tracking_number)
     where tracking_number is not null;
 

@@ -1,6 +1,7 @@
 //! Automation of the house: `cargo xtask` lists what it can do.
 
 mod assets;
+mod bench;
 mod convert;
 mod e2e;
 mod licences;
@@ -93,7 +94,7 @@ fn run(task: Task) -> anyhow::Result<()> {
     let root = tidy::root();
     match task {
         Task::Demo(passed) => product::run(&root, "demo", &passed.arguments),
-        Task::Bench(passed) => product::run(&root, "bench", &passed.arguments),
+        Task::Bench(passed) => bench::run(&root, &passed.arguments),
         Task::Sim(passed) => product::run(&root, "sim", &passed.arguments),
         Task::Test => test::run(&root),
         Task::Tidy => tidy::check(&root),

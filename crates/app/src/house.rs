@@ -103,7 +103,8 @@ pub async fn open(setup: &Setup, clock: Clock) -> anyhow::Result<House> {
 
 /// The organisation of a database, if it has one.
 pub async fn find_organisation(db: &Db) -> anyhow::Result<Option<Organisation>> {
-    let found: Result<_, Fault> = db.read(|tx| Box::pin(async move { people::find_organisation(tx).await })).await;
+    let found: Result<_, Fault> =
+        db.read(|tx| Box::pin(async move { people::find_organisation(tx).await })).await;
     found.context("the database cannot be read: is it Quartermaster's, and migrated?")
 }
 
@@ -157,7 +158,8 @@ impl Books {
     /// Beside the SQLite file, unless a folder is named; PostgreSQL has no beside, so there it is the working folder.
     pub fn of(setup: &Setup) -> Books {
         let file = setup.database.strip_prefix("sqlite:").map(Path::new);
-        let name = file.and_then(Path::file_name).map_or_else(|| "quartermaster".into(), |name| name.to_os_string());
+        let name =
+            file.and_then(Path::file_name).map_or_else(|| "quartermaster".into(), |name| name.to_os_string());
         let beside = file.and_then(Path::parent).unwrap_or(Path::new(""));
         let folder = setup.books.as_deref().unwrap_or(beside);
         let book = |suffix: &str| {
@@ -165,7 +167,7 @@ impl Books {
             name.push(suffix);
             folder.join(name)
         };
-        Books { carrier: book(".carrier.jsonl"), payments: book(".payments.jsonl") }
+        Books { carrier: book(".carrier.books"), payments: book(".payments.books") }
     }
 }
 
@@ -189,9 +191,9 @@ mod tests {
 
     #[test]
     fn the_books_lie_beside_the_database() {
-        check("sqlite:shop.db", None, "shop.db.carrier.jsonl");
-        check("sqlite:/data/shop.db", None, "/data/shop.db.carrier.jsonl");
-        check("sqlite:/data/shop.db", Some("/books"), "/books/shop.db.carrier.jsonl");
-        check("postgres://me@host/shop", Some("/books"), "/books/quartermaster.carrier.jsonl");
+        check("sqlite:shop.db", None, "shop.db.carrier.books");
+        check("sqlite:/data/shop.db", None, "/data/shop.db.carrier.books");
+        check("sqlite:/data/shop.db", Some("/books"), "/books/shop.db.carrier.books");
+        check("postgres://me@host/shop", Some("/books"), "/books/quartermaster.carrier.books");
     }
 }

@@ -38,7 +38,7 @@ async fn run(Cli { setup, json, command, .. }: Cli) -> anyhow::Result<ExitCode> 
         Command::Verify => commands::verify::run(&setup, json).await,
         Command::Token(token) => commands::token::run(&setup, json, &token).await,
         Command::Bench(bench) => commands::bench::run(&setup, json, &bench).await,
-        Command::Sim(sim) => commands::sim::run(json, &sim).await,
+        Command::Sim(sim) => commands::sim::run(&setup, json, &sim).await,
     }
 }
 

@@ -11,13 +11,17 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use console::Console;
 use flows::Flows;
+use people::Attempts;
 use serde_json::json;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::watch,
 };
+
+use crate::house;
 
 /// How long requests and streams that are under way may take to end.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -31,7 +35,8 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 pub async fn serve(flows: Flows, listener: TcpListener, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
     let router = router(flows.clone()).await?;
     let pump = tokio::spawn(flows::pump::run(flows, stop.clone()));
-    let server = axum::serve(listener, router).with_graceful_shutdown(told_to_stop(stop.clone())).into_future();
+    let server =
+        axum::serve(listener, router).with_graceful_shutdown(told_to_stop(stop.clone())).into_future();
     let patience = async {
         told_to_stop(stop).await;
         tokio::time::sleep(FAREWELL).await;
@@ -69,15 +74,22 @@ async fn told_to_stop(mut stop: watch::Receiver<bool>) {
 /// Every route of the house.
 async fn router(flows: Flows) -> anyhow::Result<Router> {
     let runtime = flows.runtime.clone();
+    let organisation = house::find_organisation(&runtime.db).await?.context("nobody has founded the company")?;
     let health = Health { flows: flows.clone(), durability: runtime.db.durability().await?.into() };
+    // Failed sign-ins are counted together, whichever door they knocked at.
+    let attempts = Attempts::default();
     let contexts = Router::new()
-        .merge(people::routes(people::Attempts::default()))
+        .merge(people::routes(attempts.clone()))
+        .merge(catalogue::api::routes())
+        .merge(network::api::routes())
+        .merge(shipping::api::routes())
         .with_state(runtime.clone());
-    let processes = flows::api::routes().with_state(flows);
+    let processes = flows::api::routes().with_state(flows.clone());
     let router = Router::new()
         .merge(contexts)
         .merge(processes)
         .merge(console::open_routes())
+        .merge(console::routes(Console::new(flows, organisation, attempts)))
         .layer(middleware::from_fn_with_state(runtime, people::identify))
         .route("/health", get(get_health).with_state(health.clone()))
         .route("/ready", get(get_ready).with_state(health));
@@ -107,7 +119,9 @@ async fn get_ready(State(health): State<Health>) -> Response {
     let answer = runtime.read(|tx| Box::pin(async move { people::find_organisation(tx).await })).await;
     match answer {
         Ok(Some(_)) => Json(json!({ "status": "ready" })).into_response(),
-        Ok(None) => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "not founded" }))).into_response(),
+        Ok(None) => {
+            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "not founded" }))).into_response()
+        }
         Err(fault) => {
             let fault: db::Fault = fault;
             tracing::error!(error = &fault as &dyn std::error::Error, "not ready");

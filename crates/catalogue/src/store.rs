@@ -208,8 +208,8 @@ pub async fn list_items(
     let items = tx
         .query(
             "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, created_at \
-               from item i where organisation_id = $1 and ($2 is null or item_id > $2) \
-                and ($3 is null or lower(sku) like $3 escape '\\' or lower(title) like $3 escape '\\' \
+               from item i where organisation_id = $1 and (cast($2 as text) is null or item_id > $2) \
+                and (cast($3 as text) is null or lower(sku) like $3 escape '\\' or lower(title) like $3 escape '\\' \
                      or exists (select 1 from item_barcode b where b.organisation_id = i.organisation_id \
                                    and b.item_id = i.item_id and b.barcode = $4)) \
               order by item_id limit $5",

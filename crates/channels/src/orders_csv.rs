@@ -54,6 +54,11 @@ const SHIP_TO: AddressColumns = AddressColumns {
     phone: "ship_to_phone",
 };
 
+/// Every column that means something, and whether a file must have it.
+pub fn columns() -> impl Iterator<Item = (&'static str, bool)> {
+    KNOWN.into_iter().map(|column| (column, REQUIRED.contains(&column)))
+}
+
 /// The order of these rows. What is wrong with it stays in `cells`.
 pub(crate) fn read(cells: &mut OrderCells<'_>) -> Option<ChannelOrder> {
     let reference = cells.order(KEY);

@@ -5,6 +5,7 @@
 const BOX = `qm-outbox:${location.pathname}`;
 const FASTEST_RETRY_MS = 1000;
 const SLOWEST_RETRY_MS = 15000;
+const LABEL_MS = 1500;
 
 const read = () => JSON.parse(localStorage.getItem(BOX) ?? "[]");
 const write = (entries) => localStorage.setItem(BOX, JSON.stringify(entries));
@@ -27,6 +28,8 @@ const SOUNDS = {
   too_many: { wave: "triangle", notes: [[520, 130], [520, 130]], vibration: [120, 80, 120] },
   wrong: { wave: "sawtooth", notes: [[170, 380]], vibration: [400] },
   wrong_order: { wave: "square", notes: [[392, 110], [294, 110], [220, 200]], vibration: [100, 60, 100, 60, 300] },
+  wrong_stage: { wave: "triangle", notes: [[294, 200], [392, 120]], vibration: [200, 60, 80] },
+  refused: { wave: "sawtooth", notes: [[196, 300]], vibration: [300] },
   unknown: { wave: "sawtooth", notes: [[220, 120], [170, 240]], vibration: [200, 80, 200] },
 };
 let audio;
@@ -154,12 +157,23 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A label is bought after its box was closed: the boxes are asked for again until each has its label or a reason.
+async function lookForLabels() {
+  const waiting = document.querySelector("[data-refresh]");
+  if (!waiting || document.visibilityState !== "visible") return;
+  const response = await fetch(waiting.dataset.refresh).catch(() => undefined);
+  if (!response?.ok || response.redirected) return;
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector(".boxes");
+  if (fresh && waiting.isConnected) waiting.replaceWith(document.adoptNode(fresh));
+}
+
 async function stayAwake() {
   if (document.visibilityState === "visible") await navigator.wakeLock?.request("screen").catch(() => {});
 }
 
 document.addEventListener("visibilitychange", stayAwake);
 addEventListener("online", send);
+setInterval(lookForLabels, LABEL_MS);
 stayAwake();
 ready();
 send();

@@ -141,6 +141,7 @@ moved-release = Освободено
 moved-pick = Събрано
 moved-short = Не е намерено
 moved-pack = Опаковано
+moved-unpack = Извадено от кутията
 moved-dispatch = Изпратено
 moved-return = Върнато
 moved-adjust = Поправено
@@ -200,6 +201,7 @@ event-order-cancelled = Отказани бройки
 event-picked = Събрано
 event-short-picked = Липса при събиране
 event-packed = Кашонът е затворен
+event-parcel-opened = Кашонът е отворен отново
 event-label-bought = Купен е етикет
 event-label-failed = Етикетът не е получен
 event-dispatched = Пратката тръгна
@@ -209,6 +211,7 @@ event-parcel-problem = Проблем с пратка
 event-payment-authorised = Плащането е разрешено
 event-payment-captured = Плащането е изтеглено
 event-payment-refunded = Парите са върнати
+event-payment-failed = Плащането не мина
 event-stock-received = Приета стока
 event-stock-adjusted = Поправена наличност
 
@@ -292,6 +295,8 @@ verdict-tie = Същият разход; отстъпи при равенств�
 verdict-dearer = По-скъпо с { $extra }
 verdict-at-least-dearer = По-скъпо поне с { $extra }
 verdict-incomplete = Никой план с него не дава всичко
+verdict-no-stock = Няма наличност
+verdict-unexplored = Не е разгледан докрай
 excluded-inactive = Изключен
 excluded-method-not-offered = Не предлага този начин
 excluded-out-of-area = Адресът е извън областта му
@@ -307,7 +312,7 @@ raw-title = Както я изпрати каналът
 
 ## Cancelling
 cancel-title = Отказване на бройки…
-cancel-hint = Изберете по колко бройки от всеки ред. Първо ще видите какво ще стане.
+cancel-hint = Изберете редовете. Първо ще видите какво ще стане.
 cancellable =
     { $count ->
         [one] може да се откаже { $count } брой
@@ -337,6 +342,19 @@ cancel-refund = Клиентът получава обратно { $amount }.
 cancel-release = Няма да бъдат изтеглени { $amount }.
 cancel-no-money = Парите не се движат.
 cancel-final = Отказаните бройки не се връщат; ще трябва нова поръчка.
+cancel-done =
+    { $count ->
+        [one] Отказана е { $count } бройка.
+       *[other] Отказани са { $count } бройки.
+    }
+cancel-too-late =
+    { $count ->
+        [one] { $count } бройка вече е изпратена и може само да бъде върната.
+       *[other] { $count } бройки вече са изпратени и могат само да бъдат върнати.
+    }
+cancel-already = Всичко избрано вече е отказано.
+cancel-label-pending = В момента се иска етикет от превозвача. Опитайте отново след няколко секунди.
+cancel-outrun = Някой промени поръчката в същия момент.
 cancel-do =
     { $count ->
         [one] Откажи { $count } брой
@@ -394,6 +412,12 @@ scan-too-many = Вече е достатъчно
 scan-wrong-order = От друга поръчка е
 scan-unknown = Непознат код
 scan-done = Готово
+scan-wrong-stage = Първо друга стъпка
+scan-refused = Не е направено
+scan-wanted = Търси се: { $item }
+scan-belongs-to = Принадлежи на { $order }
+scan-pick-first = Първо го вземете.
+scan-pack-first = Първо го опаковайте.
 send = Изпрати
 type-instead = Въведи ръчно
 outbox-waiting = Записано тук, изпраща се…
@@ -408,12 +432,30 @@ short-hint =
 short-not-found = Няма го на рафта
 short-damaged = Повредено
 short-wrong-item = Там има друга стока
+short-moved =
+    { $count ->
+        [one] { $count } брой идва от друг обект.
+       *[other] { $count } броя идват от друг обект.
+    }
+short-waits =
+    { $count ->
+        [one] { $count } брой чака наличност.
+       *[other] { $count } броя чакат наличност.
+    }
+short-only =
+    { $count ->
+        [one] Тук остава само { $count } брой.
+       *[other] Тук остават само { $count } броя.
+    }
 box-weight = Тегло в грамове
 box-size = Дължина × ширина × височина, мм
 box-length = Дължина в милиметри
 box-width = Ширина в милиметри
 box-height = Височина в милиметри
 close-box = Затвори кашона
+box-closed = Кутията е затворена.
+box-none-open = Няма отворена кутия. Първо сканирайте нещо в нея.
+box-no-rate = Никоя услуга не превозва тази кутия. Проверете теглото и размерите.
 label-waiting = Етикетът се купува
 label-failed = Няма етикет
 
@@ -421,10 +463,11 @@ label-failed = Няма етикет
 receive-title = Приемане на стока
 receive-code = Баркод или код
 receive-do = Приеми
-receipt-purchase = Купено
-receipt-transfer = От друг обект
-receipt-return = Върнато от клиент
-receipt-found = Намерено при броене
+receive-reference = Стокова разписка
+receive-reference-hint = Същата разписка за същата стока и обект е същата доставка.
+receive-bad-reference = Най-много 200 знака обикновен текст
+receive-done = Прието: { $units } × { $item }
+receive-repeated = Тази разписка вече е заведена за тази стока и обект. Нищо не е променено.
 receipts-title = Последно приети
 receipts-empty = Още нищо не е прието
 receipts-empty-hint = Приетото ще се вижда тук заедно с дневника си.
@@ -432,6 +475,15 @@ receipts-empty-hint = Приетото ще се вижда тук заедно 
 ## Importing
 import-title = Внасяне на поръчки
 import-file = Файл CSV
+import-channel = Канал
+file-none = Изберете файл и канал.
+file-empty = Файлът е празен.
+file-too-large = Файлът е най-много 100 MB.
+file-encoding = Файлът не е в UTF-8. Запишете го като „CSV UTF-8“.
+file-unknown = Заглавният ред е в непознат формат.
+file-missing-columns = Липсват колони: { $columns }
+file-repeated-column = Колоната { $column } се среща два пъти.
+file-broken = Файлът не може да се прочете след ред { $row }. Има ли незатворена кавичка?
 import-hint = Износ от Shopify или нашите колони. Същият файл повторно не променя нищо.
 import-do = Качи
 import-columns = Колони
@@ -440,10 +492,12 @@ imports-empty = Още няма внасяния
 imports-empty-hint = Тук ще е всеки файл с резултата си.
 import-running = Чете се
 import-finished = Завършено
-rows-of = прочетени редове: { $count } от { $total }
+orders-read = прочетени поръчки: { $count } от { $total }
+import-broken-off = Остатъкът от файла не е прочетен. Изпратете го отново: нищо не се приема два пъти.
 import-placed = Приети поръчки
 import-repeated = Вече известни
-import-refused = Отхвърлени редове
+import-skipped = Пропуснати: отменени или изпратени от канала
+import-refused = Отхвърлени поръчки
 import-errors = Отхвърлени редове
 import-errors-file = Всички като CSV
 row-missing = Трябва да се попълни
@@ -454,6 +508,15 @@ row-bad-time = Не е дата или час
 row-bad-address = Адресът не е пълен
 row-conflict = Същата поръчка вече дойде с друго съдържание
 row-no-stock = Няма достатъчно стока
+row-unknown-channel = Няма канал с този код
+row-bad-code = Таблицата е превърнала кода в число
+row-bad-currency = Не е валута
+row-bad-flag = Не е true или false
+row-bad-text = Твърде дълго или не е обикновен текст
+row-bad-row = Клетките или кавичките не отговарят на заглавния ред
+row-contradiction = Различава се от първия ред на същата поръчка
+row-too-large = Повече редове, отколкото може да има една поръчка
+row-lost = Грешката е наша; изпратете файла отново
 
 ## Signing in
 sign-in = Вход
@@ -465,6 +528,18 @@ first-run-hint = Още никой не може да влезе. Първия �
 first-run-secret = Тайна за първото пускане
 first-run-secret-hint = Сървърът я е отпечатал при пускането.
 first-run-do = Създай профила
+sign-in-refused = Адресът и паролата не си подхождат.
+sign-in-locked =
+    { $count ->
+        [one] Твърде много опити. Изчакайте { $count } минута и опитайте отново.
+       *[other] Твърде много опити. Изчакайте { $count } минути и опитайте отново.
+    }
+first-run-wrong-secret = Това не е тайната, която сървърът отпечата при последното пускане.
+first-run-over = Първият профил вече съществува. Влезте.
+email-taken = Този адрес вече е зает.
+flaw-email = Това не е имейл адрес.
+flaw-name = Името има от 1 до 200 знака.
+flaw-password = Паролата има поне 12 знака.
 organisation = Организация
 your-name = Вашето име
 
@@ -483,6 +558,7 @@ fault-title = Грешката е наша
 fault-advice = Записана е. Опитайте след минута; ако продължи, кажете на администратора номера по-долу.
 effect-nothing = Нищо не е променено.
 effect-unknown = Още не знаем дали е изпълнено. Същата форма може да се изпрати пак: изпълнява се най-много веднъж.
+command-reused = Този формуляр вече беше изпратен с друго съдържание. Сега нищо не е променено.
 to-overview = Към прегледа
 request-id = Заявка
 

@@ -141,6 +141,7 @@ moved-release = Released
 moved-pick = Picked
 moved-short = Not found
 moved-pack = Packed
+moved-unpack = Taken out of the box
 moved-dispatch = Shipped
 moved-return = Returned
 moved-adjust = Corrected
@@ -200,6 +201,7 @@ event-order-cancelled = Units cancelled
 event-picked = Picked
 event-short-picked = Short pick
 event-packed = Box closed
+event-parcel-opened = Box opened again
 event-label-bought = Label bought
 event-label-failed = Label failed
 event-dispatched = Parcel shipped
@@ -209,6 +211,7 @@ event-parcel-problem = Parcel in trouble
 event-payment-authorised = Payment authorised
 event-payment-captured = Payment captured
 event-payment-refunded = Payment refunded
+event-payment-failed = Payment failed
 event-stock-received = Stock received
 event-stock-adjusted = Stock corrected
 
@@ -292,6 +295,8 @@ verdict-tie = Same cost; lost the tie
 verdict-dearer = Would cost { $extra } more
 verdict-at-least-dearer = Would cost at least { $extra } more
 verdict-incomplete = No plan with it serves everything
+verdict-no-stock = Has none of it in stock
+verdict-unexplored = Not looked at to the end
 excluded-inactive = Switched off
 excluded-method-not-offered = Does not offer this method
 excluded-out-of-area = Destination outside its area
@@ -307,7 +312,7 @@ raw-title = As the channel sent it
 
 ## Cancelling
 cancel-title = Cancel units…
-cancel-hint = Choose how many units of each line. You will see what happens before it does.
+cancel-hint = Choose the lines. You will see what happens before it does.
 cancellable =
     { $count ->
         [one] { $count } unit can be cancelled
@@ -337,6 +342,19 @@ cancel-refund = The customer gets back { $amount }.
 cancel-release = { $amount } will not be collected.
 cancel-no-money = No money moves.
 cancel-final = Cancelled units do not come back; a new order would be needed.
+cancel-done =
+    { $count ->
+        [one] { $count } unit is cancelled.
+       *[other] { $count } units are cancelled.
+    }
+cancel-too-late =
+    { $count ->
+        [one] { $count } unit has left already and can only come back as a return.
+       *[other] { $count } units have left already and can only come back as a return.
+    }
+cancel-already = Everything chosen was cancelled before.
+cancel-label-pending = The carrier is being asked for a label this moment. Try again in a few seconds.
+cancel-outrun = Somebody changed the order at the same moment.
 cancel-do =
     { $count ->
         [one] Cancel { $count } unit
@@ -394,6 +412,12 @@ scan-too-many = Already complete
 scan-wrong-order = Belongs to another order
 scan-unknown = Unknown code
 scan-done = Done
+scan-wrong-stage = Another step comes first
+scan-refused = Not done
+scan-wanted = Wanted: { $item }
+scan-belongs-to = It belongs to { $order }
+scan-pick-first = Pick it first.
+scan-pack-first = Pack it first.
 send = Send
 type-instead = Type instead
 outbox-waiting = Saved here, being sent…
@@ -408,12 +432,30 @@ short-hint =
 short-not-found = Not on the shelf
 short-damaged = Damaged
 short-wrong-item = Other goods lie there
+short-moved =
+    { $count ->
+        [one] { $count } unit now comes from another node.
+       *[other] { $count } units now come from another node.
+    }
+short-waits =
+    { $count ->
+        [one] { $count } unit waits for stock.
+       *[other] { $count } units wait for stock.
+    }
+short-only =
+    { $count ->
+        [one] Only { $count } unit is left here.
+       *[other] Only { $count } units are left here.
+    }
 box-weight = Weight in grams
 box-size = Length × width × height, mm
 box-length = Length in millimetres
 box-width = Width in millimetres
 box-height = Height in millimetres
 close-box = Close the box
+box-closed = The box is closed.
+box-none-open = No box is open. Scan something into it first.
+box-no-rate = No service carries this box. Check its weight and size.
 label-waiting = Label is being bought
 label-failed = No label
 
@@ -421,10 +463,11 @@ label-failed = No label
 receive-title = Receive stock
 receive-code = Barcode or SKU
 receive-do = Receive
-receipt-purchase = Bought
-receipt-transfer = From another node
-receipt-return = Returned by a customer
-receipt-found = Found when counting
+receive-reference = Delivery note
+receive-reference-hint = The same note again, for the same item and node, is the same goods.
+receive-bad-reference = At most 200 characters of plain text
+receive-done = Received: { $units } × { $item }
+receive-repeated = This delivery note was booked before for this item and node. Nothing was changed.
 receipts-title = Received last
 receipts-empty = Nothing received yet
 receipts-empty-hint = What you receive is listed here, with its ledger.
@@ -432,6 +475,15 @@ receipts-empty-hint = What you receive is listed here, with its ledger.
 ## Importing
 import-title = Import orders
 import-file = CSV file
+import-channel = Channel
+file-none = Choose a file and a channel.
+file-empty = The file is empty.
+file-too-large = A file has at most 100 MB.
+file-encoding = The file is not UTF-8. Save it as “CSV UTF-8”.
+file-unknown = The header is of no format we know.
+file-missing-columns = Missing columns: { $columns }
+file-repeated-column = The column { $column } is there twice.
+file-broken = The file cannot be read after row { $row }. Is a quote left open?
 import-hint = A Shopify export or our own columns. The same file again changes nothing.
 import-do = Upload
 import-columns = Columns
@@ -440,10 +492,12 @@ imports-empty = No imports yet
 imports-empty-hint = Each file is listed here with its result.
 import-running = Reading
 import-finished = Finished
-rows-of = { $count } of { $total } rows read
+orders-read = { $count } of { $total } orders read
+import-broken-off = The rest of the file was not read. Send it again: nothing is taken twice.
 import-placed = Orders accepted
 import-repeated = Already known
-import-refused = Rows refused
+import-skipped = Left out: cancelled or sent by the channel
+import-refused = Orders refused
 import-errors = Refused rows
 import-errors-file = All as CSV
 row-missing = Must be filled in
@@ -454,6 +508,15 @@ row-bad-time = Not a date or time
 row-bad-address = Not a complete address
 row-conflict = The same order came before with other content
 row-no-stock = Not enough stock
+row-unknown-channel = No channel has this code
+row-bad-code = A spreadsheet made a number of this code
+row-bad-currency = Not a currency
+row-bad-flag = Not true or false
+row-bad-text = Too long, or not plain text
+row-bad-row = Cells or quotes do not fit the header
+row-contradiction = Differs from the first row of the same order
+row-too-large = More lines than an order may have
+row-lost = Our fault; send the file again
 
 ## Signing in
 sign-in = Sign in
@@ -465,6 +528,18 @@ first-run-hint = Nobody can sign in yet. Whoever started the server makes the fi
 first-run-secret = First-run secret
 first-run-secret-hint = The server printed it when it started.
 first-run-do = Make the account
+sign-in-refused = E-mail address and password do not belong together.
+sign-in-locked =
+    { $count ->
+        [one] Too many attempts. Wait { $count } minute and try again.
+       *[other] Too many attempts. Wait { $count } minutes and try again.
+    }
+first-run-wrong-secret = This is not the secret the server printed at its last start.
+first-run-over = The first account exists already. Sign in instead.
+email-taken = Somebody has this e-mail address already.
+flaw-email = This is not an e-mail address.
+flaw-name = The name has 1 to 200 characters.
+flaw-password = The password has at least 12 characters.
 organisation = Organisation
 your-name = Your name
 
@@ -483,6 +558,7 @@ fault-title = The fault is ours
 fault-advice = It has been recorded. Try again in a minute; if it stays, tell your administrator the number below.
 effect-nothing = Nothing was changed.
 effect-unknown = We do not know yet whether it was done. Sending the same form again is safe: it is done at most once.
+command-reused = This form was sent before with other content. Nothing was changed now.
 to-overview = To the overview
 request-id = Request
 

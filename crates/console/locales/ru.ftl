@@ -147,6 +147,7 @@ moved-release = Снято с резерва
 moved-pick = Собрано
 moved-short = Не найдено
 moved-pack = Упаковано
+moved-unpack = Вынуто из коробки
 moved-dispatch = Отправлено
 moved-return = Возвращено
 moved-adjust = Исправлено
@@ -206,6 +207,7 @@ event-order-cancelled = Единицы отменены
 event-picked = Собрано
 event-short-picked = Недостача при сборке
 event-packed = Коробка закрыта
+event-parcel-opened = Коробка снова открыта
 event-label-bought = Этикетка куплена
 event-label-failed = Этикетка не получена
 event-dispatched = Посылка отправлена
@@ -215,6 +217,7 @@ event-parcel-problem = Проблема с посылкой
 event-payment-authorised = Оплата авторизована
 event-payment-captured = Оплата списана
 event-payment-refunded = Деньги возвращены
+event-payment-failed = Платёж не прошёл
 event-stock-received = Товар принят
 event-stock-adjusted = Запас исправлен
 
@@ -302,6 +305,8 @@ verdict-tie = Та же стоимость, но уступил при раве�
 verdict-dearer = Дороже на { $extra }
 verdict-at-least-dearer = Дороже не менее чем на { $extra }
 verdict-incomplete = Ни один план с ним не даёт всего
+verdict-no-stock = Нет в наличии
+verdict-unexplored = Не рассмотрен до конца
 excluded-inactive = Выключен
 excluded-method-not-offered = Не предлагает этот способ
 excluded-out-of-area = Адрес вне его области
@@ -317,7 +322,7 @@ raw-title = Как прислал канал
 
 ## Cancelling
 cancel-title = Отменить единицы…
-cancel-hint = Укажите, сколько единиц каждой позиции отменить. Сначала вы увидите последствия.
+cancel-hint = Выберите позиции. Сначала вы увидите последствия.
 cancellable =
     { $count ->
         [one] можно отменить { $count } единицу
@@ -350,6 +355,21 @@ cancel-refund = Покупатель получит обратно { $amount }.
 cancel-release = Не будет списано: { $amount }.
 cancel-no-money = Деньги не движутся.
 cancel-final = Отменённые единицы не восстанавливаются; понадобится новый заказ.
+cancel-done =
+    { $count ->
+        [one] Отменена { $count } единица.
+        [few] Отменены { $count } единицы.
+       *[many] Отменено { $count } единиц.
+    }
+cancel-too-late =
+    { $count ->
+        [one] { $count } единица уже отправлена и может вернуться только возвратом.
+        [few] { $count } единицы уже отправлены и могут вернуться только возвратом.
+       *[many] { $count } единиц уже отправлено; они могут вернуться только возвратом.
+    }
+cancel-already = Всё выбранное уже отменено.
+cancel-label-pending = Прямо сейчас у перевозчика запрашивается этикетка. Повторите через несколько секунд.
+cancel-outrun = Кто-то изменил заказ в тот же момент.
 cancel-do =
     { $count ->
         [one] Отменить { $count } единицу
@@ -409,6 +429,12 @@ scan-too-many = Уже достаточно
 scan-wrong-order = Из другого заказа
 scan-unknown = Неизвестный код
 scan-done = Готово
+scan-wrong-stage = Сначала другой шаг
+scan-refused = Не выполнено
+scan-wanted = Нужно: { $item }
+scan-belongs-to = Относится к { $order }
+scan-pick-first = Сначала отберите.
+scan-pack-first = Сначала упакуйте.
 send = Отправить
 type-instead = Ввести вручную
 outbox-waiting = Сохранено здесь, отправляется…
@@ -424,12 +450,33 @@ short-hint =
 short-not-found = Нет на полке
 short-damaged = Повреждено
 short-wrong-item = Лежит другой товар
+short-moved =
+    { $count ->
+        [one] { $count } единица придёт с другого узла.
+        [few] { $count } единицы придут с другого узла.
+       *[many] { $count } единиц придёт с другого узла.
+    }
+short-waits =
+    { $count ->
+        [one] { $count } единица ждёт поступления.
+        [few] { $count } единицы ждут поступления.
+       *[many] { $count } единиц ждут поступления.
+    }
+short-only =
+    { $count ->
+        [one] Здесь осталась только { $count } единица.
+        [few] Здесь остались только { $count } единицы.
+       *[many] Здесь осталось только { $count } единиц.
+    }
 box-weight = Вес в граммах
 box-size = Длина × ширина × высота, мм
 box-length = Длина в миллиметрах
 box-width = Ширина в миллиметрах
 box-height = Высота в миллиметрах
 close-box = Закрыть коробку
+box-closed = Коробка закрыта.
+box-none-open = Нет открытой коробки. Сначала отсканируйте в неё товар.
+box-no-rate = Ни одна служба не возьмёт эту коробку. Проверьте вес и размеры.
 label-waiting = Этикетка покупается
 label-failed = Нет этикетки
 
@@ -437,10 +484,11 @@ label-failed = Нет этикетки
 receive-title = Приёмка товара
 receive-code = Штрихкод или артикул
 receive-do = Принять
-receipt-purchase = Куплено
-receipt-transfer = С другого узла
-receipt-return = Возврат покупателя
-receipt-found = Найдено при пересчёте
+receive-reference = Накладная
+receive-reference-hint = Та же накладная на тот же товар и узел — это тот же приход.
+receive-bad-reference = Не более 200 знаков простого текста
+receive-done = Принято: { $units } × { $item }
+receive-repeated = Эта накладная на этот товар и узел уже проведена. Ничего не изменено.
 receipts-title = Последние приёмки
 receipts-empty = Ещё ничего не принято
 receipts-empty-hint = Здесь появится всё принятое, с журналом движений.
@@ -448,6 +496,15 @@ receipts-empty-hint = Здесь появится всё принятое, с ж
 ## Importing
 import-title = Импорт заказов
 import-file = Файл CSV
+import-channel = Канал
+file-none = Выберите файл и канал.
+file-empty = Файл пуст.
+file-too-large = Размер файла не более 100 МБ.
+file-encoding = Файл не в UTF-8. Сохраните его как «CSV UTF-8».
+file-unknown = Заголовок неизвестного формата.
+file-missing-columns = Нет столбцов: { $columns }
+file-repeated-column = Столбец { $column } встречается дважды.
+file-broken = Файл не читается после строки { $row }. Не закрыта кавычка?
 import-hint = Выгрузка Shopify или наши столбцы. Тот же файл повторно ничего не изменит.
 import-do = Загрузить
 import-columns = Столбцы
@@ -456,10 +513,12 @@ imports-empty = Загрузок пока нет
 imports-empty-hint = Здесь появится каждый файл со своим итогом.
 import-running = Читается
 import-finished = Завершено
-rows-of = прочитано строк: { $count } из { $total }
+orders-read = прочитано заказов: { $count } из { $total }
+import-broken-off = Остаток файла не прочитан. Отправьте его снова: ничего не примется дважды.
 import-placed = Принято заказов
 import-repeated = Уже известны
-import-refused = Отклонено строк
+import-skipped = Пропущено: отменены или отправлены каналом
+import-refused = Отклонено заказов
 import-errors = Отклонённые строки
 import-errors-file = Все в CSV
 row-missing = Нужно заполнить
@@ -470,6 +529,15 @@ row-bad-time = Не дата и не время
 row-bad-address = Адрес неполный
 row-conflict = Такой заказ уже был с другим содержанием
 row-no-stock = Не хватает товара
+row-unknown-channel = Нет канала с таким кодом
+row-bad-code = Таблица превратила код в число
+row-bad-currency = Не валюта
+row-bad-flag = Не «true» и не «false»
+row-bad-text = Слишком длинно или не простой текст
+row-bad-row = Ячейки или кавычки не соответствуют заголовку
+row-contradiction = Отличается от первой строки того же заказа
+row-too-large = Больше строк, чем бывает в заказе
+row-lost = Ошибка на нашей стороне; отправьте файл снова
 
 ## Signing in
 sign-in = Войти
@@ -481,6 +549,19 @@ first-run-hint = Войти пока никто не может. Первую у
 first-run-secret = Секрет первого запуска
 first-run-secret-hint = Сервер напечатал его при запуске.
 first-run-do = Создать учётную запись
+sign-in-refused = Адрес и пароль не подходят друг к другу.
+sign-in-locked =
+    { $count ->
+        [one] Слишком много попыток. Подождите { $count } минуту и попробуйте снова.
+        [few] Слишком много попыток. Подождите { $count } минуты и попробуйте снова.
+       *[many] Слишком много попыток. Подождите { $count } минут и попробуйте снова.
+    }
+first-run-wrong-secret = Это не тот секрет, который сервер напечатал при последнем запуске.
+first-run-over = Первая учётная запись уже есть. Войдите.
+email-taken = Этот адрес уже занят.
+flaw-email = Это не адрес электронной почты.
+flaw-name = В имени от 1 до 200 символов.
+flaw-password = В пароле не меньше 12 символов.
 organisation = Организация
 your-name = Ваше имя
 
@@ -499,6 +580,7 @@ fault-title = Ошибка на нашей стороне
 fault-advice = Она записана. Попробуйте через минуту; если не поможет, сообщите администратору номер ниже.
 effect-nothing = Ничего не изменилось.
 effect-unknown = Пока неизвестно, выполнено ли это. Ту же форму можно отправить снова: дважды она не выполнится.
+command-reused = Эта форма уже была отправлена с другим содержанием. Сейчас ничего не изменено.
 to-overview = К обзору
 request-id = Запрос
 

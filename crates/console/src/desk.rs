@@ -39,6 +39,11 @@ impl Console {
         Console { flows, organisation, attempts, zone }
     }
 
+    /// The organisation's time zone.
+    pub fn zone(&self) -> TimeZone {
+        self.zone.clone()
+    }
+
     /// How pages speak in a language: clocks are the organisation's.
     pub fn texts(&self, language: Language) -> Texts {
         Texts::new(language, self.zone.clone())
@@ -85,6 +90,11 @@ impl Desk {
         let key = Key::parse(command).ok_or(Upset::of(Trouble::BadRequest))?;
         Ok(key.call(&self.caller, scope, &fingerprint(said)))
     }
+
+    /// The key was used for another form: a page that was sent twice with other content.
+    pub fn reused(&self) -> Upset {
+        Upset::refused(Trouble::Conflict, self.t.text("command-reused"))
+    }
 }
 
 impl FromRequestParts<Console> for Desk {
@@ -99,17 +109,21 @@ impl FromRequestParts<Console> for Desk {
         let runtime = &console.flows.runtime;
         let organisation_id = runtime.organisation_id.clone();
         let user_id = caller.user_id.clone();
-        let staff = runtime
+        let (organisation, staff) = runtime
             .read(move |tx| {
                 Box::pin(async move {
-                    match &user_id {
-                        Some(user_id) => people::find_staff(tx, &organisation_id, user_id).await,
-                        None => Ok(None),
-                    }
+                    let organisation = people::find_organisation(tx).await?;
+                    let staff = match &user_id {
+                        Some(user_id) => people::find_staff(tx, &organisation_id, user_id).await?,
+                        None => None,
+                    };
+                    Ok((organisation, staff))
                 })
             })
             .await
             .map_err(|fault: Fault| Upset::reading(fault).into_response())?;
+        // Its name may have changed since the server started; its zone may not.
+        let organisation = organisation.unwrap_or_else(|| console.organisation.clone());
         let person = match staff {
             Some(staff) => Person { name: staff.name, email: staff.email },
             None => Person { name: caller.actor.clone(), email: String::new() },
@@ -121,7 +135,7 @@ impl FromRequestParts<Console> for Desk {
             theme: preferences.theme,
             path,
             now: runtime.now(),
-            organisation: console.organisation.name.clone(),
+            organisation: organisation.name,
             zone: console.organisation.time_zone.clone(),
             caller,
         })

@@ -130,7 +130,7 @@ async fn choose(Form(choice): Form<Choice>) -> Response {
 }
 
 /// True for a path on this server: `//elsewhere` and `/\elsewhere` are read as hosts by browsers.
-fn is_ours(path: &str) -> bool {
+pub(crate) fn is_ours(path: &str) -> bool {
     path.starts_with('/')
         && !path[1..].starts_with(['/', '\\'])
         && path.bytes().all(|byte| byte.is_ascii_graphic())

@@ -1,10 +1,29 @@
 //! One file a page: what it reads, in one transaction, and what its forms do. Facts become view structs here;
 //! nothing is decided, and nothing is added up that a context or a process has not added up.
 
+mod actors;
+mod cancel;
+mod command;
+mod door;
+mod find;
+mod happenings;
+mod import;
+mod label;
 mod mishap;
+mod nodes;
+mod order;
+mod orders;
+mod overview;
+mod pack;
+mod pick;
+mod queue;
+mod receive;
+mod station;
+mod stock;
+mod tracking;
 
 use axum::Router;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware;
 use axum::response::Response;
 
@@ -22,10 +41,28 @@ pub fn routes(console: Console) -> Router {
 
 fn pages() -> Router<Console> {
     Router::new()
+        .merge(door::routes())
+        .merge(overview::routes())
+        .merge(orders::routes())
+        .merge(order::routes())
+        .merge(cancel::routes())
+        .merge(label::routes())
+        .merge(tracking::routes())
+        .merge(stock::routes())
+        .merge(nodes::routes())
+        .merge(station::routes())
+        .merge(receive::routes())
+        .merge(import::routes())
+        .merge(find::routes())
 }
 
 async fn safe(mut response: Response) -> Response {
     let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     response
+}
+
+/// True where a script asks for a part of a page, to put it into the page that is open.
+fn is_part(headers: &HeaderMap) -> bool {
+    headers.contains_key("hx-request")
 }

@@ -142,6 +142,8 @@ words! {
         Short = "short", "moved-short", Warn;
         /// Put in a box.
         Pack = "pack", "moved-pack", Busy;
+        /// Taken out of a box again.
+        Unpack = "unpack", "moved-unpack", Warn;
         /// Handed to the carrier.
         Dispatch = "dispatch", "moved-dispatch", Busy;
         /// Sent back.
@@ -272,6 +274,8 @@ words! {
         ShortPicked = "short_picked", "event-short-picked", Warn;
         /// A box was closed.
         Packed = "packed", "event-packed", Busy;
+        /// A box was opened again.
+        ParcelOpened = "parcel_opened", "event-parcel-opened", Warn;
         /// A label was bought.
         LabelBought = "label_bought", "event-label-bought", Busy;
         /// A label could not be bought.
@@ -290,6 +294,8 @@ words! {
         PaymentCaptured = "payment_captured", "event-payment-captured", Quiet;
         /// Money was given back.
         PaymentRefunded = "payment_refunded", "event-payment-refunded", Quiet;
+        /// Money could not be moved.
+        PaymentFailed = "payment_failed", "event-payment-failed", Bad;
         /// Stock came in.
         StockReceived = "stock_received", "event-stock-received", Good;
         /// Stock was corrected.
@@ -320,18 +326,6 @@ words! {
         Other = "other", "cancel-other", Quiet;
     }
 
-    /// Why stock comes in.
-    ReceiptReason {
-        /// Bought from a supplier.
-        Purchase = "purchase", "receipt-purchase", Quiet;
-        /// Sent by another node.
-        Transfer = "transfer", "receipt-transfer", Quiet;
-        /// Sent back by a customer.
-        Return = "return", "receipt-return", Quiet;
-        /// Found when counting.
-        Found = "found", "receipt-found", Quiet;
-    }
-
     /// What became of a scan. The sound, the vibration and the icon follow from it.
     Feedback {
         /// Counted.
@@ -342,6 +336,10 @@ words! {
         TooMany = "too_many", "scan-too-many", Warn;
         /// Belongs to another order.
         WrongOrder = "wrong_order", "scan-wrong-order", Bad;
+        /// Another step comes before this one.
+        WrongStage = "wrong_stage", "scan-wrong-stage", Warn;
+        /// Not done, for a reason that is told.
+        Refused = "refused", "scan-refused", Bad;
         /// Nothing has this code.
         Unknown = "unknown", "scan-unknown", Bad;
         /// That was the last one.
@@ -384,22 +382,40 @@ words! {
 
     /// What is wrong with a row of an imported file.
     RowProblem {
-        /// A column that must be there is empty or absent.
+        /// A column that must be there is empty.
         Missing = "missing", "row-missing", Bad;
         /// No item has this code.
         UnknownItem = "unknown_item", "row-unknown-item", Bad;
+        /// No channel has this code.
+        UnknownChannel = "unknown_channel", "row-unknown-channel", Bad;
+        /// A spreadsheet made a number of a code.
+        BadCode = "bad_code", "row-bad-code", Bad;
         /// No whole number above zero.
         BadQuantity = "bad_quantity", "row-bad-quantity", Bad;
         /// No amount of money.
         BadAmount = "bad_amount", "row-bad-amount", Bad;
+        /// No currency.
+        BadCurrency = "bad_currency", "row-bad-currency", Bad;
         /// No date or time.
         BadTime = "bad_time", "row-bad-time", Bad;
-        /// No country or postcode of that country.
+        /// No country or place.
         BadAddress = "bad_address", "row-bad-address", Bad;
+        /// Neither yes nor no.
+        BadFlag = "bad_flag", "row-bad-flag", Bad;
+        /// Too long, or not text.
+        BadText = "bad_text", "row-bad-text", Bad;
+        /// Cells or quotes that do not fit the header.
+        BadRow = "bad_row", "row-bad-row", Bad;
+        /// Rows of one order that contradict each other.
+        Contradiction = "contradiction", "row-contradiction", Bad;
+        /// More lines than an order has.
+        TooLarge = "too_large", "row-too-large", Bad;
         /// The same order again with other content.
         Conflict = "conflict", "row-conflict", Bad;
         /// Not enough stock to accept it.
         NoStock = "no_stock", "row-no-stock", Warn;
+        /// The fault is ours; the file may be sent again.
+        Lost = "lost", "row-lost", Warn;
     }
 }
 

@@ -49,11 +49,11 @@ impl Postgres {
     {
         let client = self.pool.get().await.map_err(Fault::Pool)?;
         let task = tokio::spawn(async move {
-            let mut open = Open(Some(Tx(Inner::Postgres(Box::new(client)))));
+            let mut open = Open(Some(Tx::new(Inner::Postgres(Box::new(client)))));
             let result = {
                 let tx = open.0.as_ref().ok_or(Fault::Lost("it has ended"))?;
                 tx.script(begin).await?;
-                let result = work(tx).await;
+                let result = work(tx).await.and_then(|value| Ok(tx.spoiled().map(|()| value)?));
                 let end = if result.is_ok() { "commit" } else { "rollback" };
                 match (result, tx.script(end).await) {
                     (Ok(_), Err(fault)) => return Err(fault.into()),
@@ -96,7 +96,7 @@ impl Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        if let Some(Tx(Inner::Postgres(client))) = self.0.take() {
+        if let Some(Tx { inner: Inner::Postgres(client), .. }) = self.0.take() {
             drop(deadpool_postgres::Object::take(*client));
         }
     }

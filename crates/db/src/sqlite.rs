@@ -11,7 +11,10 @@ use crossbeam_channel::{Receiver, Sender};
 use futures_util::FutureExt;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::{Access, BoxFuture, Fault, Tx, tx::Inner};
+use crate::{
+    Access, BoxFuture, Fault, Tx,
+    tx::{Inner, held},
+};
 
 /// How many waiting transactions share one commit at most: bounds how long the first of them waits.
 const GROUP_MAX: usize = 256;
@@ -108,6 +111,7 @@ where
             work(tx)
                 .now_or_never()
                 .expect("a transaction awaits nothing but its Tx: do network calls and waiting outside it")
+                .and_then(|value| Ok(tx.spoiled().map(|()| value)?))
         }));
         let is_good = matches!(result, Ok(Ok(_)));
         let tell: Answer = Box::new(move |committed| {
@@ -129,9 +133,8 @@ where
 /// Group commit: transactions that wait together run one after another, each in a savepoint, under one commit.
 fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
     let connection = Arc::new(Mutex::new(connection));
-    let tx = Tx(Inner::Sqlite(connection.clone()));
     let run = |sql: &str| {
-        let connection = connection.lock().map_err(|_| Fault::Lost("an earlier statement panicked"))?;
+        let connection = held(&connection);
         connection
             .prepare_cached(sql)
             .and_then(|mut statement| statement.raw_execute())
@@ -153,7 +156,7 @@ fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
                 trouble = Err(fault);
                 break;
             }
-            let (is_good, answer) = job(&tx);
+            let (is_good, answer) = job(&Tx::new(Inner::Sqlite(connection.clone())));
             answers.push(answer);
             let end = if is_good { Ok(()) } else { run("rollback to one") };
             if let Err(fault) = end.and_then(|()| run("release one")) {
@@ -180,9 +183,8 @@ fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
 
 fn read_loop(connection: Connection, jobs: &Receiver<Job>) {
     let connection = Arc::new(Mutex::new(connection));
-    let tx = Tx(Inner::Sqlite(connection.clone()));
     let run = |sql: &str| {
-        let connection = connection.lock().map_err(|_| Fault::Lost("an earlier statement panicked"))?;
+        let connection = held(&connection);
         connection.execute_batch(sql).map_err(|error| Fault::sqlite(sql, error))
     };
     while let Ok(job) = jobs.recv() {
@@ -190,7 +192,7 @@ fn read_loop(connection: Connection, jobs: &Receiver<Job>) {
             tracing::error!(error = &fault as &dyn std::error::Error, "sqlite cannot begin to read");
             continue;
         }
-        let (_, answer) = job(&tx);
+        let (_, answer) = job(&Tx::new(Inner::Sqlite(connection.clone())));
         answer(run("commit"));
     }
 }

@@ -1,6 +1,9 @@
 //! A transaction: the handle that statements go through.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 use tokio_postgres::types::{ToSql, Type};
 
@@ -10,7 +13,13 @@ use crate::{
 };
 
 /// A running transaction. Statements on PostgreSQL may be pipelined by awaiting several together.
-pub struct Tx(pub(crate) Inner);
+///
+/// A statement that fails spoils it: it can be asked on where the engine can, and is never committed. PostgreSQL is so
+/// by nature, without a word at the commit; SQLite would keep the half of a set that was written before.
+pub struct Tx {
+    pub(crate) inner: Inner,
+    is_spoiled: AtomicBool,
+}
 
 pub(crate) enum Inner {
     // The mutex makes the handle `Sync`; only the thread that runs the transaction ever takes it.
@@ -19,55 +28,39 @@ pub(crate) enum Inner {
 }
 
 impl Tx {
+    pub(crate) fn new(inner: Inner) -> Tx {
+        Tx { inner, is_spoiled: AtomicBool::new(false) }
+    }
+
     /// Which engine this runs on.
     pub fn engine(&self) -> Engine {
-        match &self.0 {
-            Inner::Sqlite(_) => Engine::Sqlite,
-            Inner::Postgres(_) => Engine::Postgres,
+        self.inner.engine()
+    }
+
+    /// Why this must not be committed, if it must not.
+    pub(crate) fn spoiled(&self) -> Result<(), Fault> {
+        if self.is_spoiled.load(Ordering::Relaxed) {
+            Err(Fault::Lost("a statement in it failed, and the failure was passed over"))
+        } else {
+            Ok(())
         }
+    }
+
+    fn noted<T>(&self, result: Result<T, Fault>) -> Result<T, Fault> {
+        if result.is_err() {
+            self.is_spoiled.store(true, Ordering::Relaxed);
+        }
+        result
     }
 
     /// Runs a statement; gives how many rows it touched.
     pub async fn execute(&self, sql: &str, args: &[Value]) -> Result<u64, Fault> {
-        let rendered = sql::render(self.engine(), sql, args.len())?;
-        match &self.0 {
-            Inner::Sqlite(connection) => {
-                let connection =
-                    connection.lock().map_err(|_| Fault::Lost("an earlier statement panicked"))?;
-                let mut statement =
-                    connection.prepare_cached(&rendered.text).map_err(|error| Fault::sqlite(sql, error))?;
-                bind(&mut statement, args).map_err(|error| Fault::sqlite(sql, error))?;
-                statement.raw_execute().map(|rows| rows as u64).map_err(|error| Fault::sqlite(sql, error))
-            }
-            Inner::Postgres(client) => {
-                let params: Vec<&(dyn ToSql + Sync)> =
-                    args.iter().map(|arg| arg as &(dyn ToSql + Sync)).collect();
-                let types: Vec<Type> = args.iter().map(Value::postgres_type).collect();
-                let statement = client
-                    .prepare_typed_cached(&rendered.text, &types)
-                    .await
-                    .map_err(|error| Fault::postgres(sql, error))?;
-                client.execute(&statement, &params).await.map_err(|error| Fault::postgres(sql, error))
-            }
-        }
+        self.noted(self.inner.execute(sql, args).await)
     }
 
     /// Runs a query; gives every row.
     pub async fn query<T: FromRow>(&self, sql: &str, args: &[Value]) -> Result<Vec<T>, Fault> {
-        let rendered = sql::render(self.engine(), sql, args.len())?;
-        match &self.0 {
-            Inner::Sqlite(connection) => {
-                let connection =
-                    connection.lock().map_err(|_| Fault::Lost("an earlier statement panicked"))?;
-                sqlite_rows(&connection, sql, &rendered, args)
-            }
-            Inner::Postgres(client) => {
-                let params: Vec<&(dyn ToSql + Sync)> =
-                    args.iter().map(|arg| arg as &(dyn ToSql + Sync)).collect();
-                let types: Vec<Type> = args.iter().map(Value::postgres_type).collect();
-                postgres_rows(client, sql, &rendered, &types, &params).await
-            }
-        }
+        self.noted(self.inner.query(sql, args).await)
     }
 
     /// Runs a query that gives one row or none.
@@ -87,11 +80,110 @@ impl Tx {
         if set.is_empty() {
             return Ok(0);
         }
+        self.noted(self.inner.execute_set(sql, set, args).await)
+    }
+
+    /// Like [`Tx::execute_set`] where every row of the set must touch exactly one row: the guard of a bound.
+    /// Otherwise [`Fault::Outrun`], and the transaction is rolled back at its end.
+    pub async fn execute_guarded(
+        &self,
+        what: &'static str,
+        sql: &str,
+        set: &Set,
+        args: &[Value],
+    ) -> Result<(), Fault> {
+        let touched = self.execute_set(sql, set, args).await?;
+        let expected = set.len() as u64;
+        self.noted(if touched == expected { Ok(()) } else { Err(Fault::Outrun { what, touched, expected }) })
+    }
+
+    /// Writes the rows of a set and gives what the statement's `returning` gives, in no promised order.
+    pub async fn query_set<T: FromRow>(&self, sql: &str, set: &Set, args: &[Value]) -> Result<Vec<T>, Fault> {
+        if set.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.noted(self.inner.query_set(sql, set, args).await)
+    }
+
+    /// Runs a script of statements without arguments: migrations and checks.
+    pub async fn script(&self, sql: &str) -> Result<(), Fault> {
+        self.noted(self.inner.script(sql).await)
+    }
+
+    /// Prepares a text as it would run, to prove that the engine accepts it.
+    pub async fn prepare(&self, sql: &str, arguments: usize) -> Result<(), Fault> {
+        self.noted(self.inner.prepare(sql, arguments).await)
+    }
+
+    /// Makes every other transaction that asks for the same name wait until this one ends. On SQLite writers are
+    /// one after another anyway.
+    pub async fn lock_name(&self, name: &str) -> Result<(), Fault> {
+        match &self.inner {
+            Inner::Sqlite(_) => Ok(()),
+            Inner::Postgres(_) => {
+                self.query::<(i64,)>(
+                    "select 1 from pg_advisory_xact_lock(hashtextextended($1, 0))",
+                    crate::args![name],
+                )
+                .await?;
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Inner {
+    fn engine(&self) -> Engine {
+        match self {
+            Inner::Sqlite(_) => Engine::Sqlite,
+            Inner::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    async fn execute(&self, sql: &str, args: &[Value]) -> Result<u64, Fault> {
         let rendered = sql::render(self.engine(), sql, args.len())?;
-        match &self.0 {
+        match self {
             Inner::Sqlite(connection) => {
-                let connection =
-                    connection.lock().map_err(|_| Fault::Lost("an earlier statement panicked"))?;
+                let connection = held(connection);
+                let mut statement =
+                    connection.prepare_cached(&rendered.text).map_err(|error| Fault::sqlite(sql, error))?;
+                bind(&mut statement, args).map_err(|error| Fault::sqlite(sql, error))?;
+                statement.raw_execute().map(|rows| rows as u64).map_err(|error| Fault::sqlite(sql, error))
+            }
+            Inner::Postgres(client) => {
+                let params: Vec<&(dyn ToSql + Sync)> =
+                    args.iter().map(|arg| arg as &(dyn ToSql + Sync)).collect();
+                let types: Vec<Type> = args.iter().map(Value::postgres_type).collect();
+                let statement = client
+                    .prepare_typed_cached(&rendered.text, &types)
+                    .await
+                    .map_err(|error| Fault::postgres(sql, error))?;
+                client.execute(&statement, &params).await.map_err(|error| Fault::postgres(sql, error))
+            }
+        }
+    }
+
+    async fn query<T: FromRow>(&self, sql: &str, args: &[Value]) -> Result<Vec<T>, Fault> {
+        let rendered = sql::render(self.engine(), sql, args.len())?;
+        match self {
+            Inner::Sqlite(connection) => {
+                let connection = held(connection);
+                sqlite_rows(&connection, sql, &rendered, args)
+            }
+            Inner::Postgres(client) => {
+                let params: Vec<&(dyn ToSql + Sync)> =
+                    args.iter().map(|arg| arg as &(dyn ToSql + Sync)).collect();
+                let types: Vec<Type> = args.iter().map(Value::postgres_type).collect();
+                postgres_rows(client, sql, &rendered, &types, &params).await
+            }
+        }
+    }
+
+    async fn execute_set(&self, sql: &str, set: &Set, args: &[Value]) -> Result<u64, Fault> {
+        let rendered = sql::render(self.engine(), sql, args.len())?;
+        match self {
+            Inner::Sqlite(connection) => {
+                let connection = held(connection);
                 let mut statement =
                     connection.prepare_cached(&rendered.text).map_err(|error| Fault::sqlite(sql, error))?;
                 let places = places(&statement);
@@ -114,30 +206,11 @@ impl Tx {
         }
     }
 
-    /// Like [`Tx::execute_set`] where every row of the set must touch exactly one row: the guard of a bound.
-    /// Otherwise [`Fault::Outrun`], and the transaction must be rolled back.
-    pub async fn execute_guarded(
-        &self,
-        what: &'static str,
-        sql: &str,
-        set: &Set,
-        args: &[Value],
-    ) -> Result<(), Fault> {
-        let touched = self.execute_set(sql, set, args).await?;
-        let expected = set.len() as u64;
-        if touched == expected { Ok(()) } else { Err(Fault::Outrun { what, touched, expected }) }
-    }
-
-    /// Writes the rows of a set and gives what the statement's `returning` gives, in no promised order.
-    pub async fn query_set<T: FromRow>(&self, sql: &str, set: &Set, args: &[Value]) -> Result<Vec<T>, Fault> {
-        if set.is_empty() {
-            return Ok(Vec::new());
-        }
+    async fn query_set<T: FromRow>(&self, sql: &str, set: &Set, args: &[Value]) -> Result<Vec<T>, Fault> {
         let rendered = sql::render(self.engine(), sql, args.len())?;
-        match &self.0 {
+        match self {
             Inner::Sqlite(connection) => {
-                let connection =
-                    connection.lock().map_err(|_| Fault::Lost("an earlier statement panicked"))?;
+                let connection = held(connection);
                 let mut out = Vec::with_capacity(set.len());
                 let mut row_args = args.to_vec();
                 for row in 0..set.len() {
@@ -154,12 +227,10 @@ impl Tx {
         }
     }
 
-    /// Runs a script of statements without arguments: migrations and checks.
-    pub async fn script(&self, sql: &str) -> Result<(), Fault> {
-        match &self.0 {
+    async fn script(&self, sql: &str) -> Result<(), Fault> {
+        match self {
             Inner::Sqlite(connection) => {
-                let connection =
-                    connection.lock().map_err(|_| Fault::Lost("an earlier statement panicked"))?;
+                let connection = held(connection);
                 connection.execute_batch(sql).map_err(|error| Fault::sqlite(sql, error))
             }
             Inner::Postgres(client) => {
@@ -168,13 +239,11 @@ impl Tx {
         }
     }
 
-    /// Prepares a text as it would run, to prove that the engine accepts it.
-    pub async fn prepare(&self, sql: &str, arguments: usize) -> Result<(), Fault> {
+    async fn prepare(&self, sql: &str, arguments: usize) -> Result<(), Fault> {
         let rendered = sql::render(self.engine(), sql, arguments)?;
-        match &self.0 {
+        match self {
             Inner::Sqlite(connection) => {
-                let connection =
-                    connection.lock().map_err(|_| Fault::Lost("an earlier statement panicked"))?;
+                let connection = held(connection);
                 connection.prepare(&rendered.text).map(drop).map_err(|error| Fault::sqlite(sql, error))
             }
             Inner::Postgres(client) => {
@@ -182,22 +251,11 @@ impl Tx {
             }
         }
     }
+}
 
-    /// Makes every other transaction that asks for the same name wait until this one ends. On SQLite writers are
-    /// one after another anyway.
-    pub async fn lock_name(&self, name: &str) -> Result<(), Fault> {
-        match &self.0 {
-            Inner::Sqlite(_) => Ok(()),
-            Inner::Postgres(_) => {
-                self.query::<(i64,)>(
-                    "select 1 from pg_advisory_xact_lock(hashtextextended($1, 0))",
-                    crate::args![name],
-                )
-                .await?;
-                Ok(())
-            }
-        }
-    }
+/// The connection, also after a panic while a row was read: a statement that is dropped leaves nothing behind.
+pub(crate) fn held(connection: &Mutex<rusqlite::Connection>) -> MutexGuard<'_, rusqlite::Connection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn set_params<'a>(args: &'a [Value], set: &'a Set) -> (Vec<Type>, Vec<&'a (dyn ToSql + Sync)>) {

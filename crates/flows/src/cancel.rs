@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use db::Fault;
+use db::{Fault, Tx};
 use inventory::{Move, PostError, State, Transfer};
-use kernel::{OrderId, ParcelId};
+use kernel::{OrderId, OrganisationId, ParcelId};
 use orders::{
     Stage,
     advance::{AdvanceError, Step, advance},
-    cancel::{CannotCancel, decide},
-    read::OrderRow,
+    cancel::{CannotCancel, Freed, decide},
+    read::{LineRow, OrderRow, PaymentRow},
 };
 use runtime::{Answer, Call, Cx, effect};
 use serde::{Deserialize, Serialize};
@@ -92,6 +92,57 @@ impl From<shipping::UnpackError> for CancelError {
             }
         }
     }
+}
+
+/// What cancelling would do, as things stand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Preview {
+    /// The order.
+    pub order: OrderRow,
+    /// The units that would be cancelled, line by line; lines without any are left out.
+    pub lines: Vec<(LineRow, i64)>,
+    /// Goods that would go back to a shelf.
+    pub freed: Vec<Freed>,
+    /// True where nothing of the order would be left to deliver.
+    pub is_whole: bool,
+    /// What would go back to the customer.
+    pub refund_minor: i64,
+    /// What would not be collected.
+    pub uncollected_minor: i64,
+}
+
+/// Says what [`Flows::cancel`] would do, and changes nothing.
+pub async fn preview(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_id: &OrderId,
+    line_nos: &[i64],
+) -> Result<Preview, CancelError> {
+    let order = orders::store::find_order(tx, organisation_id, order_id)
+        .await?
+        .ok_or_else(|| CancelError::NoSuchOrder(order_id.clone()))?;
+    let lines = orders::store::list_lines(tx, organisation_id, order_id).await?;
+    let parts = orders::store::list_fulfilment_lines(tx, organisation_id, order_id).await?;
+    let decided = decide(order_id, &lines, &parts, line_nos).map_err(CancelError::Cannot)?;
+    let payment = orders::store::find_payment(tx, organisation_id, order_id).await?;
+    let owed =
+        payment.map(|payment| Owed::of(&order, &lines, &payment, decided.value_minor, decided.is_whole));
+    let units_of = |line: &LineRow| {
+        let steps = decided.steps.iter().filter(|step| step.line_no == line.line_no);
+        steps.map(|step| step.quantity.units()).sum::<i64>()
+    };
+    Ok(Preview {
+        lines: lines
+            .iter()
+            .map(|line| (line.clone(), units_of(line)))
+            .filter(|(_, units)| *units > 0)
+            .collect(),
+        refund_minor: owed.as_ref().map_or(0, |owed| owed.refund_minor),
+        uncollected_minor: owed.as_ref().map_or(0, |owed| owed.uncollected_minor),
+        is_whole: decided.is_whole,
+        freed: decided.freed,
+        order,
+    })
 }
 
 impl Flows {
@@ -208,11 +259,45 @@ async fn open_parcels(cx: &mut Cx<'_>, order: &OrderRow, steps: &[Step]) -> Resu
     Ok(())
 }
 
+/// What money follows units that are cancelled.
+struct Owed {
+    /// What goes back to the customer.
+    refund_minor: i64,
+    /// What will not be collected.
+    uncollected_minor: i64,
+    /// True where nothing was ever sent and nothing is left to send: the price of shipping goes too.
+    is_all: bool,
+}
+
+impl Owed {
+    fn of(
+        order: &OrderRow,
+        lines: &[LineRow],
+        payment: &PaymentRow,
+        value_minor: i64,
+        is_whole: bool,
+    ) -> Owed {
+        let has_left = lines.iter().any(|line| {
+            let units = line.units();
+            units.get(Stage::Shipped) + units.get(Stage::Delivered) + units.get(Stage::Lost) > 0
+        });
+        let is_all = is_whole && !has_left;
+        let minor = value_minor + if is_all { order.shipping_minor } else { 0 };
+        if payment.provider == "channel" {
+            // The channel took all of it.
+            let refund_minor = minor.min(payment.captured_minor - payment.refunded_minor).max(0);
+            Owed { refund_minor, uncollected_minor: 0, is_all }
+        } else {
+            Owed { refund_minor: 0, uncollected_minor: minor, is_all }
+        }
+    }
+}
+
 /// Intends what is owed to the customer; gives how much that is.
 async fn return_money(
     cx: &mut Cx<'_>,
     order: &OrderRow,
-    lines: &[orders::read::LineRow],
+    lines: &[LineRow],
     value_minor: i64,
     is_whole: bool,
 ) -> Result<i64, CancelError> {
@@ -220,25 +305,17 @@ async fn return_money(
     let Some(payment) = orders::store::find_payment(cx.tx, &cx.organisation_id, order_id).await? else {
         return Ok(0);
     };
-    let has_left = lines.iter().any(|line| {
-        let units = line.units();
-        units.get(Stage::Shipped) + units.get(Stage::Delivered) + units.get(Stage::Lost) > 0
-    });
+    let owed = Owed::of(order, lines, &payment, value_minor, is_whole);
     if payment.provider == "channel" {
-        // The channel took all of it; shipping goes back only where nothing was ever sent.
-        let shipping_minor = if is_whole && !has_left { order.shipping_minor } else { 0 };
-        let refund_minor =
-            (value_minor + shipping_minor).min(payment.captured_minor - payment.refunded_minor).max(0);
-        if refund_minor > 0 {
+        if owed.refund_minor > 0 {
             let cause = format!("{order_id}/{}", cx.fresh());
-            let request =
-                json!({ "order_id": order_id, "amount_minor": refund_minor, "currency": order.currency });
+            let request = json!({ "order_id": order_id, "amount_minor": owed.refund_minor, "currency": order.currency });
             cx.intend("payment.refund", &cause, request);
         }
-        return Ok(refund_minor);
+        return Ok(owed.refund_minor);
     }
     // Money is taken as goods leave, so what is cancelled was never taken: only the rest of the sum set aside is let go.
-    if is_whole && !has_left {
+    if owed.is_all {
         let never_asked = effect::cancel_planned(cx, "payment.authorise", order_id.as_str()).await?;
         if never_asked > 0 {
             orders::payment::record(cx, order_id, orders::payment::Told::Voided).await.map_err(|error| {

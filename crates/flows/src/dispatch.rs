@@ -15,7 +15,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shipping::Parcel;
 
-use crate::Flows;
+use crate::{
+    Flows,
+    track::{TrackError, follow},
+};
 
 /// Parcels that left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,9 +149,14 @@ impl Flows {
             inventory::post(cx, &transfers).await?;
             self.ask_for_money(cx, &order, &lines, &leaving).await?;
         }
-        tracking::start(cx, &trackers).await.map_err(|error| match error {
+        let reached = tracking::start(cx, &trackers).await.map_err(|error| match error {
             tracking::StartError::Fault(fault) => DispatchError::Fault(fault),
             error => DispatchError::Tracking(error),
+        })?;
+        // Some carriers report a parcel before we say that it left: then it is on its way, or even there, already.
+        follow(cx, &reached).await.map_err(|error| match error {
+            TrackError::Outrun => DispatchError::Outrun,
+            TrackError::Fault(fault) => DispatchError::Fault(fault),
         })?;
         Ok(Dispatched { parcels: wanted })
     }

@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     Flows,
-    intake::{Accepted, PlaceCommand, PlaceOutcome, Refused},
+    intake::{Accepted, BATCH_MAX, PlaceCommand, PlaceOutcome, Refused},
 };
 
 /// How many orders of a file wait for their answer at once.
@@ -126,6 +126,8 @@ impl Flows {
     where
         R: Read + Send + 'static,
     {
+        // One queue of one worker: who stands first in the file is served first.
+        let flows = self.with_queue(BATCH_MAX, 1);
         let mut summary = Summary::default();
         let mut rows = read_ahead(reader);
         let mut in_flight = FuturesOrdered::new();
@@ -133,7 +135,7 @@ impl Flows {
         while has_more || !in_flight.is_empty() {
             tokio::select! {
                 read = rows.recv(), if has_more && in_flight.len() < IN_FLIGHT => match read {
-                    Some(Ok((row, order))) => in_flight.push_back(self.take(import, row, order)),
+                    Some(Ok((row, order))) => in_flight.push_back(flows.take(import, row, order)),
                     Some(Err(OrderError::Refused(refused))) => {
                         let (row, external_reference) = (refused.row, refused.external_reference.clone());
                         let told = Told { row, external_reference, fate: Fate::Unreadable(refused) };
@@ -257,11 +259,11 @@ mod tests {
     #[test]
     fn what_the_shop_has_cancelled_or_sent_is_left_out() {
         let read = orders(
-            "Name,Currency,Fulfillment Status,Cancelled at,Created at,Shipping Country,Lineitem quantity,Lineitem name,\
+            "Name,Financial Status,Currency,Fulfillment Status,Cancelled at,Created at,Shipping Country,Lineitem quantity,Lineitem name,\
              Lineitem price,Lineitem sku,Lineitem requires shipping,Total,Shipping\n\
-             #1,EUR,fulfilled,,2026-11-01 10:00:00 +0200,BG,1,Tea,6.50,TEA,true,6.50,0\n\
-             #2,EUR,unfulfilled,2026-11-02 10:00:00 +0200,2026-11-01 10:00:00 +0200,BG,1,Tea,6.50,TEA,true,6.50,0\n\
-             #3,EUR,unfulfilled,,2026-11-01 10:00:00 +0200,BG,1,Gift card,20.00,,false,20.00,0\n",
+             #1,paid,EUR,fulfilled,,2026-11-01 10:00:00 +0200,BG,1,Tea,6.50,TEA,true,6.50,0\n\
+             #2,paid,EUR,unfulfilled,2026-11-02 10:00:00 +0200,2026-11-01 10:00:00 +0200,BG,1,Tea,6.50,TEA,true,6.50,0\n\
+             #3,paid,EUR,unfulfilled,,2026-11-01 10:00:00 +0200,BG,1,Gift card,20.00,,false,20.00,0\n",
         );
         let skips: Vec<Skip> = read.into_iter().map(|order| order.unwrap_err()).collect();
         let at = "2026-11-02T08:00:00Z".parse().unwrap();

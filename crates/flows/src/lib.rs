@@ -14,6 +14,7 @@ pub mod export;
 pub mod import;
 pub mod intake;
 pub mod pump;
+mod queue;
 pub mod receive;
 pub mod replay;
 pub mod short;

@@ -30,7 +30,7 @@ use serde::Serialize;
 use crate::{
     Flows,
     cancel::{CancelError, CancelOrder},
-    intake::Refused,
+    intake::{BATCH_MAX, Refused},
 };
 use front::Front;
 use parcels::Journey;
@@ -144,6 +144,8 @@ pub async fn replay(
 ) -> Result<Summary, ReplayError> {
     let start = Instant::now();
     let total = history.events().count();
+    // One queue of one worker: orders are decided in the order in which they were placed.
+    let flows = &flows.with_queue(BATCH_MAX, 1);
     let world = World::prepare(flows, merchant_id, history).await?;
     let mut replay = Replay::new(flows, &world, history);
     let (mut done, mut last_told) = (0, start);

@@ -11,7 +11,7 @@ use orders::{
 use runtime::{Answer, Call, Cx};
 use serde::{Deserialize, Serialize};
 use shipping::{Moved, ParcelStatus, Travelled};
-use tracking::Report;
+use tracking::{Advance, Report};
 
 use crate::Flows;
 
@@ -94,6 +94,12 @@ async fn track_once(cx: &mut Cx<'_>, reports: &[Report]) -> Result<Tracked, Trac
         orders::store::lock_order(cx, order_id).await?;
     }
     let advances = tracking::record(cx, reports).await?;
+    follow(cx, &advances).await?;
+    Ok(Tracked { advanced: advances.len() })
+}
+
+/// Milestones move parcels, and parcels their units.
+pub(crate) async fn follow(cx: &mut Cx<'_>, advances: &[Advance]) -> Result<(), TrackError> {
     let travelled: Vec<Travelled> = advances
         .iter()
         .map(|advance| Travelled {
@@ -103,13 +109,12 @@ async fn track_once(cx: &mut Cx<'_>, reports: &[Report]) -> Result<Tracked, Trac
         })
         .collect();
     let travel = shipping::travel(cx, &travelled).await?;
-    move_units(cx, &travel.moved).await?;
-    Ok(Tracked { advanced: advances.len() })
+    move_units(cx, &travel.moved).await
 }
 
 /// The units of a parcel stand where the parcel stands. Goods that came back are outside the ledger until the returns
 /// desk has seen them: what is on the road is never stock.
-pub(crate) async fn move_units(cx: &mut Cx<'_>, moved: &[Moved]) -> Result<(), TrackError> {
+async fn move_units(cx: &mut Cx<'_>, moved: &[Moved]) -> Result<(), TrackError> {
     let organisation_id = cx.organisation_id.clone();
     let ids: BTreeSet<ParcelId> = moved.iter().map(|moved| moved.parcel.parcel_id.clone()).collect();
     let ids: Vec<ParcelId> = ids.into_iter().collect();

@@ -114,6 +114,12 @@ impl NewOrder {
         {
             bad("/ship_to/place".into(), "is no place on earth".into());
         }
+        for (pointer, at) in [("/placed_at", self.placed_at), ("/promised_by", self.promised_by)] {
+            // Ten years before the first web shop, and far enough ahead for any promise.
+            if at.is_some_and(|at| !(473_385_600..4_102_444_800).contains(&at.as_second())) {
+                bad(pointer.into(), "is not between the years 1985 and 2100".into());
+            }
+        }
         if !(0..=PRICE_MAX).contains(&self.shipping_minor) {
             bad(
                 "/shipping_minor".into(),

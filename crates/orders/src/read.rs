@@ -125,6 +125,19 @@ impl db::FromRow for LineRow {
     }
 }
 
+/// The units of a line, for sums over many orders.
+pub(crate) struct LineUnits {
+    pub order_id: OrderId,
+    pub units: Units,
+}
+
+impl db::FromRow for LineUnits {
+    fn from_row(row: &Row) -> Result<LineUnits, Fault> {
+        let units = read_units(row, &Stage::ALL.map(|stage| (stage, stage.name())))?;
+        Ok(LineUnits { order_id: row.get("order_id")?, units })
+    }
+}
+
 /// Reads a column of units for each stage.
 fn read_units(row: &Row, columns: &[(Stage, &str)]) -> Result<Units, Fault> {
     columns.iter().try_fold(Units::NONE, |units, (stage, column)| {
@@ -247,6 +260,8 @@ pub struct OrderFilter {
     pub search: String,
     /// Only this channel.
     pub channel_id: Option<ChannelId>,
+    /// Only what this node works or has worked on.
+    pub node_id: Option<NodeId>,
 }
 
 /// The key of a list's last row: time and id.

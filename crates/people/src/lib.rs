@@ -20,6 +20,7 @@ mod found;
 pub mod link;
 mod mint_token;
 mod password;
+mod rename;
 mod secret;
 mod sign_in;
 mod sign_out;
@@ -32,8 +33,11 @@ pub use dismiss::{DismissError, dismiss};
 pub use enrol::{EnrolError, Flaw, NewStaff, enrol, enrol_first};
 pub use found::{FoundError, Founded, NewOrganisation, found};
 pub use mint_token::{MintError, Minted, mint_token};
+pub use rename::{RenameError, rename};
 pub use secret::Secret;
 pub use sign_in::{SignInError, SignedIn, sign_in};
 pub use sign_out::sign_out;
-pub use store::{Merchant, Organisation, Staff, find_organisation, find_staff, list_merchants, staff_by_id};
+pub use store::{
+    Merchant, Organisation, Staff, find_organisation, find_staff, has_staff, list_merchants, staff_by_id,
+};
 pub use whoami::whoami;

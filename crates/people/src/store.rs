@@ -126,6 +126,16 @@ pub(crate) async fn insert_organisation(
     Ok(())
 }
 
+pub(crate) async fn rename_organisation(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    name: &str,
+) -> Result<(), Fault> {
+    tx.execute("update organisation set name = $2 where organisation_id = $1", args![organisation_id, name])
+        .await?;
+    Ok(())
+}
+
 pub(crate) async fn insert_merchant(
     tx: &Tx,
     organisation_id: &OrganisationId,
@@ -191,7 +201,8 @@ pub(crate) async fn find_sign_in(
     .await
 }
 
-pub(crate) async fn has_staff(tx: &Tx, organisation_id: &OrganisationId) -> Result<bool, Fault> {
+/// True once somebody is enrolled, also where everybody was dismissed since.
+pub async fn has_staff(tx: &Tx, organisation_id: &OrganisationId) -> Result<bool, Fault> {
     let found: Option<(UserId,)> = tx
         .query_optional(
             "select user_id from staff where organisation_id = $1 limit 1",

@@ -4,7 +4,7 @@
 //! order than they write. The sequencer then gives positions 1, 2, 3, … without gaps and chains the hashes. Consumers
 //! read only rows with a position, so what they have read is never followed by something that comes before it.
 
-use db::{Fault, Tx, args, row, set};
+use db::{Column, Fault, Tx, args, row, set};
 use kernel::{OrganisationId, Timestamp};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -189,6 +189,32 @@ pub async fn list_newest(tx: &Tx, organisation_id: &OrganisationId, limit: i64) 
         args![organisation_id, limit],
     )
     .await
+}
+
+/// The position of the newest sequenced event; 0 before the first.
+pub async fn head(tx: &Tx, organisation_id: &OrganisationId) -> Result<i64, Fault> {
+    let head: Option<(i64,)> = tx
+        .query_optional("select position from event_head where organisation_id = $1", args![organisation_id])
+        .await?;
+    Ok(head.map_or(0, |(position,)| position))
+}
+
+/// How often something happened to some subjects since a time; counts up to ten thousand.
+pub async fn count_of_subjects(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    subject_ids: impl Iterator<Item = &str>,
+    kind: &str,
+    since: Timestamp,
+) -> Result<i64, Fault> {
+    let (count,) = tx
+        .query_one(
+            "select count(*) from (select 1 as one from event \
+              where organisation_id = $1 and subject_id {in $2} and kind = $3 and happened_at >= $4 limit 10000) found",
+            args![organisation_id, Column::from_iter(subject_ids.map(str::to_owned)), kind, since],
+        )
+        .await?;
+    Ok(count)
 }
 
 row! {

@@ -105,10 +105,13 @@ impl Actors {
                 })
             })
             .await?;
-        let merchant_id = merchants.into_iter().next().context("the organisation has no merchant")?.merchant_id;
+        let merchant_id =
+            merchants.into_iter().next().context("the organisation has no merchant")?.merchant_id;
         let known = |code: &'static str| {
             let channel = channels.iter().find(|channel| channel.code == code);
-            channel.map(|channel| (code, channel.channel_id.clone())).with_context(|| format!("no channel {code}"))
+            channel
+                .map(|channel| (code, channel.channel_id.clone()))
+                .with_context(|| format!("no channel {code}"))
         };
         let channels = CHANNELS.iter().map(|channel| known(channel.code)).collect::<Result<_>>()?;
         let demand_up_to = world
@@ -142,7 +145,7 @@ impl Actors {
     pub async fn work(&self, from: Timestamp, to: Timestamp) -> Result<Tally> {
         let mut tally = Tally::default();
         let minutes = minutes_between(from, to);
-        self.drive(&minutes, &mut tally).await.context("drivers")?;
+        self.drive(&minutes, to, &mut tally).await.context("drivers")?;
         self.pack(to, &mut tally).await.context("packers")?;
         self.pick(to, &mut tally).await.context("pickers")?;
         self.restock(&minutes, &mut tally).await.context("buyers")?;

@@ -1,6 +1,6 @@
 //! The world alone: days of trade under a clock that is set by hand, with a carrier and a provider that fail, and
-//! everything verified after every hour. A seed is a run: the same again gives the same report, and a run that fails
-//! says its seed and step.
+//! everything verified after every hour; then what is under way comes to its end, verified after every day. A seed is a
+//! run: the same again gives the same report, and a run that fails says its seed and step.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -25,7 +25,9 @@ use crate::{
 /// When every run begins: a Monday in June, nine in the morning in Greenwich.
 const START: Timestamp = Timestamp::constant(1_780_304_400, 0);
 /// How much time passes in a step of trade. Long, so that a day is few steps; what is due is done, however late.
-const STEP: SignedDuration = SignedDuration::from_mins(10);
+const TRADE_STEP: SignedDuration = SignedDuration::from_mins(15);
+/// And in a step of what comes after.
+const WINDING_UP_STEP: SignedDuration = SignedDuration::from_hours(1);
 /// After the last day of trade only what is under way goes on, so many days at most.
 const WINDING_UP_DAYS: i64 = 21;
 /// Orders of these statuses are done with.
@@ -49,8 +51,8 @@ pub struct Report {
     pub seed: u64,
     /// Days of trade.
     pub days: u32,
-    /// Hours after which everything was verified and found right.
-    pub hours_verified: u32,
+    /// How often everything was verified and found right.
+    pub verified: u32,
     /// What the actors did.
     #[serde(flatten)]
     pub tally: Tally,
@@ -96,18 +98,19 @@ pub async fn run(flows: &Flows, plan: &Plan) -> Result<Report> {
     let merchant_id = first_merchant(flows).await?;
     founding::found(flows, &merchant_id, &world).await?;
     let actors = Actors::new(flows.clone(), world, plan.orders_a_day).await?;
-    let mut run = Run { flows, actors, plan, step: 0, hours_verified: 0, tally: Tally::default() };
+    let mut run = Run { flows, actors, plan, step: 0, verified: 0, tally: Tally::default() };
     let closes = START + SignedDuration::from_hours(24) * i32::try_from(plan.days)?;
     while run.now() < closes {
-        run.step(STEP, Trade::On).await?;
+        run.step(TRADE_STEP, Trade::On).await?;
     }
     let patience = closes + SignedDuration::from_hours(24 * WINDING_UP_DAYS);
     while run.has_open_orders().await? {
         if run.now() >= patience {
             bail!("{}: orders that never end: {:?}", run.place(), run.statuses().await?);
         }
-        run.step(SignedDuration::from_hours(1), Trade::WindingUp).await?;
+        run.step(WINDING_UP_STEP, Trade::WindingUp).await?;
     }
+    run.verify().await?;
     run.report().await
 }
 
@@ -132,7 +135,7 @@ struct Run<'a> {
     actors: Actors,
     plan: &'a Plan,
     step: u32,
-    hours_verified: u32,
+    verified: u32,
     tally: Tally,
 }
 
@@ -151,22 +154,27 @@ impl Run<'_> {
         let to = from + length;
         self.step += 1;
         self.flows.runtime.clock.advance_to(to);
-        let t0 = std::time::Instant::now();
         let acted = match trade {
             Trade::On => self.actors.step(from, to).await,
             Trade::WindingUp => self.actors.work(from, to).await,
         };
         self.tally = self.tally.plus(acted.with_context(|| self.place())?);
         ensure!(self.tally.surprises == 0, "{}: an actor was refused what it is entitled to", self.place());
-        let t1 = std::time::Instant::now();
         while self.flows.pump_once().await.with_context(|| self.place())? > 0 {}
-        let t2 = std::time::Instant::now();
-        if from.as_second() / 3600 != to.as_second() / 3600 {
-            let findings = self.flows.verify().await.with_context(|| self.place())?;
-            ensure!(findings.is_empty(), "{}: {findings:#?}", self.place());
-            self.hours_verified += 1;
+        let every = match trade {
+            Trade::On => 3_600,
+            Trade::WindingUp => 86_400,
+        };
+        if from.as_second() / every != to.as_second() / every {
+            self.verify().await?;
         }
-        if self.step % 20 == 0 { println!("act {:?} pump {:?} verify {:?}", t1-t0, t2-t1, t2.elapsed()); }
+        Ok(())
+    }
+
+    async fn verify(&mut self) -> Result<()> {
+        let findings = self.flows.verify().await.with_context(|| self.place())?;
+        ensure!(findings.is_empty(), "{}: {findings:#?}", self.place());
+        self.verified += 1;
         Ok(())
     }
 
@@ -175,7 +183,9 @@ impl Run<'_> {
         let counts = self
             .flows
             .runtime
-            .read(move |tx| Box::pin(async move { orders::store::count_by_status(tx, &organisation_id).await }))
+            .read(move |tx| {
+                Box::pin(async move { orders::store::count_by_status(tx, &organisation_id).await })
+            })
             .await?;
         Ok(counts.into_iter().collect())
     }
@@ -189,7 +199,7 @@ impl Run<'_> {
         Ok(Report {
             seed: self.plan.seed,
             days: self.plan.days,
-            hours_verified: self.hours_verified,
+            verified: self.verified,
             tally: self.tally,
             ended: self.statuses().await?,
             labels: carrier.labels_bought().len() as u64,

@@ -87,7 +87,8 @@ impl World {
     pub fn new(seed: u64, orders_a_day: u32) -> World {
         let goods = goods::all();
         let demand = demand(seed, goods.len());
-        let mut world = World { seed, nodes: nodes(seed), listings: listings(&goods), demand, goods, stock: vec![] };
+        let mut world =
+            World { seed, nodes: nodes(seed), listings: listings(&goods), demand, goods, stock: vec![] };
         world.stock = world.opening_stock(orders_a_day);
         world
     }
@@ -100,10 +101,11 @@ impl World {
         i64::try_from(units).unwrap_or(i64::MAX).max(1)
     }
 
-    /// Uneven, as stock is: centres have days of some goods and none of others, a store has a few of a third of them,
-    /// and some goods are nearly sold out everywhere.
+    /// Uneven, as stock is: centres have days of some goods and none of others, a store has a few of up to a third of
+    /// them, and some goods are nearly sold out everywhere.
     fn opening_stock(&self, orders_a_day: u32) -> Vec<StockPlan> {
         let mut dice = dice(self.seed, "opening stock");
+        let range_of_a_store = (orders_a_day / 3).clamp(50, 330);
         let mut stock = Vec::new();
         for goods in 0..self.goods.len() {
             let is_scarce = happens(&mut dice, 30);
@@ -115,7 +117,7 @@ impl World {
                     let has_it = happens(&mut dice, 800);
                     i64::from(has_it) * (4 + a_day * dice.random_range(0..=20) / 10)
                 } else {
-                    let has_it = happens(&mut dice, 330);
+                    let has_it = happens(&mut dice, range_of_a_store);
                     i64::from(has_it) * dice.random_range(1..=5)
                 };
                 if quantity > 0 {
@@ -142,7 +144,8 @@ fn nodes(seed: u64) -> Vec<NewNode> {
         .chain(stores)
         .map(|(city, kind)| {
             let is_store = kind == NodeKind::Store;
-            let name = if is_store { format!("{} store", city.name) } else { format!("{} centre", city.name) };
+            let name =
+                if is_store { format!("{} store", city.name) } else { format!("{} centre", city.name) };
             let mut address: Address = city.address(&format!("{COMPANY} {}", city.name), &mut dice);
             let place = address.place.take().unwrap_or_else(|| city.place());
             NewNode {
@@ -172,7 +175,8 @@ fn listings(goods: &[Goods]) -> Vec<ListingPlan> {
     let mut listings = Vec::new();
     for (place, one) in goods.iter().enumerate() {
         let theirs = format!("M{:07}", (place + 1) * 48_271 % 9_999_991);
-        for (channel, external_code) in [one.sku.clone(), theirs.clone(), one.barcode.clone()].into_iter().enumerate()
+        for (channel, external_code) in
+            [one.sku.clone(), theirs.clone(), one.barcode.clone()].into_iter().enumerate()
         {
             let price_minor = one.price_minor;
             listings.push(ListingPlan { channel, external_code, goods: place, pack_factor: 1, price_minor });

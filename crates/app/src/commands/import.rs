@@ -51,7 +51,8 @@ pub async fn run(setup: &Setup, json: bool, import: &Import) -> anyhow::Result<E
     };
     let reader = reader.with_context(|| format!("{name} cannot be read as orders"))?;
     let house = house::open(setup, Clock::System).await?;
-    let time_zone = TimeZone::get(&house.organisation.time_zone).context("the company's time zone is unknown")?;
+    let time_zone =
+        TimeZone::get(&house.organisation.time_zone).context("the company's time zone is unknown")?;
     let into = Into { channel: orders.channel.clone(), time_zone, actor: "import".to_owned() };
     let summary = house.flows.import(reader, &into, |told| tell(told, json)).await;
     if json {

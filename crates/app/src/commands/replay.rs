@@ -33,9 +33,10 @@ pub async fn run(setup: &Setup, json: bool, command: &Replay) -> anyhow::Result<
     let folder = command.folder.clone();
     let history = tokio::task::spawn_blocking(move || read(&folder)).await??;
     let house = open(setup, &history).await?;
-    let summary = replay(&house.flows, &house.merchant_id, &history, |progress| tell_progress(progress, json))
-        .await
-        .context("the replay ended early; told again, it goes on from here")?;
+    let summary =
+        replay(&house.flows, &house.merchant_id, &history, |progress| tell_progress(progress, json))
+            .await
+            .context("the replay ended early; told again, it goes on from here")?;
     let findings = house.flows.verify().await.context("the database cannot be checked")?;
     let outcome = if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     if json {
@@ -57,7 +58,11 @@ async fn open(setup: &Setup, history: &History) -> anyhow::Result<House> {
     let db = house::open_current_database(setup).await?;
     let clock = Clock::manual(Timestamp::UNIX_EPOCH);
     let founding = NewOrganisation {
-        name: if history.meta.name.is_empty() { "Replayed history".to_owned() } else { history.meta.name.clone() },
+        name: if history.meta.name.is_empty() {
+            "Replayed history".to_owned()
+        } else {
+            history.meta.name.clone()
+        },
         currency: history.meta.currency,
         time_zone: history.meta.time_zone.clone(),
         merchant: "Replayed history".to_owned(),
@@ -82,7 +87,10 @@ fn tell_progress(progress: &Progress, json: bool) {
     } else {
         let day = at.to_zoned(jiff::tz::TimeZone::UTC).date();
         let percent = done * 100 / total.max(&1);
-        eprintln!("{percent:>3} %  {day}  {orders} orders  {:.0} orders/s", *orders as f64 / seconds.max(0.001));
+        eprintln!(
+            "{percent:>3} %  {day}  {orders} orders  {:.0} orders/s",
+            *orders as f64 / seconds.max(0.001)
+        );
     }
 }
 
@@ -117,5 +125,9 @@ fn tell(summary: &Summary) {
     for refusal in &summary.refusals {
         println!("            {refusal}");
     }
-    println!("{:>10.1}  seconds, {:.0} orders a second", summary.elapsed_ms as f64 / 1000.0, summary.orders_per_second);
+    println!(
+        "{:>10.1}  seconds, {:.0} orders a second",
+        summary.elapsed_ms as f64 / 1000.0,
+        summary.orders_per_second
+    );
 }

@@ -24,9 +24,15 @@ pub async fn run(setup: &Setup, serve: &Serve) -> anyhow::Result<ExitCode> {
     let house = house::open_or_found(setup, Clock::System, serve.founding.organisation()).await?;
     let listener = server::listen(serve.listen).await?;
     let address = listener.local_addr()?;
-    println!("Quartermaster {} serves {} on http://{address}", env!("CARGO_PKG_VERSION"), house.organisation.name);
+    println!(
+        "Quartermaster {} serves {} on http://{address}",
+        env!("CARGO_PKG_VERSION"),
+        house.organisation.name
+    );
     if let Some(secret) = &house.first_run_secret {
-        println!("Nobody is enrolled yet. Enrol the first person with this secret, valid until the next start:");
+        println!(
+            "Nobody is enrolled yet. Enrol the first person with this secret, valid until the next start:"
+        );
         println!("    {}", secret.reveal());
     }
     server::serve(house.flows, listener, stop).await?;

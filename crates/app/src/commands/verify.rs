@@ -33,7 +33,10 @@ pub fn tell(findings: &[Finding], json: bool) {
     if json {
         println!("{}", json!({ "is_sound": findings.is_empty(), "findings": findings }));
     } else if findings.is_empty() {
-        println!("sound: {} invariants hold, the chain of events is whole", flows::verify::invariants().len());
+        println!(
+            "sound: {} invariants hold, the chain of events is whole",
+            flows::verify::invariants().len()
+        );
     } else {
         for finding in findings {
             println!("{}: {}", finding.invariant, finding.detail);
@@ -48,7 +51,7 @@ fn labels_paid_twice(books: &Path) -> anyhow::Result<Vec<Finding>> {
         return Ok(Vec::new());
     }
     let folder = tempfile::tempdir()?;
-    let copy = folder.path().join("carrier.jsonl");
+    let copy = folder.path().join("carrier.books");
     std::fs::copy(books, &copy).with_context(|| format!("{} cannot be read", books.display()))?;
     let carrier = SimulatedCarrier::open(CarrierSetup::demo(0), &copy, Some(kernel::Timestamp::MAX))
         .with_context(|| format!("{} cannot be read", books.display()))?;

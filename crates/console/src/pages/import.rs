@@ -4,6 +4,7 @@ use askama::Template;
 use kernel::Timestamp;
 
 use crate::i18n::Texts;
+use crate::pages::Choice;
 use crate::shell::Shell;
 use crate::words::RowProblem;
 
@@ -19,6 +20,8 @@ pub struct ImportPage {
     pub command: String,
     /// Why the last file was not taken at all, in the reader's language.
     pub file_error: Option<String>,
+    /// The channels the orders may have come from.
+    pub channels: Vec<Choice>,
     /// The columns a file may have: the name, and whether it must be there.
     pub columns: Vec<(String, bool)>,
     /// The imports, newest first.
@@ -36,22 +39,22 @@ pub struct Progress {
     pub at: Timestamp,
     /// Who sent it.
     pub actor: String,
-    /// Rows in the file.
-    pub rows: i64,
-    /// Rows read so far.
+    /// Orders in the file.
+    pub total: i64,
+    /// Orders that have their answer.
     pub read: i64,
     /// Orders made.
     pub placed: i64,
     /// Orders that were there already, and stay as they are.
     pub repeated: i64,
-    /// Rows refused.
+    /// Orders that the channel does not want from us any more.
+    pub skipped: i64,
+    /// Orders refused.
     pub refused: i64,
-}
-
-impl Progress {
-    fn is_finished(&self) -> bool {
-        self.read >= self.rows
-    }
+    /// True when nothing more of it will be read.
+    pub is_finished: bool,
+    /// True where the file could not be read to its end.
+    pub is_broken_off: bool,
 }
 
 /// One import.

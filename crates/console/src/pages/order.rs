@@ -135,8 +135,8 @@ pub struct Parcel {
     pub weight_grams: i64,
     /// What the label cost.
     pub cost: Option<Money>,
-    /// Its latest milestone.
-    pub milestone: Milestone,
+    /// Its latest milestone; none before there is a label.
+    pub milestone: Option<Milestone>,
     /// What the carrier reported, newest first.
     pub scans: Vec<Scan>,
     /// True when a label can be printed.
@@ -227,12 +227,16 @@ pub enum Verdict {
     },
     /// No plan with it serves as much.
     Incomplete,
+    /// It has none of what the order wants.
+    NoStock,
+    /// The search ended before it could be ruled out.
+    Unexplored,
     /// It may not serve this order.
     Excluded(Vec<Exclusion>),
 }
 
 impl Verdict {
-    fn is_chosen(&self) -> bool {
+    pub(crate) fn is_chosen(&self) -> bool {
         matches!(self, Verdict::Chosen { .. })
     }
 
@@ -247,6 +251,8 @@ impl Verdict {
                 t.fill("verdict-dearer", "extra", t.money(extra))
             }
             Verdict::Incomplete => t.text("verdict-incomplete"),
+            Verdict::NoStock => t.text("verdict-no-stock"),
+            Verdict::Unexplored => t.text("verdict-unexplored"),
             Verdict::Excluded(reasons) => {
                 let reasons: Vec<String> = reasons.iter().map(|reason| t.text(reason.key())).collect();
                 reasons.join(" · ")

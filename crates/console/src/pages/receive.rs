@@ -1,4 +1,4 @@
-//! Taking goods in: scan or type the item, say how many and why.
+//! Taking goods in: scan or type the item, say how many and under which note.
 
 use askama::Template;
 use kernel::Timestamp;
@@ -38,8 +38,17 @@ pub struct ReceiveForm {
     pub quantity: String,
     /// Why the number is refused.
     pub quantity_error: Option<String>,
-    /// The chosen reason's code.
-    pub reason: String,
+    /// The delivery note, or nothing.
+    pub reference: String,
+    /// Why the delivery note is refused.
+    pub reference_error: Option<String>,
+}
+
+impl ReceiveForm {
+    /// True where something of it is refused.
+    pub fn is_refused(&self) -> bool {
+        self.code_error.is_some() || self.quantity_error.is_some() || self.reference_error.is_some()
+    }
 }
 
 /// Goods taken in.

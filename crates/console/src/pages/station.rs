@@ -83,8 +83,8 @@ pub struct Outcome {
 /// An item of the task.
 #[derive(Debug, Clone)]
 pub struct TaskLine {
-    /// The item's id.
-    pub item: String,
+    /// The line's number within the order.
+    pub line_no: i64,
     /// The seller's code.
     pub sku: String,
     /// The item's name.
@@ -198,6 +198,11 @@ impl Pack {
 
     fn left(&self) -> i64 {
         self.lines.iter().map(TaskLine::left).sum()
+    }
+
+    /// A label is on its way.
+    fn is_waiting(&self) -> bool {
+        self.boxes.iter().any(|closed| closed.label == BoxLabel::Waiting)
     }
 
     /// Nothing is left to scan and nothing lies in an open box.

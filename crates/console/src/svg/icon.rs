@@ -19,6 +19,8 @@ pub fn strokes(name: &str) -> &'static str {
         "wrong" => r#"<path d="M5 5l14 14M19 5L5 19"/>"#,
         "too_many" => r#"<path d="M12 4v10M12 18v2"/>"#,
         "wrong_order" => r#"<path d="M4 8h13l-4-4M20 16H7l4 4"/>"#,
+        "wrong_stage" => r#"<path d="M4 12h9M9 7l5 5-5 5M19 5v14"/>"#,
+        "refused" => r#"<circle cx="12" cy="12" r="8.5"/><path d="M6 18L18 6"/>"#,
         "unknown" => r#"<path d="M8 9a4 4 0 1 1 6 3.5c-1.5.9-2 1.5-2 3.5M12 19v1"/>"#,
         "done" => r#"<path d="M2 13l5 5L16 7M11 17l1 1L22 7"/>"#,
         "clock" => r#"<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5l3.5 2"/>"#,

@@ -4,6 +4,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod colours;
+mod doors;
+mod floor;
+mod house;
+mod office;
+mod orders;
 mod pages;
 mod samples;
 mod texts;

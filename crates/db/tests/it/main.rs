@@ -1,84 +1,46 @@
-//! The embedded engine by itself; both engines together are held to one suite in `stories`.
+//! What the contexts rely on, held to on both engines alike.
 
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
-use db::{Access, Db, Fault, args, set};
+mod embedded;
+mod sets;
+mod transactions;
+mod values;
 
-async fn fresh() -> (tempfile::TempDir, Db) {
-    let dir = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}", dir.path().join("q.db").display());
-    let db = Db::open(&url, Access::Write).await.unwrap();
-    db::migrate(&db).await.unwrap();
-    (dir, db)
+use db::{Db, Fault, FromRow, Value, sql::render_migration};
+
+/// A table with a column of every kind.
+async fn make_table(db: &Db) {
+    let text = "create table sample (name {text} not null primary key, whole {int}, measure {real}, yes {bool}, \
+                words {text} unique, at {time}, day {date}, document {json}, raw {bytes}) {tail}";
+    let text = render_migration(db.engine(), text).unwrap();
+    write(db, move |tx| Box::pin(async move { tx.script(&text).await })).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_migrated_database_is_up_to_date() {
-    let (_dir, db) = fresh().await;
-    assert_eq!(db::migrate(&db).await.unwrap(), Vec::<&str>::new());
-    assert!(db.durability().await.unwrap().contains("FULL"));
+async fn write<T, F>(db: &Db, work: F) -> Result<T, Fault>
+where
+    T: Send + 'static,
+    F: for<'t> FnOnce(&'t db::Tx) -> db::BoxFuture<'t, Result<T, Fault>> + Send + 'static,
+{
+    db.write(work).await
 }
 
-#[tokio::test]
-async fn a_second_process_may_read_but_not_own() {
-    let (dir, db) = fresh().await;
-    let url = format!("sqlite:{}", dir.path().join("q.db").display());
-    assert!(matches!(Db::open(&url, Access::Write).await, Err(Fault::Owned { .. })));
-    let reader = Db::open(&url, Access::Read).await.unwrap();
-    db.write(|tx| {
-        Box::pin(async move {
-            tx.execute_set(
-                "insert into lease (name, holder, fence, expires_at) select d.name, 'me', $1, $2 {set d(name text)} where true",
-                &set![["a", "b"]],
-                args![7_i64, kernel::Timestamp::UNIX_EPOCH],
-            )
-            .await
-        })
-    })
-    .await
-    .unwrap();
-    let rows: Vec<(String, i64, kernel::Timestamp)> = reader
-        .read(|tx| {
-            Box::pin(async move {
-                tx.query::<(String, i64, kernel::Timestamp)>(
-                    "select name, fence, expires_at from lease where name {in $1} order by name",
-                    args![db::Column::from_iter(["a", "b", "c"])],
-                )
-                .await
-            })
-        })
+async fn execute(db: &Db, sql: &'static str, args: &[Value]) -> Result<u64, Fault> {
+    let args = args.to_vec();
+    write(db, move |tx| Box::pin(async move { tx.execute(sql, &args).await })).await
+}
+
+async fn query<T: FromRow + Send + 'static>(db: &Db, sql: &'static str, args: &[Value]) -> Vec<T> {
+    let args = args.to_vec();
+    db.read(move |tx| Box::pin(async move { tx.query(sql, &args).await }))
         .await
-        .unwrap();
-    assert_eq!(
-        rows,
-        [("a".into(), 7, kernel::Timestamp::UNIX_EPOCH), ("b".into(), 7, kernel::Timestamp::UNIX_EPOCH)]
-    );
+        .unwrap_or_else(|fault: Fault| panic!("{fault:?}"))
 }
 
-#[tokio::test]
-async fn a_failed_transaction_leaves_its_neighbours_alone() {
-    let (_dir, db) = fresh().await;
-    let write = |name: &'static str, fails: bool| {
-        let db = db.clone();
-        async move {
-            db.write(move |tx| {
-                Box::pin(async move {
-                    tx.execute(
-                        "insert into lease (name, holder, fence, expires_at) values ($1, '', 1, $2)",
-                        args![name, kernel::Timestamp::UNIX_EPOCH],
-                    )
-                    .await?;
-                    if fails { Err(Fault::Lost("on purpose")) } else { Ok(()) }
-                })
-            })
-            .await
-        }
-    };
-    let (a, b, c) = tokio::join!(write("a", false), write("b", true), write("c", false));
-    assert!(a.is_ok() && b.is_err() && c.is_ok());
-    let (count,): (i64,) = db
-        .read(|tx| Box::pin(async move { tx.query_one("select count(*) from lease", &[]).await }))
+async fn names(db: &Db) -> Vec<String> {
+    query::<(String,)>(db, "select name from sample order by name", &[])
         .await
-        .unwrap_or_else(|fault: Fault| panic!("{fault}"));
-    assert_eq!(count, 2);
+        .into_iter()
+        .map(|(name,)| name)
+        .collect()
 }

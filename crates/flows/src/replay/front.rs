@@ -162,8 +162,13 @@ impl<'h> Front<'h> {
         }
         match answer?.into_result() {
             Some(PlaceOutcome::Accepted(accepted)) => {
-                summary.repeated += u64::from(accepted.is_repeat);
-                summary.split += u64::from(accepted.fulfilment_orders.len() > 1);
+                let parts = if accepted.is_repeat {
+                    summary.repeated += 1;
+                    self.count_parts(&accepted.order_id).await?
+                } else {
+                    accepted.fulfilment_orders.len()
+                };
+                summary.split += u64::from(parts > 1);
                 self.order_ids.insert(place, accepted.order_id);
             }
             Some(PlaceOutcome::Refused(refused)) => {
@@ -173,6 +178,15 @@ impl<'h> Front<'h> {
             None => return Err(Lost("an order without a key was taken for a repeat".into()).into()),
         }
         Ok(())
+    }
+
+    async fn count_parts(&self, order_id: &OrderId) -> Result<usize, Fault> {
+        let (organisation_id, order_id) = (self.flows.runtime.organisation_id.clone(), order_id.clone());
+        let read = self.flows.runtime.read(move |tx| {
+            Box::pin(async move { orders::store::list_fulfilments(tx, &organisation_id, &order_id).await })
+        });
+        let parts: Result<_, Fault> = read.await;
+        Ok(parts?.len())
     }
 
     async fn book(&mut self) -> Result<(), ReplayError> {

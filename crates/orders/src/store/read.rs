@@ -1,13 +1,18 @@
 //! Questions about orders.
 
-use db::{Column, Fault, Tx, args};
+use std::collections::HashMap;
+
+use db::{Column, Fault, Tx, args, set};
 use kernel::{
     ChannelId, FulfilmentOrderId, ItemId, NodeId, OrderId, OrganisationId, Page, PageRequest, Timestamp,
 };
 
+use serde_json::Value as Json;
+
+use crate::model::{Stage, Units};
 use crate::read::{
-    Count, FulfilmentLineRow, FulfilmentRow, LineRow, OrderFilter, OrderRow, OrderSummary, PaymentRow,
-    cursor_of, read_cursor,
+    Count, FulfilmentLineRow, FulfilmentRow, LineRow, LineUnits, OrderFilter, OrderRow, OrderSummary,
+    PaymentRow, cursor_of, read_cursor,
 };
 
 /// An order by its id.
@@ -138,6 +143,7 @@ pub async fn list_orders(
     let (before, before_id) = read_cursor(page);
     let status = filter.status.as_deref().unwrap_or_default();
     let channel = filter.channel_id.as_ref().map_or("", ChannelId::as_str);
+    let node = filter.node_id.as_ref().map_or("", NodeId::as_str);
     let search = like_prefix(&filter.search);
     let is_late = filter.late_at.is_some();
     let late_at = filter.late_at.unwrap_or(Timestamp::UNIX_EPOCH);
@@ -156,6 +162,8 @@ pub async fn list_orders(
                      or lower(o.customer_name) like lower($6) or lower(o.customer_email) like lower($6)) \
                 and ($7 = 0 or (o.promised_by < $8 \
                      and o.status in ('unallocated', 'backordered', 'to_pick', 'to_pack', 'to_ship', 'on_the_way'))) \
+                and ($10 = '' or exists (select 1 from fulfilment_order f \
+                      where f.organisation_id = o.organisation_id and f.order_id = o.order_id and f.node_id = $10)) \
               order by o.placed_at desc, o.order_id desc limit $9",
             args![
                 organisation_id,
@@ -166,11 +174,101 @@ pub async fn list_orders(
                 search,
                 i64::from(is_late),
                 late_at,
-                page.limit + 1
+                page.limit + 1,
+                node
             ],
         )
         .await?;
     Ok(Page::of(rows, page.limit, |row| cursor_of(row.placed_at, row.order_id.as_str())))
+}
+
+/// The units of some orders, all lines together.
+pub async fn units_of_orders(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_ids: impl Iterator<Item = &OrderId>,
+) -> Result<HashMap<OrderId, Units>, Fault> {
+    let lines: Vec<LineUnits> = tx
+        .query(
+            "select order_id, unallocated, backordered, allocated, picked, packed, shipped, ready_for_pickup, delivered, \
+                    cancelled, returned, lost \
+               from order_line where organisation_id = $1 and order_id {in $2}",
+            args![organisation_id, Column::from_iter(order_ids)],
+        )
+        .await?;
+    let mut units: HashMap<OrderId, Units> = HashMap::new();
+    for line in lines {
+        let sum = units.entry(line.order_id).or_insert(Units::NONE);
+        *sum = sum.plus(line.units);
+    }
+    Ok(units)
+}
+
+/// The nodes that work or have worked on some orders.
+pub async fn nodes_of_orders(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_ids: impl Iterator<Item = &OrderId>,
+) -> Result<HashMap<OrderId, Vec<NodeId>>, Fault> {
+    let rows: Vec<(OrderId, NodeId)> = tx
+        .query(
+            "select distinct order_id, node_id from fulfilment_order \
+              where organisation_id = $1 and order_id {in $2} order by order_id, node_id",
+            args![organisation_id, Column::from_iter(order_ids)],
+        )
+        .await?;
+    let mut nodes: HashMap<OrderId, Vec<NodeId>> = HashMap::new();
+    for (order_id, node_id) in rows {
+        nodes.entry(order_id).or_default().push(node_id);
+    }
+    Ok(nodes)
+}
+
+/// Where some orders go.
+pub async fn addresses_of_orders(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_ids: impl Iterator<Item = &OrderId>,
+) -> Result<HashMap<OrderId, Json>, Fault> {
+    let rows: Vec<(OrderId, Json)> = tx
+        .query(
+            "select order_id, ship_to from sales_order where organisation_id = $1 and order_id {in $2}",
+            args![organisation_id, Column::from_iter(order_ids)],
+        )
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// What channels call some orders.
+pub async fn references_of_orders(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_ids: impl Iterator<Item = &OrderId>,
+) -> Result<HashMap<OrderId, String>, Fault> {
+    let rows: Vec<(OrderId, String)> = tx
+        .query(
+            "select order_id, external_reference from sales_order where organisation_id = $1 and order_id {in $2}",
+            args![organisation_id, Column::from_iter(order_ids)],
+        )
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Orders that any of these channels calls so, at most ten.
+pub async fn list_by_reference(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    channel_ids: impl Iterator<Item = &ChannelId>,
+    external_reference: &str,
+) -> Result<Vec<OrderId>, Fault> {
+    let rows: Vec<(OrderId,)> = tx
+        .query(
+            "select order_id from sales_order where organisation_id = $1 and channel_id {in $2} \
+                and external_reference = $3 order by order_id limit 10",
+            args![organisation_id, Column::from_iter(channel_ids), external_reference],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(order_id,)| order_id).collect())
 }
 
 fn like_prefix(search: &str) -> String {
@@ -204,6 +302,82 @@ pub async fn count_late(tx: &Tx, organisation_id: &OrganisationId, now: Timestam
         )
         .await?;
     Ok(count)
+}
+
+/// How many orders are due in a span of time and have not left the house.
+pub async fn count_due(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<i64, Fault> {
+    let (count,) = tx
+        .query_one(
+            "select count(*) from sales_order where organisation_id = $1 and promised_by >= $2 and promised_by < $3 \
+                and status in ('unallocated', 'backordered', 'to_pick', 'to_pack', 'to_ship')",
+            args![organisation_id, from, until],
+        )
+        .await?;
+    Ok(count)
+}
+
+/// How many orders were placed in each of some spans of time, in their sequence.
+pub async fn count_placed_in(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    spans: &[(Timestamp, Timestamp)],
+) -> Result<Vec<i64>, Fault> {
+    let found: Vec<(i64, i64)> = tx
+        .query_set(
+            "select d.place, count(*) {set d(place int, begins time, ends time)} \
+                [pg: cross join :] [sqlite: from :] sales_order o \
+              where o.organisation_id = $1 and o.placed_at >= d.begins and o.placed_at < d.ends \
+              group by d.place",
+            &set![
+                0..spans.len() as i64,
+                spans.iter().map(|(begins, _)| *begins),
+                spans.iter().map(|(_, ends)| *ends)
+            ],
+            args![organisation_id],
+        )
+        .await?;
+    let found: HashMap<i64, i64> = found.into_iter().collect();
+    Ok((0..spans.len() as i64).map(|place| found.get(&place).copied().unwrap_or(0)).collect())
+}
+
+/// How many units of open orders stand in each stage, up to those on their way.
+pub async fn count_open_units(tx: &Tx, organisation_id: &OrganisationId) -> Result<Units, Fault> {
+    let (unallocated, allocated, picked, packed, shipped): (i64, i64, i64, i64, i64) = tx
+        .query_one(
+            "select cast(coalesce(sum(l.unallocated), 0) as bigint), cast(coalesce(sum(l.allocated), 0) as bigint), \
+                    cast(coalesce(sum(l.picked), 0) as bigint), cast(coalesce(sum(l.packed), 0) as bigint), \
+                    cast(coalesce(sum(l.shipped), 0) as bigint) \
+               from sales_order o \
+               join order_line l on l.organisation_id = o.organisation_id and l.order_id = o.order_id \
+              where o.organisation_id = $1 \
+                and o.status in ('unallocated', 'backordered', 'to_pick', 'to_pack', 'to_ship', 'on_the_way')",
+            args![organisation_id],
+        )
+        .await?;
+    Ok(Units::of(Stage::Unallocated, unallocated)
+        .with(Stage::Allocated, allocated)
+        .with(Stage::Picked, picked)
+        .with(Stage::Packed, packed)
+        .with(Stage::Shipped, shipped))
+}
+
+/// When the oldest order of each open status was placed.
+pub async fn list_oldest_by_status(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+) -> Result<Vec<(String, Timestamp)>, Fault> {
+    tx.query(
+        "select status, min(placed_at) from sales_order where organisation_id = $1 \
+            and status in ('unallocated', 'backordered', 'to_pick', 'to_pack', 'to_ship', 'on_the_way') \
+          group by status order by status",
+        args![organisation_id],
+    )
+    .await
 }
 
 /// How many orders were placed since a time.

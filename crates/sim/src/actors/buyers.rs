@@ -45,7 +45,8 @@ impl Actors {
             .runtime
             .read(move |tx| {
                 Box::pin(async move {
-                    let items = catalogue::find_items_by_sku(tx, &organisation_id, &merchant_id, &skus).await?;
+                    let items =
+                        catalogue::find_items_by_sku(tx, &organisation_id, &merchant_id, &skus).await?;
                     let ids = items.values().map(|item| &item.item_id);
                     let available = inventory::store::list_available(tx, &organisation_id, ids).await?;
                     Ok::<_, db::Fault>((items, available))

@@ -41,11 +41,7 @@ struct Arrival {
 
 impl Actors {
     /// Orders of some minutes.
-    pub(super) async fn buy(
-        &self,
-        minutes: &std::ops::RangeInclusive<i64>,
-        tally: &mut Tally,
-    ) -> Result<()> {
+    pub(super) async fn buy(&self, minutes: &std::ops::RangeInclusive<i64>, tally: &mut Tally) -> Result<()> {
         for arrival in minutes.clone().flat_map(|minute| self.arrivals(minute)) {
             match self.hand_in(arrival.order.clone()).await? {
                 Some(PlaceOutcome::Accepted(accepted)) if accepted.is_repeat => tally.repeated += 1,
@@ -159,7 +155,11 @@ impl Actors {
             shipping_minor: if goods_minor < 5_000 { 490 } else { 0 },
             is_paid,
             payment_reference: if is_paid { format!("settled {reference}") } else { String::new() },
-            note: if happens(dice, 60) { "Please leave it with the neighbours.".into() } else { String::new() },
+            note: if happens(dice, 60) {
+                "Please leave it with the neighbours.".into()
+            } else {
+                String::new()
+            },
         };
         // Now and then somebody asks for what cannot be.
         match dice.random_range(0..1000) {
@@ -168,7 +168,8 @@ impl Actors {
             12..15 => order.ship_to.country = "Europe".into(),
             _ => {}
         }
-        let cancels_after = happens(dice, 35).then(|| SECOND_THOUGHTS[dice.random_range(0..SECOND_THOUGHTS.len())]);
+        let cancels_after =
+            happens(dice, 35).then(|| SECOND_THOUGHTS[dice.random_range(0..SECOND_THOUGHTS.len())]);
         let (is_sent_twice, is_changed) = (happens(dice, 20), happens(dice, 250));
         Arrival { order, is_sent_twice, is_changed, cancels_after }
     }

@@ -1,10 +1,10 @@
-//! Drivers come to every node each quarter of an hour and take what has a label.
+//! Drivers come to every open node each quarter of an hour and take what has a label.
 
 use std::collections::BTreeMap;
 
 use anyhow::Result;
 use flows::dispatch::DispatchError;
-use kernel::ParcelId;
+use kernel::{ParcelId, Timestamp};
 use runtime::Call;
 use shipping::ParcelStatus;
 
@@ -20,13 +20,14 @@ impl Actors {
     pub(super) async fn drive(
         &self,
         minutes: &std::ops::RangeInclusive<i64>,
+        now: Timestamp,
         tally: &mut Tally,
     ) -> Result<()> {
         if !minutes.clone().any(|minute| minute % EVERY_MINUTES == 0) {
             return Ok(());
         }
         let mut ready: BTreeMap<&str, Vec<ParcelId>> = BTreeMap::new();
-        let queue = self.queue("to_ship", true).await?;
+        let queue = self.queue("to_ship", true, now).await?;
         for (parcel, _) in queue.work.iter().flat_map(|waiting| &waiting.parcels) {
             if parcel.status == ParcelStatus::Labelled {
                 ready.entry(self.node_code(&parcel.node_id)).or_default().push(parcel.parcel_id.clone());

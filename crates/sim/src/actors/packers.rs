@@ -16,14 +16,8 @@ use super::{
 use crate::chance::dice;
 
 /// The boxes on the shelf, smallest first: length, width, height.
-const BOXES_MM: [[i64; 3]; 6] = [
-    [250, 200, 100],
-    [350, 250, 150],
-    [450, 320, 180],
-    [500, 400, 300],
-    [620, 400, 350],
-    [800, 600, 400],
-];
+const BOXES_MM: [[i64; 3]; 6] =
+    [[250, 200, 100], [350, 250, 150], [450, 320, 180], [500, 400, 300], [620, 400, 350], [800, 600, 400]];
 /// What a box and its filling weigh.
 const BOX_GRAMS: i64 = 150;
 /// No box gets heavier than one person may lift.
@@ -71,10 +65,10 @@ impl Actors {
     pub(super) async fn pack(&self, now: Timestamp, tally: &mut Tally) -> Result<()> {
         for status in ["to_pack", "to_ship"] {
             // Work that is all packed is here for a box that nobody closed.
-            let queue = self.queue(status, true).await?;
+            let queue = self.queue(status, true, now).await?;
             for waiting in &queue.work {
                 let is_left = status == "to_pack" || !load_of_open_parcel(&queue, waiting).is_empty();
-                if is_left && self.is_due(&waiting.part, true, now) {
+                if is_left && self.is_due(&waiting.part, Stage::Picked, now) {
                     self.pack_one(&queue, waiting, tally).await?;
                 }
             }

@@ -5,8 +5,9 @@ use flows::{
     short::{ShortPick, ShortReason},
     station::{StationError, StationScan},
 };
-use kernel::Timestamp;
+use kernel::{ItemId, Timestamp};
 use orders::Stage;
+use rand_chacha::ChaCha8Rng;
 use runtime::Call;
 
 use super::{
@@ -23,9 +24,11 @@ const SHORT: u32 = 12;
 impl Actors {
     /// Picks what is due.
     pub(super) async fn pick(&self, now: Timestamp, tally: &mut Tally) -> Result<()> {
-        let queue = self.queue("to_pick", false).await?;
-        for waiting in queue.work.iter().filter(|waiting| self.is_due(&waiting.part, false, now)) {
-            self.pick_one(&queue, waiting, tally).await?;
+        let queue = self.queue("to_pick", false, now).await?;
+        for waiting in &queue.work {
+            if self.is_due(&waiting.part, Stage::Allocated, now) {
+                self.pick_one(&queue, waiting, tally).await?;
+            }
         }
         Ok(())
     }
@@ -40,28 +43,9 @@ impl Actors {
                 self.scan_wrongly(waiting, other.barcode.clone(), tally).await?;
             }
         }
-        let mut given_up: Vec<(kernel::ItemId, i64)> = Vec::new();
-        for line in &waiting.lines {
-            let has_been_short = line.units().get(Stage::Unallocated) > 0;
-            let is_short = happens(&mut dice, SHORT) && !has_been_short && line.units().get(Stage::Allocated) > 0;
-            let reason =
-                if happens(&mut dice, 300) { ShortReason::Damaged } else { ShortReason::NotFound };
-            if is_short {
-                let (fulfilment_order_id, line_no) = (id.clone(), line.line_no);
-                let short = ShortPick { fulfilment_order_id, line_no, quantity: 1, reason };
-                match self.flows.short(self.picker(waiting), short).await {
-                    Ok(_) => {
-                        tally.short_picks += 1;
-                        given_up.push((line.item_id.clone(), 1));
-                    }
-                    Err(StationError::Fault(fault)) => return Err(fault.into()),
-                    Err(refusal) => return Ok(tally.surprise("picker", &refusal)),
-                }
-            }
-        }
+        let missing = self.report_missing(waiting, &mut dice, tally).await?;
         for (item_id, allocated) in waiting.units_at(Stage::Allocated) {
-            let missing: i64 = given_up.iter().filter(|(given, _)| *given == item_id).map(|(_, units)| units).sum();
-            let quantity = allocated - missing;
+            let quantity = allocated - missing.iter().filter(|missing| **missing == item_id).count() as i64;
             if quantity == 0 {
                 continue;
             }
@@ -71,16 +55,56 @@ impl Actors {
             match self.flows.pick(self.picker(waiting), scan).await {
                 Ok(_) => {}
                 Err(StationError::Fault(fault)) => return Err(fault.into()),
-                Err(refusal) => return Ok(tally.surprise("picker", &refusal)),
+                Err(refusal) => {
+                    tally.surprise("picker", &refusal);
+                    break;
+                }
             }
         }
         Ok(())
     }
 
+    /// Looks for units that are not there or not good, and reports each; gives their items.
+    async fn report_missing(
+        &self,
+        waiting: &Waiting,
+        dice: &mut ChaCha8Rng,
+        tally: &mut Tally,
+    ) -> Result<Vec<ItemId>> {
+        let mut missing = Vec::new();
+        for line in &waiting.lines {
+            let (is_short, is_damaged) = (happens(dice, SHORT), happens(dice, 300));
+            // A line that was short before this process began is not short once more.
+            let was_short = line.units().get(Stage::Unallocated) > 0;
+            if !is_short || was_short || line.units().get(Stage::Allocated) == 0 {
+                continue;
+            }
+            let short = ShortPick {
+                fulfilment_order_id: waiting.part.fulfilment_order_id.clone(),
+                line_no: line.line_no,
+                quantity: 1,
+                reason: if is_damaged { ShortReason::Damaged } else { ShortReason::NotFound },
+            };
+            match self.flows.short(self.picker(waiting), short).await {
+                Ok(_) => {
+                    tally.short_picks += 1;
+                    missing.push(line.item_id.clone());
+                }
+                Err(StationError::Fault(fault)) => return Err(fault.into()),
+                Err(refusal) => tally.surprise("picker", &refusal),
+            }
+        }
+        Ok(missing)
+    }
+
     async fn scan_wrongly(&self, waiting: &Waiting, code: String, tally: &mut Tally) -> Result<()> {
         let fulfilment_order_id = waiting.part.fulfilment_order_id.clone();
         tally.scans += 1;
-        match self.flows.pick(self.picker(waiting), StationScan { fulfilment_order_id, code, quantity: 1 }).await {
+        match self
+            .flows
+            .pick(self.picker(waiting), StationScan { fulfilment_order_id, code, quantity: 1 })
+            .await
+        {
             Err(StationError::Refused { .. }) => tally.scans_refused += 1,
             Err(StationError::Fault(fault)) => return Err(fault.into()),
             Err(refusal) => tally.surprise("picker", &refusal),

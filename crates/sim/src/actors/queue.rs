@@ -1,12 +1,12 @@
 //! What waits at the nodes.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use anyhow::Result;
 use catalogue::Item;
-use jiff::SignedDuration;
-use kernel::{ItemId, Timestamp};
-use network::NodeKind;
+use jiff::{SignedDuration, tz::TimeZone};
+use kernel::{ItemId, NodeId, Timestamp};
+use network::{Node, NodeKind};
 use orders::{
     Stage,
     read::{FulfilmentLineRow, FulfilmentRow},
@@ -17,14 +17,17 @@ use shipping::{Parcel, ParcelLine};
 use super::Actors;
 use crate::chance::dice;
 
-/// The most work that is looked at in one step, oldest first.
-const LOOK_AT: i64 = 400;
+/// The most work of a node that is looked at in one step, oldest first.
+const LOOK_AT: i64 = 100;
+
+/// How long work at a visited store is left to the visitor.
+const LEFT_TO_VISITOR_MINUTES: i64 = 180;
 
 /// Work that waits.
 pub(super) struct Waiting {
     pub part: FulfilmentRow,
     pub lines: Vec<FulfilmentLineRow>,
-    /// Its parcels, cancelled ones left out, with what is in them; read for packers and drivers only.
+    /// Its parcels that have not left, with what is in them, where they were asked for.
     pub parcels: Vec<(Parcel, Vec<ParcelLine>)>,
 }
 
@@ -61,16 +64,29 @@ impl Queue {
 }
 
 impl Actors {
-    /// Work of one status at nodes where somebody is there to do it.
-    pub(super) async fn queue(&self, status: &'static str, with_parcels: bool) -> Result<Queue> {
+    /// Work of one status at nodes whose doors are open; with its parcels, where `with_parcels` says so.
+    pub(super) async fn queue(
+        &self,
+        status: &'static str,
+        with_parcels: bool,
+        now: Timestamp,
+    ) -> Result<Queue> {
         let organisation_id = self.flows.runtime.organisation_id.clone();
+        let open: HashSet<NodeId> =
+            self.nodes.values().filter(|node| is_open(node, now)).map(|node| node.node_id.clone()).collect();
         let queue = self
             .flows
             .runtime
             .read(move |tx| {
                 Box::pin(async move {
-                    let parts =
-                        orders::store::list_work_everywhere(tx, &organisation_id, status, LOOK_AT).await?;
+                    let mut parts = Vec::new();
+                    for (node_id, of, _) in orders::store::count_work_by_node(tx, &organisation_id).await? {
+                        if of == status && open.contains(&node_id) {
+                            let of_node =
+                                orders::store::list_work(tx, &organisation_id, &node_id, status, LOOK_AT);
+                            parts.extend(of_node.await?);
+                        }
+                    }
                     let ids = parts.iter().map(|part| &part.fulfilment_order_id);
                     let mut lines: HashMap<_, Vec<_>> = HashMap::new();
                     for line in orders::store::list_lines_of_fulfilments(tx, &organisation_id, ids).await? {
@@ -109,21 +125,24 @@ impl Actors {
         Ok(queue)
     }
 
-    /// Whether somebody gets to this work: so many minutes after it came, picking first, while the doors are open.
-    pub(super) fn is_due(&self, part: &FulfilmentRow, is_packing: bool, now: Timestamp) -> bool {
-        let Some(node) = self.nodes.get(&part.node_id) else { return false };
+    /// Whether somebody gets to this work: so many minutes after it came, picking first.
+    pub(super) fn is_due(&self, part: &FulfilmentRow, stage: Stage, now: Timestamp) -> bool {
         let mut dice = dice(self.world.seed, &format!("when {}", part.fulfilment_order_id));
         let mut minutes: i64 = dice.random_range(3..=18);
-        if is_packing {
+        if stage == Stage::Picked {
             minutes += dice.random_range(2..=8);
         }
-        if self.visited.as_ref() == Some(&node.code) {
-            minutes += 180;
+        if self.visited.as_deref() == Some(self.node_code(&part.node_id)) {
+            minutes += LEFT_TO_VISITOR_MINUTES;
         }
-        let is_open = node.kind == NodeKind::RegionalCentre || {
-            let zone = jiff::tz::TimeZone::get(&node.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-            (8..20).contains(&now.to_zoned(zone).hour())
-        };
-        is_open && part.created_at + SignedDuration::from_mins(minutes) <= now
+        part.created_at + SignedDuration::from_mins(minutes) <= now
+    }
+}
+
+/// Centres work around the clock, stores by day.
+fn is_open(node: &Node, now: Timestamp) -> bool {
+    node.kind == NodeKind::RegionalCentre || {
+        let zone = TimeZone::get(&node.time_zone).unwrap_or(TimeZone::UTC);
+        (8..20).contains(&now.to_zoned(zone).hour())
     }
 }

@@ -122,8 +122,11 @@ pub fn all() -> Vec<Goods> {
 /// An EAN-13: two digits of prefix, ten of number, and the check digit (GS1 General Specifications 7.9).
 fn ean13(prefix: i64, number: i64) -> String {
     let body = format!("{prefix:02}{number:010}");
-    let weighted: u32 =
-        body.bytes().zip([1, 3].into_iter().cycle()).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    let weighted: u32 = body
+        .bytes()
+        .zip([1, 3].into_iter().cycle())
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum();
     format!("{body}{}", (10 - weighted % 10) % 10)
 }
 

@@ -7,4 +7,6 @@ mod channels;
 mod flash_sale;
 mod outside;
 mod proof;
+mod random_days;
+mod statements;
 mod station;

@@ -189,8 +189,8 @@ impl Sample {
 
     /// The first `done` units are scanned: the first item asks three, the second one, of which none is found.
     pub(super) fn task(&self, done: i64) -> Vec<TaskLine> {
-        let line = |sku: &str, name: &str, location: &str, asked, scanned, short| TaskLine {
-            item: format!("itm_{}", sku.to_lowercase()),
+        let line = |line_no, sku: &str, name: &str, location: &str, asked, scanned, short| TaskLine {
+            line_no,
             sku: text(sku),
             name: text(name),
             location: text(location),
@@ -199,8 +199,8 @@ impl Sample {
             short,
         };
         vec![
-            line("TEA-ASSAM-250", ASSAM, "A-12-3", 3, done.min(3), 0),
-            line("TEA-SENCHA-100", SENCHA, "", 1, 0, i64::from(done > 3)),
+            line(1, "TEA-ASSAM-250", ASSAM, "A-12-3", 3, done.min(3), 0),
+            line(2, "TEA-SENCHA-100", SENCHA, "", 1, 0, i64::from(done > 3)),
         ]
     }
 
@@ -283,7 +283,8 @@ impl Sample {
             code_error: Some(self.t.text("row-unknown-item")),
             quantity: text("0"),
             quantity_error: Some(self.t.text("row-bad-quantity")),
-            reason: text("return"),
+            reference: text("DN-7"),
+            reference_error: None,
         };
         self.receive(form, false)
     }
@@ -294,11 +295,14 @@ impl Sample {
             file: text("orders-2026-11-22-morning.csv"),
             at: ago(2),
             actor: text("Elena Petrova"),
-            rows: 1_000,
+            total: 1_000,
             read,
             placed: read * 9 / 10,
             repeated: 4,
+            skipped: 2,
             refused,
+            is_finished: read == 1_000,
+            is_broken_off: refused > 8,
         }
     }
 
@@ -314,7 +318,8 @@ impl Sample {
             t: self.t.clone(),
             shell: self.shell(Section::Import, "/import"),
             command: text("0123456789abcdef"),
-            file_error: (!is_rich).then(|| self.t.text("row-missing")),
+            file_error: (!is_rich).then(|| self.t.text("file-none")),
+            channels: self.choices(),
             columns: columns.iter().map(|&(name, is_required)| (text(name), is_required)).collect(),
             imports: if is_rich { vec![self.progress(640, 0), self.progress(1_000, 8)] } else { vec![] },
         }

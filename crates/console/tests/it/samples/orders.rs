@@ -172,7 +172,7 @@ impl Sample {
                         tracking_number: text("QM000000017BG"),
                         weight_grams: 1_240,
                         cost: Some(eur(612)),
-                        milestone: Milestone::InTransit,
+                        milestone: Some(Milestone::InTransit),
                         scans: vec![
                             scan(300, Milestone::InTransit, "Ruse"),
                             scan(1280, Milestone::PickedUp, "Sofia"),
@@ -187,7 +187,7 @@ impl Sample {
                         tracking_number: String::new(),
                         weight_grams: 640,
                         cost: None,
-                        milestone: Milestone::LabelCreated,
+                        milestone: Some(Milestone::LabelCreated),
                         scans: vec![],
                         has_label: false,
                     },
@@ -265,6 +265,8 @@ impl Sample {
                         Verdict::Dearer { extra: eur(310), is_lower_bound: true },
                     ),
                     candidate("Θεσσαλονίκη", None, Verdict::Incomplete),
+                    candidate("Burgas", Some(254), Verdict::NoStock),
+                    candidate("Pleven", Some(310), Verdict::Unexplored),
                     candidate(
                         "Sofia centre",
                         Some(296),

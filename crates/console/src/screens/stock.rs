@@ -1,0 +1,314 @@
+//! The stock grid, and the ledger behind each of its numbers.
+
+use std::collections::HashMap;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use catalogue::Item;
+use db::{Fault, Tx};
+use inventory::store::{BalanceEntry, BalanceLedger, BalanceOf, ItemBalances};
+use kernel::{ItemId, NodeId, OrderId, OrganisationId, Page, PageRequest};
+use network::Node;
+use serde::Deserialize;
+use web::Query;
+
+use super::actors::{Actors, list_actors};
+use super::is_part;
+use crate::desk::{Console, Desk, Upset, page};
+use crate::href;
+use crate::pages::Choice;
+use crate::pages::problem::Trouble;
+use crate::pages::stock::{Account, Balances, ItemRows, LedgerPage, NodeRow, StockGrid, Transfer};
+use crate::shell::Section;
+use crate::words::{StockState, TransferReason};
+
+/// Items on a page of the grid; each may have a row for every node.
+const ITEMS: i64 = 25;
+/// Movements on a page of a ledger.
+const TRANSFERS: i64 = 50;
+
+pub(super) fn routes() -> Router<Console> {
+    Router::new().route(href::STOCK, get(get_grid)).route(href::LEDGER, get(get_ledger))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct GridQuery {
+    q: String,
+    node: String,
+    after: String,
+}
+
+struct Grid {
+    nodes: Vec<Node>,
+    items: Page<Item>,
+    balances: Vec<ItemBalances>,
+}
+
+async fn get_grid(
+    State(console): State<Console>,
+    desk: Desk,
+    Query(query): Query<GridQuery>,
+) -> Result<Response, Upset> {
+    let runtime = &console.flows.runtime;
+    let organisation_id = runtime.organisation_id.clone();
+    let search = query.q.trim().to_owned();
+    let node_id = NodeId::parse(&query.node).ok();
+    let (sought, at) = (search.clone(), node_id.clone());
+    let after = Some(query.after.clone()).filter(|after| !after.is_empty());
+    let grid: Grid = runtime
+        .read(move |tx| {
+            Box::pin(async move {
+                let nodes = network::list_nodes(tx, &organisation_id).await?;
+                let wanted = PageRequest::new(after, Some(ITEMS));
+                let items = list_items(tx, &organisation_id, &sought, at.as_ref(), &wanted).await?;
+                let ids = items.rows.iter().map(|item| &item.item_id);
+                let balances = inventory::store::list_balances_of_items(tx, &organisation_id, ids).await?;
+                Ok::<_, Fault>(Grid { nodes, items, balances })
+            })
+        })
+        .await?;
+    page(&StockGrid {
+        nodes: grid.nodes.iter().map(|node| Choice::new(node.node_id.as_str(), &node.name)).collect(),
+        next: grid.items.next.clone(),
+        items: item_rows(grid, node_id.as_ref(), !search.is_empty()),
+        t: desk.t.clone(),
+        shell: desk.shell(Section::Stock, None),
+        search,
+        node: node_id.map(|node_id| node_id.to_string()).unwrap_or_default(),
+        after: query.after,
+    })
+}
+
+/// A page of items: those a node has where one is named and nothing is searched for, else all that match.
+async fn list_items(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    search: &str,
+    node_id: Option<&NodeId>,
+    wanted: &PageRequest,
+) -> Result<Page<Item>, Fault> {
+    let (Some(node_id), true) = (node_id, search.is_empty()) else {
+        return catalogue::list_items(tx, organisation_id, Some(search), wanted).await;
+    };
+    let after = wanted.after.as_deref();
+    let ids =
+        inventory::store::list_items_at_node(tx, organisation_id, node_id, after, wanted.limit + 1).await?;
+    let Page { rows, next } = Page::of(ids, wanted.limit, ItemId::to_string);
+    let mut known = catalogue::items_by_id(tx, organisation_id, &rows).await?;
+    Ok(Page { rows: rows.iter().filter_map(|item_id| known.remove(item_id)).collect(), next })
+}
+
+/// Each item with its nodes, or with one of them. Of a search at a node only what the node knows is shown.
+fn item_rows(grid: Grid, node_id: Option<&NodeId>, is_search: bool) -> Vec<ItemRows> {
+    let names: HashMap<&NodeId, &str> =
+        grid.nodes.iter().map(|node| (&node.node_id, node.name.as_str())).collect();
+    let mut totals: HashMap<ItemId, Balances> = HashMap::new();
+    let mut by_item: HashMap<ItemId, Vec<NodeRow>> = HashMap::new();
+    for row in &grid.balances {
+        let Some(at) = &row.node_id else {
+            totals.insert(row.item_id.clone(), balances(row));
+            continue;
+        };
+        if node_id.is_none_or(|wanted| wanted == at) {
+            let name = names.get(at).copied().unwrap_or(at.as_str());
+            let row_of_node =
+                NodeRow { node: at.to_string(), name: name.to_owned(), balances: balances(row) };
+            by_item.entry(row.item_id.clone()).or_default().push(row_of_node);
+        }
+    }
+    let rows = grid.items.rows.into_iter().map(|item| ItemRows {
+        total: totals.get(&item.item_id).copied().unwrap_or_default(),
+        nodes: by_item.remove(&item.item_id).unwrap_or_default(),
+        item: item.item_id.to_string(),
+        sku: item.sku,
+        name: item.title,
+    });
+    rows.filter(|item| !(is_search && node_id.is_some() && item.nodes.is_empty())).collect()
+}
+
+fn balances(row: &ItemBalances) -> Balances {
+    Balances {
+        on_hand: row.on_hand,
+        available: row.available,
+        held: row.held,
+        allocated: row.allocated,
+        picked: row.picked,
+        packed: row.packed,
+        damaged: row.damaged,
+        incoming: row.incoming,
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct LedgerQuery {
+    item: String,
+    node: String,
+    state: String,
+    before: Option<i64>,
+}
+
+struct Ledger {
+    item: Item,
+    nodes: HashMap<NodeId, Node>,
+    ledger: BalanceLedger,
+    references: HashMap<OrderId, String>,
+    actors: Actors,
+}
+
+async fn get_ledger(
+    State(console): State<Console>,
+    desk: Desk,
+    headers: HeaderMap,
+    Query(query): Query<LedgerQuery>,
+) -> Result<Response, Upset> {
+    let nowhere = || Upset::of(Trouble::NotFound);
+    let item_id = ItemId::parse(&query.item).map_err(|_| nowhere())?;
+    let node_id = match query.node.as_str() {
+        "" => None,
+        node => Some(NodeId::parse(node).map_err(|_| nowhere())?),
+    };
+    let state = match query.state.as_str() {
+        "" => StockState::OnHand,
+        code => StockState::parse(code).ok_or_else(nowhere)?,
+    };
+    let states = states(state);
+    let runtime = &console.flows.runtime;
+    let organisation_id = runtime.organisation_id.clone();
+    let (of_item, at) = (item_id.clone(), node_id.clone());
+    let found = runtime
+        .read(move |tx| {
+            Box::pin(async move {
+                let of = BalanceOf { item_id: &of_item, node_id: at.as_ref(), states: &states };
+                read_ledger(tx, &organisation_id, &of, query.before).await
+            })
+        })
+        .await?
+        .ok_or_else(nowhere)?;
+    let node = match &node_id {
+        Some(node_id) => Some(found.nodes.get(node_id).ok_or_else(nowhere)?.name.clone()),
+        None => None,
+    };
+    let older = found.ledger.older.map(|before| {
+        let at = node_id.as_ref().map_or("", NodeId::as_str);
+        let before = before.to_string();
+        let parts = [("item", item_id.as_str()), ("node", at), ("state", state.code()), ("before", &before)];
+        href::with_query(href::LEDGER, &parts)
+    });
+    let view = LedgerPage {
+        t: desk.t.clone(),
+        shell: desk.shell(Section::Stock, None),
+        transfers: found.ledger.entries.iter().map(|entry| transfer(entry, &found)).collect(),
+        item: found.item.title,
+        sku: found.item.sku,
+        node,
+        state,
+        balance: found.ledger.balance,
+        older,
+    };
+    if is_part(&headers) { page(&view.as_ledger()) } else { page(&view) }
+}
+
+/// The states of the ledger that a column of the grid adds up.
+fn states(state: StockState) -> Vec<inventory::State> {
+    match state {
+        StockState::OnHand => inventory::State::ON_HAND.to_vec(),
+        state => inventory::State::parse(state.code()).into_iter().collect(),
+    }
+}
+
+async fn read_ledger(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    of: &BalanceOf<'_>,
+    before: Option<i64>,
+) -> Result<Option<Ledger>, Fault> {
+    let Some(item) = catalogue::find_item(tx, organisation_id, of.item_id).await? else { return Ok(None) };
+    let ledger = inventory::store::list_ledger_of_balance(tx, organisation_id, of, before, TRANSFERS).await?;
+    let lines = || ledger.entries.iter().map(|entry| &entry.line);
+    let spots = lines().flat_map(|line| [&line.from_node_id, &line.to_node_id]);
+    let mut node_ids: Vec<NodeId> = spots.filter_map(|spot| NodeId::parse(spot).ok()).collect();
+    node_ids.extend(of.node_id.cloned());
+    let nodes = network::nodes_by_id(tx, organisation_id, &node_ids).await?;
+    let orders: Vec<OrderId> = lines().filter_map(|line| OrderId::parse(&line.cause_id).ok()).collect();
+    let references = orders::store::references_of_orders(tx, organisation_id, orders.iter()).await?;
+    let actors = list_actors(tx, organisation_id, lines().map(|line| line.actor.as_str())).await?;
+    Ok(Some(Ledger { item, nodes, ledger, references, actors }))
+}
+
+fn transfer(entry: &BalanceEntry, found: &Ledger) -> Transfer {
+    let line = &entry.line;
+    let account = |state: &str, spot: &str| {
+        let node = NodeId::parse(spot).ok().and_then(|node_id| found.nodes.get(&node_id));
+        Account {
+            // The ledger has no state that the words lack; a test goes through them all.
+            state: StockState::parse(state).unwrap_or(StockState::OnHand),
+            node: node.map(|node| node.name.clone()),
+        }
+    };
+    let order = OrderId::parse(&line.cause_id).ok();
+    let reference = order.as_ref().and_then(|order_id| found.references.get(order_id)).cloned();
+    Transfer {
+        at: line.happened_at,
+        from: account(&line.from_state, &line.from_node_id),
+        to: account(&line.to_state, &line.to_node_id),
+        change: entry.change,
+        after: entry.after,
+        reason: reason(&line.reason),
+        cause: reference.unwrap_or_else(|| cause(&line.cause_id).to_owned()),
+        cause_href: order.map(|order_id| href::order(order_id.as_str())),
+        actor: found.actors.name(&line.actor),
+    }
+}
+
+/// The word for a movement as the ledger has it. Every correction of the book is one word; its states tell the rest.
+fn reason(kept: &str) -> TransferReason {
+    match kept {
+        "receipt" => TransferReason::Receive,
+        "allocate" => TransferReason::Allocate,
+        "cancel" => TransferReason::Release,
+        "pick" => TransferReason::Pick,
+        "short_not_found" | "short_damaged" => TransferReason::Short,
+        "pack" => TransferReason::Pack,
+        "unpack" => TransferReason::Unpack,
+        "dispatch" => TransferReason::Dispatch,
+        "return" => TransferReason::Return,
+        _ => TransferReason::Adjust,
+    }
+}
+
+/// What people wrote of a cause: the delivery note of a receipt, the note of a correction.
+fn cause(kept: &str) -> &str {
+    match kept.split_once(':') {
+        Some(("receipt", rest)) => rest.splitn(3, ':').nth(2).unwrap_or(rest),
+        Some(("adjustment", note)) => note,
+        _ => kept,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_of_the_ledger_has_its_word() {
+        for state in inventory::State::ON_HAND {
+            assert_eq!(states(StockState::parse(state.name()).unwrap()), [state]);
+        }
+        for word in StockState::ALL.iter().filter(|word| **word != StockState::OnHand) {
+            assert_eq!(states(*word).len(), 1, "{}", word.code());
+        }
+        assert_eq!(states(StockState::OnHand).len(), 8);
+    }
+
+    #[test]
+    fn a_cause_is_shown_as_people_wrote_it() {
+        assert_eq!(cause("receipt:nod_1:itm_1:DN 7:2"), "DN 7:2");
+        assert_eq!(cause("adjustment:counted twice"), "counted twice");
+        assert_eq!(cause("ord_1"), "ord_1");
+    }
+}

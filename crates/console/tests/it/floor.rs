@@ -1,0 +1,239 @@
+//! Stock, nodes, stations, receiving and importing, over a real database.
+
+use axum::http::StatusCode;
+use kernel::NodeId;
+use testkit::TestDb;
+
+use crate::house::{Heard, House};
+
+async fn node_id(house: &House, code: &str) -> NodeId {
+    let known = house.shop.find_places(vec![(code.to_owned(), String::new())]).await.unwrap();
+    known.into_iter().next().unwrap().0.unwrap()
+}
+
+testkit::both_engines! {
+    async fn every_number_of_the_grid_opens_the_ledger_that_made_it(db: TestDb) {
+        let house = House::open(db).await;
+        let (shop, tea) = (&house.shop, house.shop.sells("TEA").await);
+        house.shop.sells("MUG").await;
+        shop.stock("leeds", "TEA", 5).await;
+        shop.stock("york", "TEA", 7).await;
+        shop.accepts(shop.order("web", "#1", "leeds", &[("TEA", 2)])).await;
+        let leeds = node_id(&house, "leeds").await;
+
+        let grid = house.sees("/stock").await;
+        grid.says(&["Fine TEA", "Fine MUG", ">12<", ">10<", ">2<", "leeds", "york"]);
+        let at_leeds = house.sees(&format!("/stock?node={leeds}")).await;
+        at_leeds.says(&["Fine TEA"]);
+        assert!(!at_leeds.text.contains("Fine MUG"), "Leeds never had a mug");
+        house.sees("/stock?q=nothing").await.says(&["No item matches"]);
+
+        let ledger = house.sees(&format!("/stock/ledger?item={tea}&node={leeds}&state=available")).await;
+        assert_eq!(ledger.status, StatusCode::OK);
+        ledger.says(&["Available</span> <b>3</b>", "+5", "−2", "note leeds TEA 5", "href=\"/orders/ord_", "#1"]);
+        // On hand is the same number however it is promised: the promise is no movement of it.
+        let on_hand = house.sees(&format!("/stock/ledger?item={tea}&node=&state=on_hand")).await;
+        on_hand.says(&["<b>12</b>", "+7", "+5", "all nodes"]);
+        assert!(!on_hand.text.contains("−2"));
+        let drawer = house.sees_part(&format!("/stock/ledger?item={tea}&node={leeds}&state=allocated")).await;
+        assert!(drawer.text.trim_start().starts_with("<section class=\"ledger"), "{}", drawer.text);
+        assert_eq!(house.sees("/stock/ledger?item=itm_none").await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn a_long_ledger_is_read_page_by_page_and_adds_up(db: TestDb) {
+        let house = House::open(db).await;
+        let tea = house.shop.sells("TEA").await;
+        for units in 1..=60 {
+            house.shop.stock("leeds", "TEA", units).await;
+        }
+        let newest = house.sees(&format!("/stock/ledger?item={tea}&node=&state=available")).await;
+        newest.says(&["<b>1,830</b>", "+60", "+11", "Older"]);
+        let older = newest.text.split("hx-get=\"").skip(1).find(|rest| rest.contains("before=")).unwrap();
+        let older = older.split('"').next().unwrap().replace("&#38;", "&");
+        let oldest = house.sees(&older).await;
+        oldest.says(&["+10", "+1<", "<b>55</b>", "<b>1</b>"]);
+        assert!(!oldest.text.contains("+11<"));
+    }
+
+    async fn a_node_shows_its_work_and_the_map_its_backlog(db: TestDb) {
+        let house = House::open(db).await;
+        let shop = &house.shop;
+        shop.sells("TEA").await;
+        shop.stock("leeds", "TEA", 5).await;
+        shop.accepts(shop.order("web", "#1", "leeds", &[("TEA", 2)])).await;
+        let leeds = node_id(&house, "leeds").await;
+        house.sees("/nodes").await.says(&["leeds", "york", "bristol", "leeds, GB", "<svg"]);
+        let page = house.sees(&format!("/nodes/{leeds}")).await;
+        page.says(&["Europe/London", "#1", "To pick", "<b>1</b>"]);
+        assert_eq!(house.sees("/nodes/nod_none").await.status, StatusCode::NOT_FOUND);
+        house.sees("/stations").await.says(&["1 to pick", "0 to pack"]);
+        house.sees(&format!("/stations/{leeds}")).await.says(&["#1", "Start the next", "2 units"]);
+    }
+
+    async fn an_order_is_picked_packed_and_labelled_with_nothing_but_forms(db: TestDb) {
+        let house = House::open(db).await;
+        let shop = &house.shop;
+        let tea = shop.sells("TEA").await;
+        shop.stock("leeds", "TEA", 5).await;
+        let accepted = shop.accepts(shop.order("web", "#1", "leeds", &[("TEA", 2)])).await;
+        let work = &accepted.fulfilment_orders[0].fulfilment_order_id;
+        let leeds = node_id(&house, "leeds").await;
+        let (pick, pack) = (format!("/stations/{leeds}/pick/{work}"), format!("/stations/{leeds}/pack/{work}"));
+        let scan = async |path: &str, page: &Heard| {
+            let command = page.field("command");
+            house.sends(&format!("{path}/scan"), &[("command", &command), ("code", "TEA-BAR")]).await
+        };
+
+        let page = house.sees(&pick).await;
+        page.says(&["Fine TEA", "0 of 2 done", "Ready to scan"]);
+        let first = scan(&pick, &page).await;
+        assert_eq!(first.status, StatusCode::OK);
+        first.says(&["data-outcome=\"ok\"", "1 of 2 done"]);
+        // The network was slow and the device sent the same scan again.
+        scan(&pick, &page).await.says(&["data-outcome=\"ok\"", "1 of 2 done"]);
+        assert_eq!(shop.stock_at("leeds", &tea).await, [3, 1, 1, 0]);
+        scan(&pick, &first).await.says(&["data-outcome=\"done\"", "All picked"]);
+
+        let page = scan(&pack, &house.sees(&pack).await).await;
+        page.says(&["data-outcome=\"ok\"", "1 unit in the open box", "value=\"600\""]);
+        let page = scan(&pack, &page).await;
+        page.says(&["data-outcome=\"done\"", "2 units in the open box"]);
+        let command = page.field("command");
+        let size = [("length_mm", "300"), ("width_mm", "200"), ("height_mm", "120")];
+        let form = [&[("command", command.as_str()), ("weight_grams", "1200")][..], &size].concat();
+        let closed = house.sends(&format!("{pack}/close"), &form).await;
+        closed.says(&["The box is closed.", "Packed", "Label is being bought", "data-refresh"]);
+        shop.settles().await;
+        house.sees(&pack).await.says(&["label.pdf", "label.zpl"]);
+        assert_eq!(shop.stock_at("leeds", &tea).await, [3, 0, 0, 2]);
+        shop.holds().await;
+    }
+
+    async fn each_wrong_scan_is_refused_in_its_own_words(db: TestDb) {
+        let house = House::open(db).await;
+        let shop = &house.shop;
+        for sku in ["TEA", "MUG", "POT"] {
+            shop.sells(sku).await;
+            shop.stock("leeds", sku, 5).await;
+        }
+        let accepted = shop.accepts(shop.order("web", "#1", "leeds", &[("TEA", 1)])).await;
+        shop.accepts(shop.order("web", "#2", "leeds", &[("MUG", 1)])).await;
+        let work = &accepted.fulfilment_orders[0].fulfilment_order_id;
+        let leeds = node_id(&house, "leeds").await;
+        let (pick, pack) = (format!("/stations/{leeds}/pick/{work}"), format!("/stations/{leeds}/pack/{work}"));
+        let mut key = 0;
+        let mut scan = async |path: &str, code: &str| {
+            key += 1;
+            let form = [("command", &*format!("key-{key}")), ("code", code)];
+            house.sends(&format!("{path}/scan"), &form).await
+        };
+        let refused = scan(&pick, "4006381333931").await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        refused.says(&["data-outcome=\"unknown\"", "Unknown code", "4006381333931"]);
+        scan(&pick, "POT").await.says(&["data-outcome=\"wrong\"", "Fine POT. Wanted: Fine TEA"]);
+        scan(&pick, "MUG").await.says(&["data-outcome=\"wrong\"", "Fine MUG. Wanted: Fine TEA"]);
+        scan(&pack, "MUG").await.says(&["data-outcome=\"wrong_order\"", "Fine MUG. It belongs to #2"]);
+        scan(&pack, "TEA").await.says(&["data-outcome=\"wrong_stage\"", "Fine TEA. Pick it first."]);
+        scan(&pick, "TEA").await.says(&["data-outcome=\"done\""]);
+        scan(&pick, "TEA").await.says(&["data-outcome=\"too_many\"", "Already complete"]);
+        let form = [("command", "key-6"), ("code", "OTHER")];
+        house.sends(&format!("{pick}/scan"), &form).await.says(&["sent before with other content"]);
+        let elsewhere = node_id(&house, "york").await;
+        let wrong_node = house.sees(&format!("/stations/{elsewhere}/pick/{work}")).await;
+        assert_eq!(wrong_node.status, StatusCode::NOT_FOUND);
+        shop.holds().await;
+    }
+
+    async fn what_cannot_be_found_comes_from_the_next_node(db: TestDb) {
+        let house = House::open(db).await;
+        let shop = &house.shop;
+        shop.sells("TEA").await;
+        shop.stock("leeds", "TEA", 2).await;
+        shop.stock("york", "TEA", 1).await;
+        let accepted = shop.accepts(shop.order("web", "#1", "leeds", &[("TEA", 2)])).await;
+        let work = &accepted.fulfilment_orders[0].fulfilment_order_id;
+        let leeds = node_id(&house, "leeds").await;
+        let pick = format!("/stations/{leeds}/pick/{work}");
+        let page = house.sees(&pick).await;
+        let fields = ["command", "line", "quantity"].map(|name| (name, page.field(name)));
+        let mut form: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        form.push(("reason", "not_found"));
+        let done = house.sends(&format!("{pick}/short"), &form).await;
+        done.says(&["1 unit now comes from another node.", "1 unit waits for stock.", "All picked"]);
+        form[0].1 = "another-key";
+        let refused = house.sends(&format!("{pick}/short"), &form).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        refused.says(&["data-outcome=\"refused\"", "Only 0 units are left here."]);
+        shop.holds().await;
+    }
+
+    async fn goods_are_received_once_for_each_delivery_note(db: TestDb) {
+        let house = House::open(db).await;
+        let tea = house.shop.sells("TEA").await;
+        let leeds = node_id(&house, "leeds").await.to_string();
+        let page = house.sees("/receive").await;
+        page.says(&["Nothing received yet", "leeds"]);
+        let command = page.field("command");
+        let form = |command: &'static str, code: &'static str, quantity: &'static str| {
+            [("command", command), ("code", code), ("quantity", quantity), ("reference", "DN-7")]
+        };
+        let node = [("node", leeds.as_str())];
+        let refused = house.sends("/receive", &[&form("k1", "NOPE", "0")[..], &node].concat()).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        refused.says(&["No item has this code", "Not a whole number above zero", "value=\"NOPE\""]);
+        let form_of_page =
+            [("command", command.as_str()), ("code", "TEA-BAR"), ("quantity", "12"), ("reference", "DN-7")];
+        let done = house.sends("/receive", &[&form_of_page[..], &node].concat()).await;
+        done.says(&["Received: 12 × TEA-BAR", "Fine TEA", "+12", "Ada"]);
+        let again = house.sends("/receive", &[&form("k2", "TEA", "12")[..], &node].concat()).await;
+        again.says(&["booked before"]);
+        assert_eq!(house.shop.stock_at("leeds", &tea).await, [12, 0, 0, 0]);
+    }
+
+    async fn a_file_of_orders_is_taken_and_its_bad_rows_come_back(db: TestDb) {
+        let house = House::open(db).await;
+        house.shop.sells("TEA").await;
+        house.shop.stock("leeds", "TEA", 5).await;
+        let file = "external_reference,currency,ship_to_country,external_code,quantity,unit_price\n\
+                    A-1,EUR,GB,TEA,2,6.50\n\
+                    A-2,EUR,GB,NOPE,1,6.50\n\
+                    A-3,EUR,GB,TEA,many,6.50\n\
+                    A-4,EUR,GB,TEA,9,6.50\n\
+                    =A-5,EUR,GB,TEA,0,6.50\n";
+        let page = house.sees("/import").await;
+        page.says(&["external_reference", "No imports yet", "value=\"web\""]);
+        let command = page.field("command");
+        let fields = [("command", command.as_str()), ("channel", "web")];
+        let empty = house.uploads("/import", &fields, "orders.csv", "").await;
+        assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+        empty.says(&["The file is empty."]);
+        let short = house.uploads("/import", &fields, "orders.csv", "external_reference,external_code\n").await;
+        short.says(&["Missing columns: currency, ship_to_country, quantity, unit_price"]);
+
+        let begun = house.uploads("/import", &fields, "orders.csv", file).await;
+        assert_eq!((begun.status, begun.location.as_str()), (StatusCode::SEE_OTHER, &*format!("/import/{command}")));
+        let mut progress = house.sees(&begun.location).await;
+        while progress.text.contains("hx-trigger") {
+            tokio::task::yield_now().await;
+            progress = house.sees_part(&begun.location).await;
+        }
+        progress.says(&["5 of 5 orders read", "Finished", "A-2", "No item has this code", "NOPE", "A-3", "many"]);
+        progress.says(&["Not a whole number above zero", "A-4", "Not enough stock"]);
+        assert_eq!(house.shop.count("select count(*) from sales_order").await, 1);
+        let errors = house.sees(&format!("/import/{command}/errors.csv")).await;
+        errors.says(&["\"Line\",\"Order\"", "\"3\",\"A-2\"", "\"'=A-5\""]);
+        // The same form again leads to the same import, and a new one takes nothing twice.
+        assert_eq!(house.uploads("/import", &fields, "orders.csv", file).await.location, begun.location);
+        house.sees("/import").await.says(&["orders.csv", "Ada", "4 refused"]);
+        assert_eq!(house.sees("/import/nothing").await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn whoever_is_not_signed_in_is_led_to_the_door(db: TestDb) {
+        let house = House::open(db).await;
+        for path in ["/stock", "/stock/ledger?item=itm_1", "/nodes", "/stations", "/receive", "/import"] {
+            let heard = house.see("", path).await;
+            assert!(heard.goes_to().starts_with("/sign-in?next="), "{path}");
+        }
+        assert_eq!(house.send("", "/receive", "command=1").await.goes_to(), "/sign-in");
+    }
+}

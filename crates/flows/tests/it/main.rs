@@ -1,0 +1,5 @@
+//! Processes over real databases, on both engines.
+
+mod import;
+mod made_up;
+mod replay;
