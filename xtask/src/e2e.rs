@@ -19,7 +19,10 @@ use crate::{setup, steps};
 /// (`{"address": "http://127.0.0.1:…", "email": …, "password": …}`).
 fn server_arguments(database: &Path) -> Vec<String> {
     let database = format!("sqlite:{}", database.display());
-    ["demo", "--listen", "127.0.0.1:0", "--database", &database, "--json"].map(str::to_owned).to_vec()
+    // As fast as the clock on the wall: the simulated staff leaves the work to the tests.
+    ["demo", "--listen", "127.0.0.1:0", "--database", &database, "--speed", "1", "--json"]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 const SERVER_STARTS_WITHIN: Duration = Duration::from_secs(120);

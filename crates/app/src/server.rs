@@ -74,7 +74,8 @@ async fn told_to_stop(mut stop: watch::Receiver<bool>) {
 /// Every route of the house.
 async fn router(flows: Flows) -> anyhow::Result<Router> {
     let runtime = flows.runtime.clone();
-    let organisation = house::find_organisation(&runtime.db).await?.context("nobody has founded the company")?;
+    let organisation =
+        house::find_organisation(&runtime.db).await?.context("nobody has founded the company")?;
     let health = Health { flows: flows.clone(), durability: runtime.db.durability().await?.into() };
     // Failed sign-ins are counted together, whichever door they knocked at.
     let attempts = Attempts::default();

@@ -178,7 +178,7 @@ where
     R: Read + Send + 'static,
 {
     let (sender, receiver) = mpsc::channel(IN_FLIGHT);
-    tokio::task::spawn_blocking(move || reader.try_for_each(|order| sender.blocking_send(order)));
+    tokio::task::spawn_blocking(move || reader.all(|order| sender.blocking_send(order).is_ok()));
     receiver
 }
 

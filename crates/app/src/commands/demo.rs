@@ -48,7 +48,10 @@ pub async fn run(setup: &Setup, json: bool, command: &Demo) -> anyhow::Result<Ex
     let demo = sim::demo::open(db, &options).await.context("the demo cannot be opened")?;
     let url = format!("http://{}", listener.local_addr()?);
     if json {
-        println!("{}", json!({ "url": url, "email": EMAIL, "password": PASSWORD, "is_new": demo.is_new }));
+        println!(
+            "{}",
+            json!({ "address": url, "email": EMAIL, "password": PASSWORD, "is_new": demo.is_new })
+        );
     } else {
         let what = if demo.is_new { "A new demo" } else { "The demo goes on where it was" };
         println!("{what}: {} times as fast as the clock on the wall, kept in {database}", command.speed);

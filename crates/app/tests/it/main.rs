@@ -1,5 +1,8 @@
 //! The binary as operators run it, on SQLite files of their own.
 
+#![expect(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+
+mod kill_loop;
 mod program;
 
 use std::num::NonZeroU32;
@@ -90,7 +93,11 @@ async fn a_server_starts_from_nothing_says_how_to_get_in_and_ends_when_told() {
     assert_eq!(again.first_run_secret, None);
     assert!(again.stop().success());
 
-    let minted = home.run_with(&["token", "--email", "ana@example.com"], "QUARTERMASTER_PASSWORD", "a long enough password");
+    let minted = home.run_with(
+        &["token", "--email", "ana@example.com"],
+        "QUARTERMASTER_PASSWORD",
+        "a long enough password",
+    );
     assert!(minted.stdout.starts_with("qm_"), "{minted:?}");
     let again = home.serve().await;
     let me = again.get_as("/v1/me", minted.stdout.trim()).await;
@@ -123,7 +130,10 @@ async fn every_bad_row_of_a_file_is_named_and_the_rest_is_taken() {
 
     let verified = home.run(&["verify", "--json"]);
     assert!(verified.is_success, "{verified:?}");
-    assert_eq!(serde_json::from_str::<Value>(&verified.stdout).unwrap(), json!({ "is_sound": true, "findings": [] }));
+    assert_eq!(
+        serde_json::from_str::<Value>(&verified.stdout).unwrap(),
+        json!({ "is_sound": true, "findings": [] })
+    );
 }
 
 #[tokio::test]
@@ -165,7 +175,9 @@ async fn a_command_line_that_makes_no_sense_is_refused_before_anything_is_touche
 #[test]
 fn the_program_says_what_it_can() {
     let help = Program::run(&["--help"]);
-    for command in ["serve", "work", "migrate", "import", "export", "replay", "verify", "demo", "bench", "token"] {
+    for command in
+        ["serve", "work", "migrate", "import", "export", "replay", "verify", "demo", "bench", "token"]
+    {
         assert!(help.stdout.contains(&format!("\n  {command} ")), "{command} is not in {}", help.stdout);
     }
 }

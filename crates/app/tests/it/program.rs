@@ -88,7 +88,8 @@ impl Home {
         let staff = serde_json::json!({
             "email": "x@example.com", "name": "X", "password": "a long enough password", "language": "en",
         });
-        let (_, problem) = server.post("/v1/first-run", &serde_json::json!({ "secret": "no", "staff": staff })).await;
+        let (_, problem) =
+            server.post("/v1/first-run", &serde_json::json!({ "secret": "no", "staff": staff })).await;
         !problem["detail"].as_str().unwrap_or_default().contains("already")
     }
 }

@@ -59,7 +59,7 @@ testkit::both_engines! {
         let work = &accepted.fulfilment_orders[0].fulfilment_order_id;
         let parcel_id = office.shop.makes_ready(work, &[("TEA", 2)]).await;
         let label = format!("/parcels/{parcel_id}/label.pdf");
-        office.see(&cookie, &path).await.says(&[&label, "Box closed", "Label bought", "0.9", "2\u{a0}× packed"]);
+        office.see(&cookie, &path).await.says(&[&label, "Box closed", "Label bought", "900", "2\u{a0}× packed"]);
         let pdf = office.see(&cookie, &label).await;
         assert_eq!(pdf.headers["content-type"], "application/pdf");
         assert!(pdf.body.starts_with(b"%PDF"));

@@ -26,6 +26,9 @@ const IN_FLIGHT: usize = 256;
 /// How many receipts one transaction books.
 const RECEIPTS: usize = 500;
 
+/// An order and what was said to it.
+type Answered<'h> = (Place, &'h history::Order, Result<Answer<PlaceOutcome>, Lost>);
+
 /// Receipts and orders on their way.
 pub(super) struct Front<'h> {
     flows: &'h Flows,
@@ -33,7 +36,7 @@ pub(super) struct Front<'h> {
     /// Orders handed in so far.
     pub taken: u64,
     order_ids: HashMap<Place, OrderId>,
-    in_flight: FuturesOrdered<BoxFuture<'h, (Place, &'h history::Order, Result<Answer<PlaceOutcome>, Lost>)>>,
+    in_flight: FuturesOrdered<BoxFuture<'h, Answered<'h>>>,
     /// How many orders in flight want each SKU.
     wanted: HashMap<&'h str, usize>,
     /// Receipts not booked yet.

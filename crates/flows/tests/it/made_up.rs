@@ -6,8 +6,8 @@ use carriers::{CarrierSetup, SimulatedCarrier};
 use db::Db;
 use flows::{Flows, Outside};
 use history::{
-    Cancellation, Channel, Handover, History, Item, Listing, Meta, Node, Order, OrderLine, Outcome, OutcomeKind,
-    ParcelLine, Receipt, TrackingEvent,
+    Cancellation, Channel, Handover, History, Item, Listing, Meta, Node, Order, OrderLine, Outcome,
+    OutcomeKind, ParcelLine, Receipt, TrackingEvent,
 };
 use jiff::SignedDuration;
 use kernel::{Address, Currency, MerchantId, Place, Quantity, Timestamp};
@@ -41,10 +41,8 @@ pub async fn house(db: &Db) -> House {
         .await
         .unwrap();
     let carrier = CarrierSetup { code: "(recorded)".into(), ..CarrierSetup::demo(0) };
-    let outside = Outside::simulated(
-        SimulatedCarrier::new(carrier),
-        SimulatedProvider::new(ProviderSetup::demo(0)),
-    );
+    let outside =
+        Outside::simulated(SimulatedCarrier::new(carrier), SimulatedProvider::new(ProviderSetup::demo(0)));
     let flows = Flows::start(runtime, outside, Policy::default());
     House { flows, organisation, merchant_id: merchants[0].merchant_id.clone() }
 }
@@ -181,7 +179,12 @@ fn order(history: &mut History, dice: &mut ChaCha8Rng, number: usize, placed_at:
     let hours = |hours: i64| placed_at + SignedDuration::from_hours(hours);
     if dice.random_range(0..8) == 0 {
         let (channel, external_reference) = name();
-        history.cancellations.push(Cancellation { channel, external_reference, at: hours(2), reason: "customer".into() });
+        history.cancellations.push(Cancellation {
+            channel,
+            external_reference,
+            at: hours(2),
+            reason: "customer".into(),
+        });
         let (channel, external_reference) = name();
         let outcome = OutcomeKind::Cancelled;
         history.outcomes.push(Outcome { channel, external_reference, at: hours(2), outcome });
@@ -201,7 +204,11 @@ fn order(history: &mut History, dice: &mut ChaCha8Rng, number: usize, placed_at:
             external_reference,
             parcel_no,
             at: left_at,
-            node: if dice.random_range(0..2) == 0 { String::new() } else { NODES[dice.random_range(0..4)].into() },
+            node: if dice.random_range(0..2) == 0 {
+                String::new()
+            } else {
+                NODES[dice.random_range(0..4)].into()
+            },
             carrier: "post".into(),
             service: "".into(),
             tracking_number: format!("P{number}-{parcel_no}"),
@@ -209,7 +216,10 @@ fn order(history: &mut History, dice: &mut ChaCha8Rng, number: usize, placed_at:
             lines: if is_rest {
                 Vec::new()
             } else {
-                vec![ParcelLine { line_no: lines[0].line_no, quantity: Quantity::new(units(&lines[0])).unwrap() }]
+                vec![ParcelLine {
+                    line_no: lines[0].line_no,
+                    quantity: Quantity::new(units(&lines[0])).unwrap(),
+                }]
             },
         });
         let end = ["DLV", "DLV", "DLV", "EXC-90", "RTD", "arrived?"][dice.random_range(0..6)];

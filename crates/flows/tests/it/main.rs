@@ -1,5 +1,7 @@
 //! Processes over real databases, on both engines.
 
+#![expect(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+
 mod import;
 mod made_up;
 mod replay;
