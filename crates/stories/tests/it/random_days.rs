@@ -208,7 +208,7 @@ impl Day {
         self.one_of(&lines)
     }
 
-    async fn to_pick(&mut self) -> Option<(FulfilmentOrderId, i64, ItemId, i64)> {
+    async fn waits_at_shelf(&mut self) -> Option<(FulfilmentOrderId, i64, ItemId, i64)> {
         self.waiting_line(
             "select fulfilment_order_id, line_no, item_id, allocated from fulfilment_line \
               where organisation_id = $1 and allocated > 0 order by fulfilment_order_id, line_no",
@@ -217,14 +217,18 @@ impl Day {
     }
 
     async fn somebody_picks(&mut self) -> String {
-        let Some((work, _, item_id, units)) = self.to_pick().await else { return "nothing to pick".into() };
+        let Some((work, _, item_id, units)) = self.waits_at_shelf().await else {
+            return "nothing to pick".into();
+        };
         let (units, sku) = (self.dice.random_range(1..=units), SKUS[self.place_of(&item_id)]);
         self.shop.picks(&work, sku, units).await.unwrap();
         format!("pick {units} {sku} for {work}")
     }
 
     async fn somebody_scans_wrong(&mut self) -> String {
-        let Some((work, _, item_id, _)) = self.to_pick().await else { return "nothing to mistake".into() };
+        let Some((work, _, item_id, _)) = self.waits_at_shelf().await else {
+            return "nothing to mistake".into();
+        };
         let sku = SKUS[self.place_of(&item_id)];
         let (code, units) = [("0000", 1), (sku, 5_000), (sku, 0)][self.dice.random_range(0..3)];
         let is_pick = self.dice.random_bool(0.5);
@@ -238,7 +242,7 @@ impl Day {
     }
 
     async fn somebody_misses_goods(&mut self) -> String {
-        let Some((work, line_no, item_id, units)) = self.to_pick().await else {
+        let Some((work, line_no, item_id, units)) = self.waits_at_shelf().await else {
             return "nothing to miss".into();
         };
         let (place, quantity) = (self.place_of(&item_id), self.dice.random_range(1..=units));

@@ -176,10 +176,7 @@ fn statements_of(source: &str, shown: &str) -> Vec<Statement> {
             at = end;
         } else if let Some((text, line, end)) = text_at(&tokens, at, &macros) {
             let begins = |word: &&str| text.starts_with(*word);
-            if ["select ", "insert into ", "update ", "delete from ", "with "]
-                .iter()
-                .any(|word| begins(&word))
-            {
+            if ["select ", "insert into ", "update ", "delete from ", "with "].iter().any(begins) {
                 found.push(Statement { at: format!("{shown}:{line}"), text });
             }
             at = end;
