@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shipping::Parcel;
 
-use crate::Flows;
+use crate::{Flows, receive::ALLOCATE_WAITING};
 
 /// What to cancel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,6 +189,10 @@ pub(crate) async fn cancel_once(cx: &mut Cx<'_>, cancel: &CancelOrder) -> Result
         .collect();
     advance(cx, &decided.steps).await?;
     inventory::post(cx, &back).await?;
+    if !back.is_empty() {
+        // What one order gives up, another may be waiting for.
+        cx.put_off(ALLOCATE_WAITING, "all", cx.now);
+    }
     let refund_minor = return_money(cx, &order, &lines, decided.value_minor, decided.is_whole).await?;
     cx.tell(
         "order.cancelled",

@@ -22,6 +22,9 @@ use crate::{
     station::{StationError, open_work},
 };
 
+/// The cause of a decision after units were missed at the shelf.
+const RE_SOURCE: &str = "re_source";
+
 /// Units that are not where the book says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShortPick {
@@ -108,12 +111,12 @@ impl Flows {
                 "line_no": short.line_no, "quantity": short.quantity, "reason": short.reason,
             }),
         );
-        let (re_sourced, unallocated) = self.source_again(cx, &work.order, "re_source").await?;
+        let (re_sourced, unallocated) = self.source_again(cx, &work.order, RE_SOURCE).await?;
         Ok(ShortDone { re_sourced, unallocated })
     }
 
     /// Finds nodes for an order's units that have none; gives who got some, and how many still have none.
-    /// A node that gave up units of this order is not asked again.
+    /// A node that has just given up units of this order is not asked again.
     pub(crate) async fn source_again(
         &self,
         cx: &mut Cx<'_>,
@@ -132,9 +135,11 @@ impl Flows {
             return Ok((Vec::new(), 0));
         }
         let held = orders::store::list_fulfilment_lines(cx.tx, &organisation_id, &order.order_id).await?;
+        // Who could not find units a moment ago is not asked for them again. Later, when goods have come or were set
+        // free, that node may well have them.
         let rejected: HashSet<NodeId> = held
             .iter()
-            .filter(|part| part.units().get(Stage::Unallocated) > 0)
+            .filter(|part| cause == RE_SOURCE && part.units().get(Stage::Unallocated) > 0)
             .map(|part| part.node_id.clone())
             .collect();
         let item_ids: BTreeSet<&ItemId> = wanted.iter().map(|(_, item_id, _)| *item_id).collect();

@@ -5,6 +5,7 @@
 //! is lost or done twice when the process is killed between two of them.
 
 mod buyers;
+mod clerks;
 mod customers;
 mod drivers;
 mod packers;
@@ -35,6 +36,8 @@ pub struct Tally {
     pub repeated: u64,
     /// Orders of which something was cancelled.
     pub cancelled: u64,
+    /// Orders of which something was given up, because its goods did not come.
+    pub given_up: u64,
     /// Scans at stations, right ones and refused ones.
     pub scans: u64,
     /// Scans of something that nobody had asked for, refused as they should be.
@@ -59,6 +62,7 @@ impl Tally {
             refused: self.refused + more.refused,
             repeated: self.repeated + more.repeated,
             cancelled: self.cancelled + more.cancelled,
+            given_up: self.given_up + more.given_up,
             scans: self.scans + more.scans,
             scans_refused: self.scans_refused + more.scans_refused,
             short_picks: self.short_picks + more.short_picks,
@@ -85,7 +89,7 @@ pub struct Actors {
     nodes: HashMap<NodeId, Node>,
     /// Running sums of demand, to draw goods by how well they sell.
     demand_up_to: Vec<u64>,
-    /// A store whose work is left to a visitor for a while.
+    /// A node whose work is left to a visitor for a while.
     visited: Option<String>,
 }
 
@@ -126,7 +130,7 @@ impl Actors {
         Ok(Actors { flows, world, orders_a_day, merchant_id, channels, nodes, demand_up_to, visited: None })
     }
 
-    /// The same, with the work of one store left to a visitor for a while.
+    /// The same, with the work of one node left to a visitor for a while.
     pub fn visited_at(self, node_code: &str) -> Actors {
         Actors { visited: Some(node_code.to_owned()), ..self }
     }
@@ -149,6 +153,7 @@ impl Actors {
         self.pack(to, &mut tally).await.context("packers")?;
         self.pick(to, &mut tally).await.context("pickers")?;
         self.restock(&minutes, &mut tally).await.context("buyers")?;
+        self.give_up(&minutes, to, &mut tally).await.context("clerks")?;
         Ok(tally)
     }
 

@@ -46,8 +46,8 @@ pub const ORDERS_A_DAY: u32 = 1_200;
 pub const EMAIL: &str = "demo@quartermaster.example";
 /// With this password.
 pub const PASSWORD: &str = "demo-password";
-/// At this store nobody works for hours, so that a visitor may.
-pub const VISITED_STORE: &str = "BER";
+/// The code of the node at which work is left alone for hours, so that a visitor finds some.
+pub const VISITED_NODE: &str = "LEI";
 
 /// How long the actors rest between two looks, in our time.
 const REST: Duration = Duration::from_millis(500);
@@ -94,7 +94,7 @@ impl Demo {
     /// The actors act until told to stop. They stumble as people do, and go on.
     pub async fn act(self, mut stop: watch::Receiver<bool>) -> Result<()> {
         let actors = Actors::new(self.flows.clone(), self.world, self.orders_a_day).await?;
-        let actors = actors.visited_at(VISITED_STORE);
+        let actors = actors.visited_at(VISITED_NODE);
         let mut acted_until = self.flows.runtime.now();
         while !*stop.borrow() {
             let now = self.flows.runtime.now();

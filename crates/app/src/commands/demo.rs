@@ -4,7 +4,7 @@ use std::{net::SocketAddr, process::ExitCode};
 
 use anyhow::Context as _;
 use serde_json::json;
-use sim::demo::{EMAIL, ORDERS_A_DAY, Options, PASSWORD, SPEED, VISITED_STORE};
+use sim::demo::{EMAIL, ORDERS_A_DAY, Options, PASSWORD, SPEED, VISITED_NODE};
 
 use crate::{
     cli::{DEFAULT_DATABASE, Setup},
@@ -57,7 +57,7 @@ pub async fn run(setup: &Setup, json: bool, command: &Demo) -> anyhow::Result<Ex
         println!("{what}: {} times as fast as the clock on the wall, kept in {database}", command.speed);
         println!("    {url}");
         println!("    sign in as {EMAIL} with {PASSWORD}");
-        println!("Nobody works at the store {VISITED_STORE} for hours: you may.");
+        println!("At the centre {VISITED_NODE} work waits for hours before anybody takes it: you may.");
     }
     let flows = demo.flows.clone();
     let acting = tokio::spawn(demo.act(stop.clone()));

@@ -246,7 +246,11 @@ fn milestone_of(row: &TrackingEvent) -> Milestone {
 async fn fulfilment_lines(flows: &Flows, order_id: &OrderId) -> Result<Vec<FulfilmentLineRow>, Fault> {
     let (organisation_id, order_id) = (flows.runtime.organisation_id.clone(), order_id.clone());
     let read = flows.runtime.read(move |tx| {
-        Box::pin(async move { orders::store::list_fulfilment_lines(tx, &organisation_id, &order_id).await })
+        Box::pin(async move {
+            let parts = orders::store::list_fulfilments(tx, &organisation_id, &order_id).await?;
+            let ids = parts.iter().map(|part| &part.fulfilment_order_id);
+            orders::store::list_lines_of_fulfilments(tx, &organisation_id, ids).await
+        })
     });
     read.await
 }

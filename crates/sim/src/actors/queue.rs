@@ -20,7 +20,7 @@ use crate::chance::dice;
 /// The most work of a node that is looked at in one step, oldest first.
 const LOOK_AT: i64 = 100;
 
-/// How long work at a visited store is left to the visitor.
+/// How long work at a visited node is left to the visitor.
 const LEFT_TO_VISITOR_MINUTES: i64 = 180;
 
 /// Work that waits.

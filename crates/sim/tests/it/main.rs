@@ -4,4 +4,3 @@
 
 mod demo;
 mod run;
-mod soak;

@@ -145,6 +145,22 @@ testkit::both_engines! {
         shop.holds().await;
     }
 
+    async fn a_node_that_missed_a_unit_is_asked_again_when_another_order_gives_one_up(db: TestDb) {
+        let shop = Story::open(db).await;
+        let tea = shop.sells("TEA").await;
+        shop.stock("leeds", "TEA", 3).await;
+        let waits = shop.accepts(shop.order("web", "1", "leeds", &[("TEA", 1)])).await;
+        let other = shop.accepts(shop.order("web", "2", "leeds", &[("TEA", 2)])).await;
+        let done = shop.misses(&waits.fulfilment_orders[0].fulfilment_order_id, 1, 1).await;
+        assert_eq!(done.unallocated, 1);
+        let cancel = flows::cancel::CancelOrder { order_id: other.order_id, line_nos: vec![], reason: "changed mind".into() };
+        shop.cancel(runtime::Call::by("customer"), cancel).await.unwrap();
+        shop.settles().await;
+        assert_eq!(shop.status(&waits.order_id).await, "to_pick");
+        assert_eq!(shop.stock_at("leeds", &tea).await, [1, 1, 0, 0]);
+        shop.holds().await;
+    }
+
     /// F5: the same tap twice.
     async fn a_double_tap_moves_the_unit_once(db: TestDb) {
         let shop = Story::open(db).await;
