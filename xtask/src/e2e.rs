@@ -32,9 +32,10 @@ pub fn run(root: &Path, filter: Option<&str>) -> anyhow::Result<()> {
     setup::node()?;
     let chromium = setup::chromium()?;
     setup::npm_packages(&root.join("e2e"))?;
-    // `--workspace` keeps the features, and so the dependencies, that the tests were built with.
+    // The way the tests are built, which also builds the binary: with the features of dev-dependencies, so that after
+    // the tests nothing is left to compile.
     let mut build = Command::new(steps::cargo());
-    steps::run(build.args(["build", "--workspace", "--bin", "quartermaster"]).current_dir(root))?;
+    steps::run(build.args(["test", "--workspace", "--no-run", "--locked"]).current_dir(root))?;
 
     let ours = env::current_exe().context("cannot tell where we were built")?;
     let binary = ours.with_file_name("quartermaster");

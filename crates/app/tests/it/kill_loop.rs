@@ -166,7 +166,7 @@ async fn survives(database: &str, books: &Path) {
         .collect();
     for kill in 0..KILLS {
         // Killed in the middle of work: after so many more orders have been sent, never the same number.
-        let until = sent.load(Ordering::SeqCst) + 20 + kill * 7;
+        let until = sent.load(Ordering::SeqCst) + 15 + kill * 3;
         while sent.load(Ordering::SeqCst) < until {
             tokio::task::yield_now().await;
         }
