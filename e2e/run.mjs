@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 const server = JSON.parse(process.env.E2E_SERVER);
 const pictures = process.env.E2E_PICTURES;
 const filter = process.argv[2] ?? "";
-const longestTest = 60_000;
+const longestTest = 180_000;
 
 await mkdir(pictures, { recursive: true });
 // Chromium's sandbox refuses to run as root, which is who CI often is.
