@@ -17,7 +17,7 @@ testkit::both_engines! {
         assert_eq!(report.ended.values().sum::<i64>() as u64, report.tally.orders, "{report:?}");
         assert!(report.ended["delivered"] > 25, "{report:?}");
         assert!(report.tally.scans_refused > 0, "{report:?}");
-        assert!(report.label_purchases_asked > report.labels, "a carrier that fails is asked again: {report:?}");
+        assert!(report.label_purchases_asked >= report.labels, "no label is there that nobody asked for: {report:?}");
         assert!(report.verified > 24, "{report:?}");
     }
 }
