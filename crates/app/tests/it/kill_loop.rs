@@ -1,4 +1,4 @@
-//! kill -9 under load, again and again: every acknowledged order is there, and everything holds.
+//! F3: kill -9 under load, again and again. Every acknowledged order is there with its stock, and everything holds.
 
 use std::{
     path::Path,

@@ -43,7 +43,8 @@ pub(super) async fn gather(cx: &Cx<'_>, batch: &[PlaceCommand]) -> Result<Facts,
     let codes: Vec<String> = codes.into_iter().cloned().collect();
     let references = batch.iter().map(|command| &command.order.external_reference);
     let channels = catalogue::find_channels_by_code(tx, organisation_id, &codes).await?;
-    let taken = orders::store::find_taken(tx, organisation_id, references).await?;
+    let channel_ids = channels.values().map(|channel| &channel.channel_id);
+    let taken = orders::store::find_taken(tx, organisation_id, channel_ids, references).await?;
     let wanted: HashSet<(ChannelId, String)> = batch
         .iter()
         .filter_map(|command| channels.get(&command.order.channel).map(|channel| (channel, command)))

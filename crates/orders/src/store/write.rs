@@ -71,16 +71,18 @@ row! {
     }
 }
 
-/// Which of these references were taken before.
+/// Which of these references of these channels were taken before. Crosswise this may find more than was asked, where
+/// two channels are asked for different references; never less.
 pub async fn find_taken(
     tx: &Tx,
     organisation_id: &OrganisationId,
+    channels: impl Iterator<Item = &ChannelId>,
     references: impl Iterator<Item = &String>,
 ) -> Result<Vec<Taken>, Fault> {
     tx.query(
         "select channel_id, external_reference, order_id, fingerprint from sales_order \
-          where organisation_id = $1 and external_reference {in $2}",
-        args![organisation_id, Column::from_iter(references)],
+          where organisation_id = $1 and channel_id {in $2} and external_reference {in $3}",
+        args![organisation_id, Column::from_iter(channels), Column::from_iter(references)],
     )
     .await
 }
