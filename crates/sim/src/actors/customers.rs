@@ -108,18 +108,19 @@ impl Actors {
     /// The order that this became, if it was accepted.
     async fn find_order(&self, order: &NewOrder) -> Result<Option<OrderId>> {
         let organisation_id = self.flows.runtime.organisation_id.clone();
-        let (reference, channel_id) =
-            (order.external_reference.clone(), self.channels.get(order.channel.as_str()).cloned());
+        let Some(channel_id) = self.channels.get(order.channel.as_str()).cloned() else { return Ok(None) };
+        let reference = order.external_reference.clone();
         let taken = self
             .flows
             .runtime
             .read(move |tx| {
                 Box::pin(async move {
-                    orders::store::find_taken(tx, &organisation_id, [&reference].into_iter()).await
+                    let (channels, references) = ([&channel_id].into_iter(), [&reference].into_iter());
+                    orders::store::find_taken(tx, &organisation_id, channels, references).await
                 })
             })
             .await?;
-        let mine = taken.into_iter().find(|taken| Some(&taken.channel_id) == channel_id.as_ref());
+        let mine = taken.into_iter().next();
         Ok(mine.map(|taken| taken.order_id))
     }
 
