@@ -15,6 +15,7 @@
 
 mod fault;
 pub mod migrate;
+mod planner;
 mod postgres;
 mod row;
 pub mod sql;

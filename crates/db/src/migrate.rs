@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::{Db, Fault, args, sql};
+use crate::{Db, Engine, Fault, args, planner, sql};
 
 /// A step: its file name without the ending, and its text.
 pub type Step = (&'static str, &'static str);
@@ -26,6 +26,7 @@ steps![
     "0009_shipping",
     "0010_tracking",
     "0011_receipts",
+    "0012_tracking_exceptions",
 ];
 
 /// A digest of the whole history: test templates are kept by it.
@@ -80,7 +81,40 @@ pub async fn migrate(db: &Db) -> Result<Vec<&'static str>, Fault> {
                 .await?;
                 done.push(*name);
             }
+            if engine == Engine::Sqlite {
+                planner::seed_statistics(tx).await?;
+            }
             Ok(done)
+        })
+    })
+    .await
+}
+
+/// The names of the steps that a database has not taken, without changing anything. Refuses a schema that is newer than
+/// this program.
+pub async fn pending(db: &Db) -> Result<Vec<&'static str>, Fault> {
+    db.read(|tx| {
+        Box::pin(async move {
+            // A database that nobody has migrated has no list of migrations.
+            let (lists,): (i64,) = tx
+                .query_one(
+                    "select count(*) from [sqlite: sqlite_master where type = 'table' and name = :]\
+                     [pg: information_schema.tables where table_schema = current_schema and table_name = :] \
+                     'schema_migration'",
+                    &[],
+                )
+                .await?;
+            let (taken,): (i64,) = match lists {
+                0 => (0,),
+                _ => tx.query_one("select count(*) from schema_migration", &[]).await?,
+            };
+            let taken = usize::try_from(taken).unwrap_or(usize::MAX);
+            if taken > STEPS.len() {
+                let known = STEPS.len();
+                let newer = format!("the database has {taken} migrations and this program knows {known}: start a newer program");
+                return Err(Fault::Schema(newer));
+            }
+            Ok(STEPS[taken..].iter().map(|(name, _)| *name).collect())
         })
     })
     .await

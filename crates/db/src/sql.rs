@@ -32,7 +32,7 @@ pub(crate) fn render(engine: Engine, sql: &str, arguments: usize) -> Result<Arc<
 }
 
 /// Keeps `[pg: … :]` on PostgreSQL and `[sqlite: … :]` on SQLite.
-fn render_dialect(engine: Engine, sql: &str) -> Result<String, Fault> {
+pub(crate) fn render_dialect(engine: Engine, sql: &str) -> Result<String, Fault> {
     let mut out = String::with_capacity(sql.len());
     let mut rest = sql;
     loop {
@@ -102,7 +102,7 @@ fn render_set(engine: Engine, sql: &str, arguments: usize) -> Result<String, Fau
             Ok(format!("{}{from}{rest}", &sql[..start]))
         }
         Engine::Sqlite => {
-            let mut text = format!("{}{rest}", &sql[..start]);
+            let mut text = one_row(&sql[..start], rest);
             // Longer names first, so that `d.item` does not eat the head of `d.item_id`.
             let mut order: Vec<usize> = (0..columns.len()).collect();
             order.sort_by_key(|&place| std::cmp::Reverse(columns[place].0.len()));
@@ -112,6 +112,18 @@ fn render_set(engine: Engine, sql: &str, arguments: usize) -> Result<String, Fau
             Ok(text)
         }
     }
+}
+
+/// The statement for one row of the set. An insert becomes one of `values`, because SQLite opens a savepoint for each
+/// `insert … select`, which costs more than the row.
+fn one_row(head: &str, rest: &str) -> String {
+    if head.trim_start().starts_with("insert into")
+        && let Some((target, row)) = head.split_once(" select ")
+        && let Some(tail) = rest.trim_start().strip_prefix("where true")
+    {
+        return format!("{target} values ({}){tail}", row.trim_end());
+    }
+    format!("{head}{rest}")
 }
 
 /// Replaces `word` by `$number` where it stands alone.
@@ -175,7 +187,13 @@ mod tests {
             "insert into t (a, b) select d.a, $1 {set d(a text)} where true on conflict do nothing",
             1,
             "insert into t (a, b) select d.a, $1 from unnest($2::text[]) as d(a) where true on conflict do nothing",
-            "insert into t (a, b) select $2, $1  where true on conflict do nothing",
+            "insert into t (a, b) values ($2, $1) on conflict do nothing",
+        );
+        check(
+            "insert into t (a) select x.a from x join y {set d(a text)} where x.a = d.a",
+            0,
+            "insert into t (a) select x.a from x join y from unnest($1::text[]) as d(a) where x.a = d.a",
+            "insert into t (a) select x.a from x join y  where x.a = $1",
         );
         check(
             "update s set q = s.q + d.q, id = d.q_id {set d(q int, q_id text)} where s.id = d.q_id and s.q + d.q >= 0",

@@ -9,7 +9,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender};
 use futures_util::FutureExt;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use crate::{
     Access, BoxFuture, Fault, Tx,
@@ -130,7 +130,8 @@ where
     answer.await.map_err(|_| Fault::Lost("the database thread has ended"))?
 }
 
-/// Group commit: transactions that wait together run one after another, each in a savepoint, under one commit.
+/// Group commit: transactions that wait together run one after another under one commit. Each that has others before
+/// it runs in a savepoint; the first needs none, and is spared the copies of pages that a savepoint keeps.
 fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
     let connection = Arc::new(Mutex::new(connection));
     let run = |sql: &str| {
@@ -150,19 +151,26 @@ fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
         }
         let mut answers = Vec::new();
         let mut next = Some(first);
+        let mut has_earlier = false;
         let mut trouble = Ok(());
         while let Some(job) = next.take() {
-            if let Err(fault) = run("savepoint one") {
+            if has_earlier && let Err(fault) = run("savepoint one") {
                 trouble = Err(fault);
                 break;
             }
             let (is_good, answer) = job(&Tx::new(Inner::Sqlite(connection.clone())));
             answers.push(answer);
-            let end = if is_good { Ok(()) } else { run("rollback to one") };
-            if let Err(fault) = end.and_then(|()| run("release one")) {
+            let end = match (has_earlier, is_good) {
+                (false, true) => Ok(()),
+                (false, false) => run("rollback").and_then(|()| run("begin immediate")),
+                (true, true) => run("release one"),
+                (true, false) => run("rollback to one").and_then(|()| run("release one")),
+            };
+            if let Err(fault) = end {
                 trouble = Err(fault);
                 break;
             }
+            has_earlier |= is_good;
             if answers.len() < GROUP_MAX {
                 next = jobs.try_recv().ok();
             }
@@ -215,6 +223,9 @@ fn connect(path: &Path, access: Access) -> Result<Connection, Fault> {
         }
     };
     connection.execute_batch(pragmas).map_err(fault)?;
+    // One plan for a text, whatever it is bound to: otherwise SQLite plans a statement again for every new argument that
+    // might tell whether a partial index serves.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(fault)?;
     Ok(connection)
 }
 
