@@ -417,16 +417,25 @@ impl Sending<'_> {
         if let Some(weight_grams) = self.handover.weight_grams.filter(|grams| *grams > 0) {
             size.weight_grams = weight_grams;
         }
-        for card in cards {
-            size.weight_grams = size.weight_grams.min(card.max_weight_grams);
-            size.length_mm = size.length_mm.min(card.max_length_mm);
-            // Half of what the length leaves for twice width and height.
-            let girth = (card.max_length_plus_girth_mm - size.length_mm) / 2;
-            size.width_mm = size.width_mm.min(girth / 2).max(1);
-            size.height_mm = size.height_mm.min(girth - size.width_mm).max(1);
-        }
-        size
+        fitted(size, cards)
     }
+}
+
+/// The parcel cut down to what every card takes.
+fn fitted(size: ParcelSize, cards: &[RateCard]) -> ParcelSize {
+    let mut weight_grams = size.weight_grams;
+    let mut sides = [size.length_mm, size.width_mm, size.height_mm];
+    sides.sort_unstable_by(|a, b| b.cmp(a));
+    for card in cards {
+        weight_grams = weight_grams.min(card.max_weight_grams);
+        sides[0] = sides[0].min(card.max_length_mm);
+        // Half of what the longest side leaves for twice the two others.
+        let girth = (card.max_length_plus_girth_mm - sides[0]) / 2;
+        sides[1] = sides[1].min(girth / 2).max(1);
+        sides[2] = sides[2].min(girth - sides[1]).max(1);
+    }
+    let [length_mm, width_mm, height_mm] = sides;
+    ParcelSize { weight_grams, length_mm, width_mm, height_mm }
 }
 
 #[cfg(test)]
@@ -444,6 +453,22 @@ mod tests {
             happened_at: Timestamp::UNIX_EPOCH,
             received_at: Timestamp::UNIX_EPOCH,
             place: String::new(),
+        }
+    }
+
+    #[test]
+    fn whatever_did_travel_is_taken_by_the_cards() {
+        let cards = carriers::demo_cards();
+        let date = Timestamp::UNIX_EPOCH
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .date()
+            .saturating_add(jiff::Span::new().years(48));
+        for [length_mm, width_mm, height_mm] in
+            [[400, 300, 1_260], [9_000, 9_000, 9_000], [1, 1, 1], [1_300, 10, 10]]
+        {
+            let size = ParcelSize { weight_grams: 90_000, length_mm, width_mm, height_mm };
+            let quoted = carriers::quote(cards.iter(), date, &fitted(size, &cards), 100_000);
+            assert!(quoted.is_ok(), "{size:?}: {quoted:?}");
         }
     }
 
