@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { signIn } from "../staff.mjs";
 
-const PAGES = ["/", "/orders", "/stock", "/nodes", "/stations", "/receive", "/import"];
+const PAGES = ["/", "/orders", "/stock", "/nodes", "/stations", "/receive", "/import", "/exceptions"];
 const LANGUAGES = ["en", "ru", "id", "bg", "zh-Hant"];
 
 /** Fails where something is wider than the window. */

@@ -5,7 +5,6 @@ mod cli;
 mod commands;
 mod house;
 mod server;
-mod store;
 
 use std::process::ExitCode;
 

@@ -31,6 +31,6 @@ pub use model::{Channel, Item, Listed, Listing, NewChannel, NewItem, NewListing,
 pub use store::{
     barcodes_of_items, channels_by_id, find_channel_by_code, find_channels_by_code, find_item,
     find_item_by_code, find_items_by_code, find_items_by_sku, items_by_id, list_channels, list_items,
-    list_listings, resolve_listings,
+    list_listings, listings_of_items, resolve_listings,
 };
 pub use verify::INVARIANTS;

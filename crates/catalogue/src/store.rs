@@ -467,6 +467,26 @@ pub async fn list_listings(
     .await
 }
 
+/// The listings of these items, each item's by channel and code.
+pub async fn listings_of_items(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    item_ids: &[ItemId],
+) -> Result<HashMap<ItemId, Vec<Listing>>, Fault> {
+    let found: Vec<Listing> = tx
+        .query(
+            "select listing_id, channel_id, external_code, item_id, pack_factor, created_at from listing \
+              where organisation_id = $1 and item_id {in $2} order by item_id, channel_id, external_code",
+            args![organisation_id, Column::from_iter(item_ids)],
+        )
+        .await?;
+    let mut listings: HashMap<ItemId, Vec<Listing>> = HashMap::new();
+    for listing in found {
+        listings.entry(listing.item_id.clone()).or_default().push(listing);
+    }
+    Ok(listings)
+}
+
 pub(crate) async fn insert_listings(
     tx: &Tx,
     organisation_id: &OrganisationId,

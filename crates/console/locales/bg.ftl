@@ -214,6 +214,20 @@ event-payment-refunded = Парите са върнати
 event-payment-failed = Плащането не мина
 event-stock-received = Приета стока
 event-stock-adjusted = Поправена наличност
+actor-system = Автоматично
+actor-intake = Приемане на поръчки
+actor-replay = Възпроизвеждане на история
+actor-import = Внос от файл
+actor-demo = Демо
+actor-machine = Програма
+actor-channel = Канал
+actor-carrier = Превозвач
+actor-customer = Клиент
+actor-buyer = Снабдител
+actor-clerk = Обслужване на клиенти
+actor-picker = Събирач
+actor-packer = Опаковчик
+actor-driver = Шофьор
 
 ## Overview
 tiles-label = Днес
@@ -225,6 +239,16 @@ tile-refused = Отхвърлени днес
 tile-refused-hint = поради липса на стока
 tile-exceptions = Изключения
 tile-exceptions-hint = чакат решение
+exceptions-empty = Нищо не чака решение
+exceptions-empty-hint = Тук се появяват поръчки без наличност, отново отворени кутии и проблемни пратки.
+exceptions-unallocated = Поръчки, които чакат наличност
+exceptions-orders =
+    { $count ->
+        [one] { $count } поръчка
+       *[other] { $count } поръчки
+    }
+exceptions-boxes = Кутии за повторно затваряне
+exceptions-parcels = Проблемни пратки
 stages-title = Чакащи бройки
 hours-title = Поръчки по часове
 hours-label =
@@ -366,6 +390,11 @@ keep-order = Запази поръчката
 stock-search = Търсене
 stock-search-hint = Код, баркод, име
 stock-hint = Всяко число отваря своя дневник.
+more-nodes =
+    { $count ->
+        [one] Още { $count } обект
+       *[other] Още { $count } обекта
+    }
 stock-empty = Още няма наличности
 stock-empty-hint = Приемете стока и всеки артикул ще се появи тук.
 stock-none-found = Няма такъв артикул

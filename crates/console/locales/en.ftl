@@ -214,6 +214,20 @@ event-payment-refunded = Payment refunded
 event-payment-failed = Payment failed
 event-stock-received = Stock received
 event-stock-adjusted = Stock corrected
+actor-system = Automatic
+actor-intake = Order intake
+actor-replay = Replay
+actor-import = File import
+actor-demo = Demo
+actor-machine = Machine
+actor-channel = Channel
+actor-carrier = Carrier
+actor-customer = Customer
+actor-buyer = Buyer
+actor-clerk = Customer service
+actor-picker = Picker
+actor-packer = Packer
+actor-driver = Driver
 
 ## Overview
 tiles-label = Today
@@ -225,6 +239,16 @@ tile-refused = Refused today
 tile-refused-hint = for want of stock
 tile-exceptions = Exceptions
 tile-exceptions-hint = need a decision
+exceptions-empty = Nothing needs a decision
+exceptions-empty-hint = Orders without stock, boxes that are open again and parcels in trouble appear here.
+exceptions-unallocated = Orders that wait for stock
+exceptions-orders =
+    { $count ->
+        [one] { $count } order
+       *[other] { $count } orders
+    }
+exceptions-boxes = Boxes to close again
+exceptions-parcels = Parcels in trouble
 stages-title = Units waiting
 hours-title = Orders by hour
 hours-label =
@@ -366,6 +390,11 @@ keep-order = Keep the order
 stock-search = Search
 stock-search-hint = SKU, barcode, name
 stock-hint = Every number opens its ledger.
+more-nodes =
+    { $count ->
+        [one] { $count } more node
+       *[other] { $count } more nodes
+    }
 stock-empty = No stock yet
 stock-empty-hint = Receive goods, and each item appears here.
 stock-none-found = No item matches

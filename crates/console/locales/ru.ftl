@@ -220,6 +220,20 @@ event-payment-refunded = Деньги возвращены
 event-payment-failed = Платёж не прошёл
 event-stock-received = Товар принят
 event-stock-adjusted = Запас исправлен
+actor-system = Автоматически
+actor-intake = Приём заказов
+actor-replay = Воспроизведение истории
+actor-import = Импорт файла
+actor-demo = Демо
+actor-machine = Программа
+actor-channel = Канал
+actor-carrier = Перевозчик
+actor-customer = Покупатель
+actor-buyer = Закупщик
+actor-clerk = Служба поддержки
+actor-picker = Сборщик
+actor-packer = Упаковщик
+actor-driver = Водитель
 
 ## Overview
 tiles-label = Сегодня
@@ -231,6 +245,17 @@ tile-refused = Отклонено сегодня
 tile-refused-hint = из-за нехватки товара
 tile-exceptions = Исключения
 tile-exceptions-hint = ждут решения
+exceptions-empty = Решений не требуется
+exceptions-empty-hint = Здесь появляются заказы без запаса, заново открытые коробки и посылки с проблемами.
+exceptions-unallocated = Заказы, ожидающие товара
+exceptions-orders =
+    { $count ->
+        [one] { $count } заказ
+        [few] { $count } заказа
+       *[many] { $count } заказов
+    }
+exceptions-boxes = Коробки, которые нужно закрыть заново
+exceptions-parcels = Посылки с проблемами
 stages-title = Единицы в ожидании
 hours-title = Заказы по часам
 hours-label =
@@ -382,6 +407,12 @@ keep-order = Оставить заказ
 stock-search = Поиск
 stock-search-hint = Артикул, штрихкод, название
 stock-hint = Каждое число открывает свой журнал движений.
+more-nodes =
+    { $count ->
+        [one] Ещё { $count } узел
+        [few] Ещё { $count } узла
+       *[many] Ещё { $count } узлов
+    }
 stock-empty = Запасов пока нет
 stock-empty-hint = Примите товар, и он появится здесь.
 stock-none-found = Ничего не найдено

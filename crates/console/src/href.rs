@@ -1,5 +1,7 @@
 //! The address of every page, in one place: templates link with these, and the router serves them.
 
+/// What needs a person.
+pub const EXCEPTIONS: &str = "/exceptions";
 /// The search that finds any object by its number, code or tracking number.
 pub const FIND: &str = "/find";
 /// The import page.
@@ -88,6 +90,11 @@ pub fn pack(node: &str, fulfilment: &str) -> String {
 /// The label of a parcel, for paper (`pdf`) or for a label printer (`zpl`).
 pub fn label(parcel: &str, format: &str) -> String {
     format!("/parcels/{}/label.{format}", encode(parcel))
+}
+
+/// The stock of one item at every node.
+pub fn stock_of(item: &str) -> String {
+    with_query(STOCK, &[("item", item)])
 }
 
 /// One import with its progress.

@@ -1,6 +1,7 @@
 //! One file a screen: its view struct, and the parts of it.
 
 pub mod dashboard;
+pub mod exceptions;
 pub mod import;
 pub mod nodes;
 pub mod order;

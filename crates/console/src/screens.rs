@@ -5,6 +5,7 @@ mod actors;
 mod cancel;
 mod command;
 mod door;
+mod exceptions;
 mod find;
 mod happenings;
 mod import;
@@ -34,6 +35,7 @@ use crate::desk::Console;
 pub fn routes(console: Console) -> Router {
     pages()
         .fallback(mishap::no_such_page)
+        .method_not_allowed_fallback(mishap::wrong_method)
         .layer(middleware::from_fn_with_state(console.clone(), mishap::dress))
         .layer(middleware::map_response(safe))
         .with_state(console)
@@ -43,6 +45,7 @@ fn pages() -> Router<Console> {
     Router::new()
         .merge(door::routes())
         .merge(overview::routes())
+        .merge(exceptions::routes())
         .merge(orders::routes())
         .merge(order::routes())
         .merge(cancel::routes())

@@ -302,6 +302,38 @@ words! {
         StockAdjusted = "stock_adjusted", "event-stock-adjusted", Warn;
     }
 
+    /// Who did something and is nobody of the staff: parts of the platform, parties outside, people of the demo.
+    Actor {
+        /// Background work.
+        System = "system", "actor-system", Quiet;
+        /// The desk where orders come in.
+        Intake = "intake", "actor-intake", Quiet;
+        /// A recorded history.
+        Replay = "replay", "actor-replay", Quiet;
+        /// A file of orders.
+        Import = "import", "actor-import", Quiet;
+        /// Whoever set the demo up.
+        Demo = "demo", "actor-demo", Quiet;
+        /// A program with a token.
+        Machine = "machine", "actor-machine", Quiet;
+        /// A selling surface.
+        Channel = "channel", "actor-channel", Quiet;
+        /// Who carries parcels.
+        Carrier = "carrier", "actor-carrier", Quiet;
+        /// Who ordered.
+        Customer = "customer", "actor-customer", Quiet;
+        /// Who buys goods in.
+        Buyer = "buyer", "actor-buyer", Quiet;
+        /// Who answers customers.
+        Clerk = "clerk", "actor-clerk", Quiet;
+        /// Who picks.
+        Picker = "picker", "actor-picker", Quiet;
+        /// Who packs.
+        Packer = "packer", "actor-packer", Quiet;
+        /// Who fetches parcels.
+        Driver = "driver", "actor-driver", Quiet;
+    }
+
     /// Why a picker found fewer.
     ShortReason {
         /// Nothing on the shelf.

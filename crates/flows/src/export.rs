@@ -1,7 +1,8 @@
 //! Everything that happened, written as a history that anyone can read and [`crate::replay`].
 //!
 //! All of it is read on one snapshot, so it holds together even beside a server at work. Rows of a file have an order of
-//! their own, so their keys are gathered first; orders and parcels themselves are read as they are written.
+//! their own, so their keys are gathered first; orders and parcels themselves are read a page at a time, as they are
+//! written.
 
 mod happened;
 
@@ -20,12 +21,18 @@ use kernel::{
     Address, ChannelId, ItemId, NodeId, OrderId, OrganisationId, PageRequest, ParcelId, Quantity, Timestamp,
 };
 use network::Node;
-use orders::read::{LineRow, OrderFilter, OrderRow};
+use orders::{
+    read::{LineRow, OrderFilter},
+    whole::{WholeOrder, store::whole_orders},
+};
 use people::Organisation;
 use serde::Serialize;
 
 /// How many rows are asked for at a time.
 const PAGE: i64 = 1_000;
+
+/// How many orders, with everything that belongs to them.
+const ORDERS: usize = 500;
 
 /// How much was written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -145,9 +152,9 @@ impl Export<'_> {
             let read = catalogue::list_items(self.tx, &self.organisation_id, None, &page).await?;
             let ids: Vec<ItemId> = read.rows.iter().map(|item| item.item_id.clone()).collect();
             let mut barcodes = catalogue::barcodes_of_items(self.tx, &self.organisation_id, &ids).await?;
+            let mut listed = catalogue::listings_of_items(self.tx, &self.organisation_id, &ids).await?;
             for item in read.rows {
-                for listing in catalogue::list_listings(self.tx, &self.organisation_id, &item.item_id).await?
-                {
+                for listing in listed.remove(&item.item_id).unwrap_or_default() {
                     listings.push(self.listing_row(&listing, &item)?);
                 }
                 let row = item_row(&item, barcodes.remove(&item.item_id).unwrap_or_default());
@@ -235,47 +242,16 @@ impl Export<'_> {
             }
         }
         keys.sort_unstable();
-        for key in &keys {
-            let order = self.order(key).await?;
-            self.writer.write_order(&order)?;
+        for page in keys.chunks(ORDERS) {
+            let ids: Vec<OrderId> = page.iter().map(|key| key.order_id.clone()).collect();
+            let mut orders = whole_orders(self.tx, &self.organisation_id, &ids).await?;
+            for key in page {
+                let order = order_row(key, orders.remove(&key.order_id))?;
+                self.writer.write_order(&order)?;
+            }
         }
         self.written.orders = keys.len() as u64;
         Ok(keys)
-    }
-
-    async fn order(&self, key: &OrderKey) -> Result<Order, ExportError> {
-        let (tx, organisation_id, order_id) = (self.tx, &self.organisation_id, &key.order_id);
-        let gone = |problem| ExportError::Unsayable { subject: format!("order {order_id}"), problem };
-        let row: OrderRow = orders::store::find_order(tx, organisation_id, order_id)
-            .await?
-            .ok_or_else(|| gone("it is gone"))?;
-        let lines = orders::store::list_lines(tx, organisation_id, order_id).await?;
-        let payment = orders::store::find_payment(tx, organisation_id, order_id).await?;
-        // The channel had the money when the order came; otherwise the reference is one that our provider gave.
-        let paid = payment.filter(|payment| payment.provider == "channel");
-        let ship_to: Address =
-            serde_json::from_value(row.ship_to).map_err(|_| gone("its address is no address"))?;
-        Ok(Order {
-            channel: key.channel.clone(),
-            external_reference: row.external_reference,
-            placed_at: row.placed_at,
-            promised_by: row.promised_by,
-            currency: row.currency,
-            customer_name: row.customer_name,
-            customer_email: row.customer_email,
-            customer_phone: String::new(),
-            ship_to,
-            shipping_minor: row.shipping_minor,
-            total_minor: row.total_minor,
-            is_paid: paid.is_some(),
-            payment_reference: paid.map(|payment| payment.provider_reference).unwrap_or_default(),
-            note: row.note,
-            lines: lines
-                .iter()
-                .map(line_row)
-                .collect::<Option<_>>()
-                .ok_or_else(|| gone("a line is no line"))?,
-        })
     }
 
     fn channel(&self, channel_id: &ChannelId) -> Result<&str, ExportError> {
@@ -319,6 +295,32 @@ fn item_row(item: &Item, barcodes: Vec<String>) -> history::Item {
         width_mm: known(item.width_mm),
         height_mm: known(item.height_mm),
     }
+}
+
+fn order_row(key: &OrderKey, order: Option<WholeOrder>) -> Result<Order, ExportError> {
+    let gone = |problem| ExportError::Unsayable { subject: format!("order {}", key.order_id), problem };
+    let WholeOrder { header, lines, payment } = order.ok_or_else(|| gone("it is gone"))?;
+    // The channel had the money when the order came; otherwise the reference is one that our provider gave.
+    let paid = payment.filter(|payment| payment.provider == "channel");
+    let ship_to: Address =
+        serde_json::from_value(header.ship_to).map_err(|_| gone("its address is no address"))?;
+    Ok(Order {
+        channel: key.channel.clone(),
+        external_reference: header.external_reference,
+        placed_at: header.placed_at,
+        promised_by: header.promised_by,
+        currency: header.currency,
+        customer_name: header.customer_name,
+        customer_email: header.customer_email,
+        customer_phone: String::new(),
+        ship_to,
+        shipping_minor: header.shipping_minor,
+        total_minor: header.total_minor,
+        is_paid: paid.is_some(),
+        payment_reference: paid.map(|payment| payment.provider_reference).unwrap_or_default(),
+        note: header.note,
+        lines: lines.iter().map(line_row).collect::<Option<_>>().ok_or_else(|| gone("a line is no line"))?,
+    })
 }
 
 /// A line in packs, as it was ordered; none where the units are no whole packs.

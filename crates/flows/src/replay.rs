@@ -248,9 +248,10 @@ impl<'h> Replay<'h> {
 
     async fn cancel(&mut self, place: Place, row: &history::Cancellation) -> Result<(), ReplayError> {
         let Some(order_id) = self.front.order_id(place).cloned() else { return Ok(()) };
-        let key = format!("{}/{}/cancel/{}", row.channel, row.external_reference, row.at);
+        let line_nos: Vec<i64> = row.line_nos.iter().copied().map(i64::from).collect();
+        let key = format!("{}/{}/cancel/{}/{line_nos:?}", row.channel, row.external_reference, row.at);
         let call = Call::by(ACTOR).keyed(ACTOR, &key, "").at(row.at);
-        let cancel = CancelOrder { order_id, line_nos: Vec::new(), reason: row.reason.clone() };
+        let cancel = CancelOrder { order_id, line_nos, reason: row.reason.clone() };
         match self.flows.cancel(call, cancel).await {
             Ok(_) => self.summary.cancelled += 1,
             Err(CancelError::Fault(fault)) => return Err(fault.into()),

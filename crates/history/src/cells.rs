@@ -70,6 +70,24 @@ pub(crate) mod words {
     }
 }
 
+/// A list of whole numbers with single spaces between.
+pub(crate) mod numbers {
+    use super::*;
+
+    pub(crate) fn serialize<S: Serializer>(numbers: &[u32], serializer: S) -> Result<S::Ok, S::Error> {
+        let numbers: Vec<String> = numbers.iter().map(u32::to_string).collect();
+        serializer.serialize_str(&numbers.join(" "))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u32>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let number = |word: &str| {
+            word.parse().map_err(|_| D::Error::custom(format!("`{word}` is not a whole number")))
+        };
+        text.split_whitespace().map(number).collect()
+    }
+}
+
 /// An instant: RFC 3339, UTC, six decimals.
 pub(crate) mod instant {
     use super::*;

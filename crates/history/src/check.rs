@@ -85,7 +85,19 @@ impl History {
             Some(_) => {}
         };
         for row in &self.cancellations {
-            follows(Cancellation::FILE, (&row.channel, &row.external_reference), row.at, found);
+            let order = (row.channel.as_str(), row.external_reference.as_str());
+            follows(Cancellation::FILE, order, row.at, found);
+            let Some(placed) = orders.get(&order) else { continue };
+            for line_no in &row.line_nos {
+                if !placed.lines.iter().any(|line| line.line_no == *line_no) {
+                    found.push(Problem::Unknown {
+                        file: Cancellation::FILE,
+                        subject: shown(order),
+                        kind: "line",
+                        value: line_no.to_string(),
+                    });
+                }
+            }
         }
         for row in &self.outcomes {
             follows(Outcome::FILE, (&row.channel, &row.external_reference), row.at, found);

@@ -4,7 +4,7 @@ use kernel::time::to_text;
 use kernel::{Currency, Place, Quantity, Timestamp};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::cells::{code, degrees, instant, text, words};
+use crate::cells::{code, degrees, instant, numbers, text, words};
 
 /// A row of one file.
 pub trait Row: Serialize + DeserializeOwned {
@@ -301,7 +301,7 @@ impl Row for Receipt {
     }
 }
 
-/// An order that was called off.
+/// An order, or some of its lines, that was called off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cancellation {
     /// The order's channel.
@@ -316,14 +316,18 @@ pub struct Cancellation {
     /// Why, in a word.
     #[serde(with = "text", default)]
     pub reason: String,
+    /// Which of its lines; none named: all of it.
+    #[serde(with = "numbers", default)]
+    pub line_nos: Vec<u32>,
 }
 
 impl Row for Cancellation {
     const FILE: &'static str = "cancellations.csv";
-    const COLUMNS: &'static [&'static str] = &["channel", "external_reference", "at", "reason"];
+    const COLUMNS: &'static [&'static str] = &["channel", "external_reference", "at", "reason", "line_nos"];
 
     fn key(&self) -> String {
-        key_of(&[&to_text(self.at), &self.channel, &self.external_reference])
+        let lines: String = self.line_nos.iter().map(|line_no| format!("{line_no:010} ")).collect();
+        key_of(&[&to_text(self.at), &self.channel, &self.external_reference, &lines])
     }
 }
 

@@ -19,5 +19,6 @@ pub mod place;
 pub mod read;
 pub mod store;
 pub mod verify;
+pub mod whole;
 
 pub use model::{Stage, Status, Units};

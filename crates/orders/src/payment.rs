@@ -5,7 +5,7 @@ use kernel::{Currency, OrderId, PaymentId, Timestamp};
 use runtime::Cx;
 use serde_json::json;
 
-use crate::store;
+use crate::{read::PaymentRow, store};
 
 /// A payment to be expected for an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,16 +63,24 @@ runtime::has_fault!(PaymentError);
 
 /// Records what a provider told about an order's payment.
 pub async fn record(cx: &mut Cx<'_>, order_id: &OrderId, told: Told) -> Result<(), PaymentError> {
-    let (kind, amount) = match told {
-        Told::Authorised => ("payment.authorised", None),
-        Told::Declined => ("payment.declined", None),
-        Told::Captured(minor) => ("payment.captured", Some(minor)),
-        Told::Refunded(minor) => ("payment.refunded", Some(minor)),
-        Told::Voided => ("payment.voided", None),
+    // The provider tells of the whole sum without naming it.
+    let payment = match told {
+        Told::Authorised | Told::Declined | Told::Voided => {
+            store::find_payment(cx.tx, &cx.organisation_id, order_id).await?
+        }
+        Told::Captured(_) | Told::Refunded(_) => None,
+    };
+    let sum = |of: fn(&PaymentRow) -> i64| payment.as_ref().map_or(0, of);
+    let (kind, amount_minor) = match told {
+        Told::Authorised => ("payment.authorised", sum(|payment| payment.due_minor)),
+        Told::Declined => ("payment.declined", sum(|payment| payment.due_minor)),
+        Told::Captured(minor) => ("payment.captured", minor),
+        Told::Refunded(minor) => ("payment.refunded", minor),
+        Told::Voided => ("payment.voided", sum(|payment| payment.authorised_minor - payment.captured_minor)),
     };
     if !store::record_payment(cx.tx, &cx.organisation_id, order_id, told).await? {
         return Err(PaymentError::Contradicts { order_id: order_id.clone() });
     }
-    cx.tell(kind, order_id.as_str(), json!({ "amount_minor": amount }));
+    cx.tell(kind, order_id.as_str(), json!({ "amount_minor": amount_minor }));
     Ok(())
 }

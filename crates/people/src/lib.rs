@@ -38,6 +38,7 @@ pub use secret::Secret;
 pub use sign_in::{SignInError, SignedIn, sign_in};
 pub use sign_out::sign_out;
 pub use store::{
-    Merchant, Organisation, Staff, find_organisation, find_staff, has_staff, list_merchants, staff_by_id,
+    Merchant, Organisation, Staff, find_organisation, find_staff, find_staff_by_email, has_staff,
+    list_merchants, staff_by_id,
 };
 pub use whoami::whoami;

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use db::{Column, Fault, Tx, args, row};
 use kernel::{Currency, MerchantId, OrganisationId, SessionId, Timestamp, UserId};
 
+use crate::enrol::same_spelling;
+
 row! {
     /// The company that runs the platform.
     #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,6 +171,19 @@ pub async fn find_staff(
     tx.query_optional(
         "select user_id, email, name, language, is_active from staff where organisation_id = $1 and user_id = $2",
         args![organisation_id, user_id],
+    )
+    .await
+}
+
+/// The person who signs in with this e-mail address, however it is spelt; also one who was dismissed.
+pub async fn find_staff_by_email(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    email: &str,
+) -> Result<Option<Staff>, Fault> {
+    tx.query_optional(
+        "select user_id, email, name, language, is_active from staff where organisation_id = $1 and email = $2",
+        args![organisation_id, same_spelling(email)],
     )
     .await
 }

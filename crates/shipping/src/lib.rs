@@ -40,7 +40,7 @@ pub use paper::{LabelFacts, shipping_label};
 pub use quote::{NoRate, ServiceQuote, cheapest};
 pub use store::{
     find_open_parcel, find_parcel, find_parcel_by_tracking_number, list_parcels,
-    list_parcels_of_fulfilment_order, parcel_lines, parcels_by_id,
+    list_parcels_of_fulfilment_order, list_reopened, parcel_lines, parcels_by_id, parcels_of_orders,
 };
 pub use travel::{Moved, Travel, Travelled, travel};
 pub use unpack::{UnpackError, cancel_parcel, reopen};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use carriers::ParcelSize;
 use db::{Column, Fault, FromColumn, FromRow, Row, Tx, args, set};
-use kernel::{Address, Currency, FulfilmentOrderId, Money, OrderId, OrganisationId, ParcelId};
+use kernel::{Address, Currency, FulfilmentOrderId, Money, NodeId, OrderId, OrganisationId, ParcelId};
 use serde_json::Value as Json;
 
 use crate::model::{Parcel, ParcelLine, ParcelStatus};
@@ -140,6 +140,27 @@ pub async fn list_parcels(
     .await
 }
 
+/// The parcels of these orders, each order's by number, cancelled ones among them.
+pub async fn parcels_of_orders(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_ids: &[OrderId],
+) -> Result<HashMap<OrderId, Vec<Parcel>>, Fault> {
+    let found: Vec<Parcel> = tx
+        .query(
+            select_parcel!(
+                "where organisation_id = $1 and order_id {in $2} order by order_id, parcel_no, parcel_id"
+            ),
+            args![organisation_id, Column::from_iter(order_ids)],
+        )
+        .await?;
+    let mut parcels: HashMap<OrderId, Vec<Parcel>> = HashMap::new();
+    for parcel in found {
+        parcels.entry(parcel.order_id.clone()).or_default().push(parcel);
+    }
+    Ok(parcels)
+}
+
 /// The parcels of a fulfilment order by number, cancelled ones among them.
 pub async fn list_parcels_of_fulfilment_order(
     tx: &Tx,
@@ -168,6 +189,29 @@ pub async fn find_open_parcel(
           order by parcel_no, parcel_id limit 1"
         ),
         args![organisation_id, fulfilment_order_id],
+    )
+    .await
+}
+
+/// Open parcels at these nodes that were closed before: their label was refused, or part of them was called off.
+/// Oldest first.
+pub async fn list_reopened(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    node_ids: impl Iterator<Item = &NodeId>,
+    limit: i64,
+) -> Result<Vec<Parcel>, Fault> {
+    tx.query(
+        select_parcel!(
+            "where organisation_id = $1 and node_id {in $2} and status = 'open' and exists ( \
+                select 1 from parcel earlier \
+                 where earlier.organisation_id = parcel.organisation_id \
+                   and earlier.fulfilment_order_id = parcel.fulfilment_order_id \
+                   and earlier.parcel_no = parcel.parcel_no and earlier.status = 'cancelled' \
+                   and earlier.closed_at is not null) \
+          order by opened_at, parcel_id limit $3"
+        ),
+        args![organisation_id, Column::from_iter(node_ids), limit],
     )
     .await
 }

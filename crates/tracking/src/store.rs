@@ -77,6 +77,39 @@ pub async fn trackers_by_number(
     Ok(trackers.into_iter().map(|tracker| (tracker.tracking_number.clone(), tracker)).collect())
 }
 
+/// How many parcels are in trouble, by what their carriers said last, since then.
+pub async fn count_exceptions(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    since: Timestamp,
+) -> Result<i64, Fault> {
+    let (count,) = tx
+        .query_one(
+            "select count(*) from tracker where organisation_id = $1 and milestone_at >= $2 \
+                and milestone in ('delayed', 'on_hold', 'attempt_failed', 'lost', 'damaged', 'undeliverable')",
+            args![organisation_id, since],
+        )
+        .await?;
+    Ok(count)
+}
+
+/// Which parcels those are, the longest in trouble first.
+pub async fn list_exceptions(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    since: Timestamp,
+    limit: i64,
+) -> Result<Vec<Tracker>, Fault> {
+    tx.query(
+        "select tracking_number, parcel_id, order_id, milestone, milestone_at from tracker \
+          where organisation_id = $1 and milestone_at >= $2 \
+            and milestone in ('delayed', 'on_hold', 'attempt_failed', 'lost', 'damaged', 'undeliverable') \
+          order by milestone_at, tracking_number limit $3",
+        args![organisation_id, since, limit],
+    )
+    .await
+}
+
 /// What was reported on each of these numbers, newest first.
 pub async fn events_by_number(
     tx: &Tx,

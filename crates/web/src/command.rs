@@ -14,6 +14,8 @@ use crate::{Caller, Problem, fingerprint, json, problems};
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
+const AS_REPLAY: [(HeaderName, HeaderValue); 1] = [(REPLAYED, HeaderValue::from_static("true"))];
+
 /// The `Idempotency-Key` that every request that changes something carries: the same key again changes nothing more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key(String);
@@ -93,15 +95,17 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Command<T> {
 pub fn answered<R: Serialize>(status: StatusCode, answer: Answer<R>) -> Result<Response, Problem> {
     match answer {
         Answer::Done(result) => Ok((status, axum::Json(result)).into_response()),
-        Answer::Replayed(result) => {
-            let replayed = [(REPLAYED, HeaderValue::from_static("true"))];
-            Ok((status, replayed, axum::Json(result)).into_response())
-        }
+        Answer::Replayed(result) => Ok((status, AS_REPLAY, axum::Json(result)).into_response()),
         Answer::KeyReused => Err(Problem::unprocessable(
             problems::IDEMPOTENCY_KEY_REUSED,
             "This idempotency key was used before for another request. Nothing was done now.",
         )),
     }
+}
+
+/// A command's refusal that was kept under its key. A repeat gets it with the same header.
+pub fn refused_again(problem: Problem) -> Response {
+    (AS_REPLAY, problem).into_response()
 }
 
 #[cfg(test)]
@@ -180,6 +184,9 @@ mod tests {
         let replayed = answered(StatusCode::CREATED, Answer::Replayed(1)).unwrap();
         assert_eq!(replayed.status(), StatusCode::CREATED);
         assert_eq!(replayed.headers()[REPLAYED], "true");
+        let refused = refused_again(Problem::conflict(problems::INSUFFICIENT_STOCK, "none left"));
+        assert_eq!(refused.status(), StatusCode::CONFLICT);
+        assert_eq!(refused.headers()[REPLAYED], "true");
         let reused = answered(StatusCode::CREATED, Answer::<i64>::KeyReused).unwrap_err();
         assert_eq!((reused.status().as_u16(), reused.code()), (422, "idempotency-key-reused"));
     }

@@ -4,6 +4,7 @@ use std::{any::Any, time::Duration};
 
 use axum::{
     Router,
+    body::Body,
     extract::{DefaultBodyLimit, MatchedPath, Request},
     http::{HeaderName, HeaderValue, header},
     middleware::{self, Next},
@@ -13,12 +14,27 @@ use axum::{
 use tokio::time::{Instant, timeout};
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, set_header::SetResponseHeaderLayer,
+    timeout::TimeoutBody,
 };
 
 use crate::{BODY_LIMIT, Path, Problem, problems, request_id};
 
-/// How long a request may take until its answer begins.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a request is waited for.
+#[derive(Clone, Copy)]
+struct Patience {
+    /// From a request to the beginning of its answer.
+    answer: Duration,
+    /// The same for a form with a file, which may come over a slow line.
+    upload: Duration,
+    /// For the next bytes of a form with a file.
+    chunk: Duration,
+}
+
+const PATIENCE: Patience = Patience {
+    answer: Duration::from_secs(30),
+    upload: Duration::from_secs(2 * 3600),
+    chunk: Duration::from_secs(30),
+};
 
 /// Headers of every answer, unless the handler said otherwise.
 const HEADERS: &[(HeaderName, &str)] = &[
@@ -35,7 +51,8 @@ const HEADERS: &[(HeaderName, &str)] = &[
 ];
 
 /// Surrounds a complete router: request id, one log line a request, a [`Problem`] for a panic, for a request that takes
-/// too long and for an address under `/v1` that does not exist, the page that a problem's `type` leads to, a limit on bodies, compression, safe headers.
+/// too long and for an address under `/v1` that does not exist, the page that a problem's `type` leads to, a limit on
+/// bodies, compression, safe headers.
 pub fn layers<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     let router = router
         .route("/v1/{*rest}", any(no_such_address))
@@ -71,8 +88,13 @@ async fn method_not_allowed() -> Problem {
 }
 
 /// Stops waiting, not working: a command that has begun to commit commits.
-async fn wait_for(patience: Duration, request: Request, next: Next) -> Response {
-    match timeout(patience, next.run(request)).await {
+async fn wait_for(patience: Patience, request: Request, next: Next) -> Response {
+    let (limit, request) = if is_upload(&request) {
+        (patience.upload, request.map(|body| Body::new(TimeoutBody::new(patience.chunk, body))))
+    } else {
+        (patience.answer, request)
+    };
+    match timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::unavailable(
             problems::TIMED_OUT,
@@ -81,6 +103,12 @@ async fn wait_for(patience: Duration, request: Request, next: Next) -> Response 
         )
         .into_response(),
     }
+}
+
+/// True for a form with a file. Who does not take one refuses it without reading it.
+fn is_upload(request: &Request) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data"))
 }
 
 fn panicked(panic: Box<dyn Any + Send>) -> Response {
@@ -102,17 +130,56 @@ async fn log(request: Request, next: Next) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use axum::{body::Body, http::StatusCode};
+    use axum::{body::Bytes, extract::Multipart, http::StatusCode, routing::post};
+    use futures_util::{StreamExt, stream};
     use tower::ServiceExt;
 
     use super::*;
+
+    const NONE: Patience = Patience { answer: Duration::ZERO, upload: Duration::ZERO, chunk: Duration::ZERO };
+    const FORM: &str = "--x\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\norders\r\n--x--\r\n";
+
+    /// Sends a form to a handler that reads it and takes a little longer than none.
+    async fn send(patience: Patience, body: Body) -> StatusCode {
+        let read = async |mut form: Multipart| {
+            while let Some(field) = form.next_field().await? {
+                field.text().await?;
+            }
+            let begun = Instant::now();
+            while begun.elapsed() < Duration::from_millis(5) {
+                tokio::task::yield_now().await;
+            }
+            Ok::<(), axum::extract::multipart::MultipartError>(())
+        };
+        let router: Router = Router::new()
+            .route("/", post(read))
+            .layer(middleware::from_fn(move |request, next| wait_for(patience, request, next)));
+        let request = Request::post("/").header(header::CONTENT_TYPE, "Multipart/Form-Data; boundary=x");
+        router.oneshot(request.body(body).unwrap()).await.unwrap().status()
+    }
 
     #[tokio::test]
     async fn a_request_that_takes_too_long_is_answered_all_the_same() {
         let router: Router = Router::new()
             .route("/", get(std::future::pending::<()>))
-            .layer(middleware::from_fn(|request, next| wait_for(Duration::ZERO, request, next)));
+            .layer(middleware::from_fn(|request, next| wait_for(NONE, request, next)));
         let answer = router.oneshot(Request::new(Body::empty())).await.unwrap();
         assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+
+    #[tokio::test]
+    async fn a_file_may_take_longer_than_other_requests_but_not_for_ever() {
+        let no_answer = Patience { answer: Duration::ZERO, ..PATIENCE };
+        assert_eq!(send(no_answer, Body::from(FORM)).await, StatusCode::OK);
+        let no_upload = Patience { upload: Duration::ZERO, ..PATIENCE };
+        assert_eq!(send(no_upload, Body::from(FORM)).await, StatusCode::SERVICE_UNAVAILABLE);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_stops_coming_is_given_up() {
+        let begun = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(&FORM.as_bytes()[..60]))]);
+        let stalled = Body::from_stream(begun.chain(stream::pending()));
+        let no_chunk = Patience { chunk: Duration::ZERO, ..PATIENCE };
+        assert!(send(no_chunk, stalled).await.is_server_error());
     }
 }

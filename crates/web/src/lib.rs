@@ -2,7 +2,7 @@
 //!
 //! - [`Problem`]: how a refusal looks (RFC 9457). Which refusals there are is listed in [`problems`].
 //! - [`Command`]: a request that changes something: who calls, under which `Idempotency-Key`, and the JSON body.
-//!   [`answered`] gives what became of it.
+//!   [`answered`] gives what became of it, [`refused_again`] a refusal that its key kept.
 //! - [`Json`], [`Path`], [`Query`]: axum's, with a [`Problem`] where the request is not understood.
 //! - [`PageQuery`] and [`page`]: lists, a page at a time.
 //! - [`layers`]: what surrounds every route.
@@ -22,7 +22,7 @@ mod request_id;
 
 pub use address::{Path, Query};
 pub use caller::Caller;
-pub use command::{Command, Key, answered};
+pub use command::{Command, Key, answered, refused_again};
 pub use fingerprint::fingerprint;
 pub use json::{BODY_LIMIT, Json};
 pub use layers::layers;

@@ -221,6 +221,7 @@ fn follow(history: &mut History, counts: &mut Counts, order: &SourceOrder, times
             external_reference,
             at,
             reason: reason.to_owned(),
+            line_nos: Vec::new(),
         });
         let (channel, external_reference) = name();
         history.outcomes.push(Outcome { channel, external_reference, at, outcome: OutcomeKind::Cancelled });

@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use db::{Access, Db, Fault, migrate::STEPS};
+use db::{Access, Db};
 use serde_json::json;
 
-use crate::{cli::Setup, house, store};
+use crate::{cli::Setup, house};
 
 #[derive(Debug, clap::Args)]
 pub struct Migrate {
@@ -21,7 +21,7 @@ pub async fn run(setup: &Setup, json: bool, migrate: &Migrate) -> anyhow::Result
     } else {
         let db = house::open_database(setup).await?;
         let steps = db::migrate(&db).await.context("the schema cannot be brought up to date")?;
-        ("done", steps.into_iter().map(str::to_owned).collect())
+        ("done", steps)
     };
     if json {
         println!("{}", json!({ word: steps }));
@@ -37,14 +37,7 @@ pub async fn run(setup: &Setup, json: bool, migrate: &Migrate) -> anyhow::Result
 }
 
 /// Steps that the database has not taken. Also beside a running server.
-async fn waiting(setup: &Setup) -> anyhow::Result<Vec<String>> {
+async fn waiting(setup: &Setup) -> anyhow::Result<Vec<&'static str>> {
     let db = Db::open(&setup.database, Access::Read).await.context("the database cannot be opened")?;
-    let taken = db.read(|tx| Box::pin(async move { store::count_migrations(tx).await })).await;
-    let taken = match taken {
-        Ok(taken) => usize::try_from(taken)?,
-        // A database that nobody has migrated has no list of migrations.
-        Err(Fault::Sqlite { .. } | Fault::Postgres { .. }) => 0,
-        Err(fault) => return Err(fault).context("the schema cannot be read"),
-    };
-    Ok(STEPS.iter().skip(taken).map(|(name, _)| (*name).to_owned()).collect())
+    db::migrate::pending(&db).await.context("the schema cannot be read")
 }

@@ -93,11 +93,9 @@ async fn a_server_starts_from_nothing_says_how_to_get_in_and_ends_when_told() {
     assert_eq!(again.first_run_secret, None);
     assert!(again.stop().success());
 
-    let minted = home.run_with(
-        &["token", "--email", "ana@example.com"],
-        "QUARTERMASTER_PASSWORD",
-        "a long enough password",
-    );
+    let stranger = home.run(&["token", "--email", "eve@example.com"]);
+    assert!(!stranger.is_success && stranger.stderr.contains("nobody is enrolled"), "{stranger:?}");
+    let minted = home.run(&["token", "--email", "Ana@Example.com"]);
     assert!(minted.stdout.starts_with("qm_"), "{minted:?}");
     let again = home.serve().await;
     let me = again.get_as("/v1/me", minted.stdout.trim()).await;

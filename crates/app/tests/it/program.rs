@@ -62,10 +62,6 @@ impl Home {
         Program::finish(Program::command(self.0.path()).args(arguments))
     }
 
-    pub fn run_with(&self, arguments: &[&str], variable: &str, value: &str) -> Program {
-        Program::finish(Program::command(self.0.path()).args(arguments).env(variable, value))
-    }
-
     /// A server on a free port, once it listens.
     pub async fn serve(&self) -> Server {
         let mut command = Program::command(self.0.path());

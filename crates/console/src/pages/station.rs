@@ -55,13 +55,18 @@ pub struct Station {
     pub queue: Vec<QueueRow>,
 }
 
+/// Where somebody at a node does this work.
+fn href_of(node_id: &str, row: &QueueRow) -> Option<String> {
+    match row.work {
+        Work::ToPick | Work::Picking => Some(href::pick(node_id, &row.id)),
+        Work::ToPack => Some(href::pack(node_id, &row.id)),
+        Work::ToShip | Work::Shipped | Work::Rejected | Work::Cancelled => None,
+    }
+}
+
 impl Station {
     fn href(&self, row: &QueueRow) -> Option<String> {
-        match row.work {
-            Work::ToPick | Work::Picking => Some(href::pick(&self.node_id, &row.id)),
-            Work::ToPack => Some(href::pack(&self.node_id, &row.id)),
-            Work::ToShip | Work::Shipped | Work::Rejected | Work::Cancelled => None,
-        }
+        href_of(&self.node_id, row)
     }
 
     fn next(&self) -> Option<String> {
@@ -153,8 +158,12 @@ pub struct Pack {
     pub id: String,
     /// The order's number.
     pub order: String,
-    /// The items; `scanned` are those in the open box.
+    /// The items; `scanned` are those in a box, open or closed.
     pub lines: Vec<TaskLine>,
+    /// Units in the open box.
+    pub in_box: i64,
+    /// The most urgent other task of the node, once nothing is left to scan here.
+    pub next: Option<QueueRow>,
     /// The last scan.
     pub outcome: Option<Outcome>,
     /// What the goods in the box should weigh, if the items' weights are known.
@@ -192,12 +201,20 @@ pub enum BoxLabel {
 }
 
 impl Pack {
-    fn in_box(&self) -> i64 {
-        self.lines.iter().map(|line| line.scanned).sum()
-    }
-
     fn left(&self) -> i64 {
         self.lines.iter().map(TaskLine::left).sum()
+    }
+
+    /// How much is in boxes, and of how much.
+    fn packed(&self) -> (i64, i64) {
+        let sum = |of: fn(&TaskLine) -> i64| self.lines.iter().map(of).sum();
+        (sum(|line| line.scanned), sum(|line| line.asked))
+    }
+
+    /// The next task and where it is done.
+    fn upcoming(&self) -> Option<(&QueueRow, String)> {
+        let row = self.next.as_ref()?;
+        Some((row, href_of(&self.node_id, row)?))
     }
 
     /// A label is on its way.
@@ -207,6 +224,6 @@ impl Pack {
 
     /// Nothing is left to scan and nothing lies in an open box.
     fn is_done(&self) -> bool {
-        self.left() == 0 && self.in_box() == 0 && !self.boxes.is_empty()
+        self.left() == 0 && self.in_box == 0 && !self.boxes.is_empty()
     }
 }

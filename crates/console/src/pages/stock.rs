@@ -21,6 +21,8 @@ pub struct StockGrid {
     pub search: String,
     /// One node's id, or nothing for all.
     pub node: String,
+    /// One item's id, or nothing for all.
+    pub item: String,
     /// The cursor of this page, or nothing for the first.
     pub after: String,
     /// The nodes to choose from.
@@ -42,8 +44,10 @@ pub struct ItemRows {
     pub name: String,
     /// Over all nodes.
     pub total: Balances,
-    /// Node by node.
+    /// Node by node, those with the most first.
     pub nodes: Vec<NodeRow>,
+    /// How many nodes are not shown here.
+    pub more: i64,
 }
 
 /// The balances of an item at a node.
@@ -118,7 +122,7 @@ impl StockGrid {
     }
 
     fn is_narrowed(&self) -> bool {
-        !(self.search.is_empty() && self.node.is_empty())
+        !(self.search.is_empty() && self.node.is_empty() && self.item.is_empty())
     }
 }
 

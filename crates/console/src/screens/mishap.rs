@@ -17,6 +17,11 @@ pub(super) async fn no_such_page() -> Upset {
     Upset::of(Trouble::NotFound)
 }
 
+/// The answer to a page that is sent something and takes nothing, or a form's address that is looked at.
+pub(super) async fn wrong_method() -> StatusCode {
+    StatusCode::METHOD_NOT_ALLOWED
+}
+
 /// Middleware: makes a page of an [`Upset`], and of any other refusal that is not a page yet.
 pub(super) async fn dress(State(console): State<Console>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();

@@ -13,6 +13,7 @@ use kernel::{NodeId, OrganisationId, Timestamp};
 use network::Node;
 use orders::{Stage, Units, store};
 
+use super::exceptions;
 use crate::desk::{Console, Desk, Upset, page};
 use crate::href;
 use crate::i18n::Texts;
@@ -58,6 +59,8 @@ struct Facts {
     oldest: Vec<(String, Timestamp)>,
     recent: Vec<Recent>,
     nodes: Vec<Node>,
+    /// Parcels and boxes that need a person.
+    troubled: i64,
     backlog: Vec<(NodeId, i64, i64)>,
 }
 
@@ -86,6 +89,7 @@ impl Facts {
         let channels = catalogue::list_channels(tx, organisation_id).await?;
         let subjects = channels.iter().map(|channel| channel.channel_id.as_str());
         let soon = later(&here, Span::new().hours(SOON_HOURS)).timestamp();
+        let nodes = network::list_nodes(tx, organisation_id).await?;
         Ok(Facts {
             head: runtime::event::head(tx, organisation_id).await?,
             placed: store::count_placed_in(tx, organisation_id, &spans).await?,
@@ -97,7 +101,8 @@ impl Facts {
             units: store::count_open_units(tx, organisation_id).await?,
             oldest: store::list_oldest_by_status(tx, organisation_id).await?,
             recent: recent::list(tx, organisation_id).await?,
-            nodes: network::list_nodes(tx, organisation_id).await?,
+            troubled: exceptions::count(tx, organisation_id, &nodes, now).await?,
+            nodes,
             backlog: store::list_backlog_by_node(tx, organisation_id, now).await?,
             hours,
         })
@@ -113,7 +118,7 @@ impl Facts {
                 late: self.late,
                 soon: self.soon,
                 refused: self.refused,
-                exceptions: unallocated.map_or(0, |(_, count)| *count),
+                exceptions: unallocated.map_or(0, |(_, count)| *count) + self.troubled,
             },
             stages: self.stages(),
             hours: self.bars(&t, today, shell.now),

@@ -11,6 +11,7 @@ use db::{Fault, Tx};
 use flows::station::{CloseParcel, StationScan};
 use kernel::{FulfilmentOrderId, ItemId, NodeId, OrganisationId, ParcelId};
 use orders::Stage;
+use orders::read::FulfilmentLineRow;
 use runtime::event::SubjectEvent;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,12 +20,15 @@ use web::Path;
 
 use super::command::fresh_command;
 use super::pick::ScanForm;
+use super::queue::list_queue;
 use super::station::{Said, Task, closed, find_other_order, find_task, scanned};
 use crate::desk::{Console, Desk, Upset, page};
 use crate::href;
+use crate::pages::nodes::QueueRow;
 use crate::pages::problem::Trouble;
 use crate::pages::station::{BoxLabel, ClosedBox, Pack, TaskLine};
 use crate::shell::Section;
+use crate::words::Work;
 
 pub(super) fn routes() -> Router<Console> {
     Router::new()
@@ -86,6 +90,7 @@ struct Table {
     contents: HashMap<ParcelId, Vec<ParcelLine>>,
     events: Vec<SubjectEvent>,
     other: Option<String>,
+    next: Option<QueueRow>,
 }
 
 async fn read(
@@ -103,7 +108,16 @@ async fn read(
     let subject = task.part.order_id.as_str();
     let events = runtime::event::list_of_subject(tx, organisation_id, subject).await?;
     let other = find_other_order(tx, organisation_id, said).await?;
-    Ok(Some(Table { task, items, parcels, contents, events, other }))
+    // Whoever is through with this one goes on with the most urgent of the others.
+    let is_left =
+        |line: &FulfilmentLineRow| line.units().get(Stage::Allocated) + line.units().get(Stage::Picked) > 0;
+    let next = if task.lines.iter().any(is_left) {
+        None
+    } else {
+        let waiting = list_queue(tx, organisation_id, node_id, &[Work::ToPick, Work::ToPack]).await?;
+        waiting.into_iter().find(|row| row.id != id.as_str())
+    };
+    Ok(Some(Table { task, items, parcels, contents, events, other, next }))
 }
 
 async fn show(
@@ -128,7 +142,7 @@ async fn show(
         in_box.iter().filter_map(|line| Some(contained(line, table.items.get(&line.item_id)?))).collect();
     let size = estimated_size(&contained);
     let is_weight_known = !contained.is_empty() && contained.iter().all(|goods| goods.weight_grams > 0);
-    let lines = task_lines(&table, in_box);
+    let lines = task_lines(&table);
     let status = said.as_ref().map_or(StatusCode::OK, |(said, _)| said.status());
     let name = |line_no| lines.iter().find(|line| line.line_no == line_no).map(|line| line.name.clone());
     let outcome = said.map(|(said, code)| said.outcome(&desk.t, code, name, table.other.as_deref()));
@@ -144,6 +158,8 @@ async fn show(
         id: part.fulfilment_order_id.to_string(),
         order: part.external_reference,
         lines,
+        in_box: in_box.iter().map(|line| line.quantity.units()).sum(),
+        next: table.next,
         outcome,
         expected_grams: is_weight_known.then_some(size.weight_grams),
         expected_size_mm: [size.length_mm, size.width_mm, size.height_mm],
@@ -161,12 +177,15 @@ fn contained(line: &ParcelLine, item: &Item) -> Contained {
     }
 }
 
-/// What is still to be boxed, with what lies in the open box; what is in closed boxes is no task any more.
-fn task_lines(table: &Table, in_box: &[ParcelLine]) -> Vec<TaskLine> {
+/// The stages of units that were scanned into a box here, wherever they are by now.
+const BOXED: [Stage; 6] =
+    [Stage::Packed, Stage::Shipped, Stage::ReadyForPickup, Stage::Delivered, Stage::Returned, Stage::Lost];
+
+/// What is to be boxed here, with what is in a box; what the node gave up or the customer cancelled is no task.
+fn task_lines(table: &Table) -> Vec<TaskLine> {
     let lines = table.task.lines.iter().map(|line| {
         let item = table.items.get(&line.item_id);
-        let inside = in_box.iter().find(|inside| inside.line_no == line.line_no);
-        let scanned = inside.map_or(0, |inside| inside.quantity.units());
+        let scanned = BOXED.iter().map(|stage| line.units().get(*stage)).sum();
         let waiting = line.units().get(Stage::Allocated) + line.units().get(Stage::Picked);
         TaskLine {
             line_no: line.line_no,

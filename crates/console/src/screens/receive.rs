@@ -20,6 +20,7 @@ use super::actors::{Actors, list_actors};
 use super::command::fresh_command;
 use crate::desk::{Console, Desk, Upset, page};
 use crate::href;
+use crate::i18n::Texts;
 use crate::pages::Choice;
 use crate::pages::receive::{Receipt, Receive, ReceiveForm};
 use crate::shell::{Notice, Section};
@@ -133,12 +134,12 @@ async fn show(
         nodes: dock.nodes.iter().map(|node| Choice::new(node.node_id.as_str(), &node.name)).collect(),
         form,
         command,
-        receipts: dock.receipts.iter().map(|receipt| row(receipt, &dock)).collect(),
+        receipts: dock.receipts.iter().map(|receipt| row(&desk.t, receipt, &dock)).collect(),
     };
     Ok((status, page(&view)?).into_response())
 }
 
-fn row(receipt: &RecentReceipt, dock: &Dock) -> Receipt {
+fn row(t: &Texts, receipt: &RecentReceipt, dock: &Dock) -> Receipt {
     let item = dock.items.get(&receipt.item_id);
     let node = dock.nodes.iter().find(|node| node.node_id == receipt.node_id);
     let (item_id, node_id) = (receipt.item_id.as_str(), receipt.node_id.as_str());
@@ -148,7 +149,7 @@ fn row(receipt: &RecentReceipt, dock: &Dock) -> Receipt {
         sku: item.map(|item| item.sku.clone()).unwrap_or_default(),
         units: receipt.quantity,
         node: node.map_or(node_id, |node| node.name.as_str()).to_owned(),
-        actor: dock.actors.name(&receipt.actor),
+        actor: dock.actors.name(t, &receipt.actor),
         ledger: href::ledger(item_id, node_id, StockState::OnHand.code()),
     }
 }

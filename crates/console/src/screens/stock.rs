@@ -1,5 +1,6 @@
 //! The stock grid, and the ledger behind each of its numbers.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use axum::Router;
@@ -19,14 +20,17 @@ use super::actors::{Actors, list_actors};
 use super::is_part;
 use crate::desk::{Console, Desk, Upset, page};
 use crate::href;
+use crate::i18n::Texts;
 use crate::pages::Choice;
 use crate::pages::problem::Trouble;
 use crate::pages::stock::{Account, Balances, ItemRows, LedgerPage, NodeRow, StockGrid, Transfer};
 use crate::shell::Section;
 use crate::words::{StockState, TransferReason};
 
-/// Items on a page of the grid; each may have a row for every node.
+/// Items on a page of the grid.
 const ITEMS: i64 = 25;
+/// Nodes shown of each, those with the most of it; the item by itself is shown with all.
+const NODES: usize = 3;
 /// Movements on a page of a ledger.
 const TRANSFERS: i64 = 50;
 
@@ -39,6 +43,7 @@ pub(super) fn routes() -> Router<Console> {
 struct GridQuery {
     q: String,
     node: String,
+    item: String,
     after: String,
 }
 
@@ -57,14 +62,21 @@ async fn get_grid(
     let organisation_id = runtime.organisation_id.clone();
     let search = query.q.trim().to_owned();
     let node_id = NodeId::parse(&query.node).ok();
-    let (sought, at) = (search.clone(), node_id.clone());
+    let item_id = ItemId::parse(&query.item).ok();
+    let (sought, at, only) = (search.clone(), node_id.clone(), item_id.clone());
     let after = Some(query.after.clone()).filter(|after| !after.is_empty());
     let grid: Grid = runtime
         .read(move |tx| {
             Box::pin(async move {
                 let nodes = network::list_nodes(tx, &organisation_id).await?;
                 let wanted = PageRequest::new(after, Some(ITEMS));
-                let items = list_items(tx, &organisation_id, &sought, at.as_ref(), &wanted).await?;
+                let items = match only {
+                    Some(item_id) => {
+                        let item = catalogue::find_item(tx, &organisation_id, &item_id).await?;
+                        Page { rows: item.into_iter().collect(), next: None }
+                    }
+                    None => list_items(tx, &organisation_id, &sought, at.as_ref(), &wanted).await?,
+                };
                 let ids = items.rows.iter().map(|item| &item.item_id);
                 let balances = inventory::store::list_balances_of_items(tx, &organisation_id, ids).await?;
                 Ok::<_, Fault>(Grid { nodes, items, balances })
@@ -74,7 +86,13 @@ async fn get_grid(
     page(&StockGrid {
         nodes: grid.nodes.iter().map(|node| Choice::new(node.node_id.as_str(), &node.name)).collect(),
         next: grid.items.next.clone(),
-        items: item_rows(grid, node_id.as_ref(), !search.is_empty()),
+        items: item_rows(
+            grid,
+            node_id.as_ref(),
+            !search.is_empty(),
+            if item_id.is_some() { usize::MAX } else { NODES },
+        ),
+        item: item_id.map(|item_id| item_id.to_string()).unwrap_or_default(),
         t: desk.t.clone(),
         shell: desk.shell(Section::Stock, None),
         search,
@@ -102,8 +120,9 @@ async fn list_items(
     Ok(Page { rows: rows.iter().filter_map(|item_id| known.remove(item_id)).collect(), next })
 }
 
-/// Each item with its nodes, or with one of them. Of a search at a node only what the node knows is shown.
-fn item_rows(grid: Grid, node_id: Option<&NodeId>, is_search: bool) -> Vec<ItemRows> {
+/// Each item with up to `shown` of its nodes, or with one of them. Of a search at a node only what the node knows is
+/// shown.
+fn item_rows(grid: Grid, node_id: Option<&NodeId>, is_search: bool, shown: usize) -> Vec<ItemRows> {
     let names: HashMap<&NodeId, &str> =
         grid.nodes.iter().map(|node| (&node.node_id, node.name.as_str())).collect();
     let mut totals: HashMap<ItemId, Balances> = HashMap::new();
@@ -120,12 +139,22 @@ fn item_rows(grid: Grid, node_id: Option<&NodeId>, is_search: bool) -> Vec<ItemR
             by_item.entry(row.item_id.clone()).or_default().push(row_of_node);
         }
     }
-    let rows = grid.items.rows.into_iter().map(|item| ItemRows {
-        total: totals.get(&item.item_id).copied().unwrap_or_default(),
-        nodes: by_item.remove(&item.item_id).unwrap_or_default(),
-        item: item.item_id.to_string(),
-        sku: item.sku,
-        name: item.title,
+    let rows = grid.items.rows.into_iter().map(|item| {
+        let mut nodes = by_item.remove(&item.item_id).unwrap_or_default();
+        nodes.sort_by(|one, other| {
+            let most = |row: &NodeRow| Reverse((row.balances.on_hand, row.balances.incoming));
+            most(one).cmp(&most(other)).then_with(|| one.name.cmp(&other.name))
+        });
+        let more = nodes.len().saturating_sub(shown);
+        nodes.truncate(shown);
+        ItemRows {
+            total: totals.get(&item.item_id).copied().unwrap_or_default(),
+            nodes,
+            more: i64::try_from(more).unwrap_or(i64::MAX),
+            item: item.item_id.to_string(),
+            sku: item.sku,
+            name: item.title,
+        }
     });
     rows.filter(|item| !(is_search && node_id.is_some() && item.nodes.is_empty())).collect()
 }
@@ -202,7 +231,7 @@ async fn get_ledger(
     let view = LedgerPage {
         t: desk.t.clone(),
         shell: desk.shell(Section::Stock, None),
-        transfers: found.ledger.entries.iter().map(|entry| transfer(entry, &found)).collect(),
+        transfers: found.ledger.entries.iter().map(|entry| transfer(&desk.t, entry, &found)).collect(),
         item: found.item.title,
         sku: found.item.sku,
         node,
@@ -240,7 +269,7 @@ async fn read_ledger(
     Ok(Some(Ledger { item, nodes, ledger, references, actors }))
 }
 
-fn transfer(entry: &BalanceEntry, found: &Ledger) -> Transfer {
+fn transfer(t: &Texts, entry: &BalanceEntry, found: &Ledger) -> Transfer {
     let line = &entry.line;
     let account = |state: &str, spot: &str| {
         let node = NodeId::parse(spot).ok().and_then(|node_id| found.nodes.get(&node_id));
@@ -261,7 +290,7 @@ fn transfer(entry: &BalanceEntry, found: &Ledger) -> Transfer {
         reason: reason(&line.reason),
         cause: reference.unwrap_or_else(|| cause(&line.cause_id).to_owned()),
         cause_href: order.map(|order_id| href::order(order_id.as_str())),
-        actor: found.actors.name(&line.actor),
+        actor: found.actors.name(t, &line.actor),
     }
 }
 

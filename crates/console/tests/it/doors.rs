@@ -63,6 +63,18 @@ testkit::both_engines! {
         assert_eq!(office.see("", "/first-run").await.goes_to(), "/sign-in");
     }
 
+    async fn a_form_s_address_that_is_looked_at_is_told_on_a_page(db: TestDb) {
+        let (office, cookie) = Office::with_ada(db).await;
+        let looked_at = office.see(&cookie, "/sign-out").await;
+        let sent = office.send(&cookie, "/orders", "a=b").await;
+        for (answer, allowed) in [(&looked_at, "POST"), (&sent, "GET,HEAD")] {
+            assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+            assert!(answer.headers["content-type"].to_str().unwrap().starts_with("text/html"));
+            assert_eq!(answer.headers["allow"], allowed);
+            answer.says(&["Not here"]);
+        }
+    }
+
     async fn what_does_not_exist_is_told_on_a_page(db: TestDb) {
         let (office, cookie) = Office::with_ada(db).await;
         for path in ["/nothing", "/orders/ord_1", "/orders/%00", "/track/ord_1.x", "/parcels/pcl_1/label.pdf"] {

@@ -40,6 +40,23 @@ testkit::both_engines! {
         assert_eq!(house.sees("/stock/ledger?item=itm_none").await.status, StatusCode::NOT_FOUND);
     }
 
+    async fn an_item_shows_the_nodes_with_the_most_of_it_and_all_of_them_on_a_page_of_its_own(db: TestDb) {
+        let house = House::open(db).await;
+        let (shop, tea) = (&house.shop, house.shop.sells("TEA").await);
+        shop.sells("MUG").await;
+        shop.opens_node("glasgow", network::NodeKind::Store).await;
+        for (node, units) in [("leeds", 5), ("york", 7), ("bristol", 2), ("glasgow", 9)] {
+            shop.stock(node, "TEA", units).await;
+        }
+        let cell = |name: &str| format!("<th scope=\"row\">{name}</th>");
+        let grid = house.sees("/stock").await;
+        grid.says(&[&cell("glasgow"), &cell("york"), &cell("leeds"), ">23<", "1 more node<"]);
+        assert!(!grid.text.contains(&cell("bristol")), "it has the least");
+        let alone = house.sees(&format!("/stock?item={tea}")).await;
+        alone.says(&[&cell("glasgow"), &cell("bristol"), ">23<"]);
+        assert!(!alone.text.contains("Fine MUG") && !alone.text.contains("more node"));
+    }
+
     async fn a_long_ledger_is_read_page_by_page_and_adds_up(db: TestDb) {
         let house = House::open(db).await;
         let tea = house.shop.sells("TEA").await;
@@ -76,6 +93,7 @@ testkit::both_engines! {
         let tea = shop.sells("TEA").await;
         shop.stock("leeds", "TEA", 5).await;
         let accepted = shop.accepts(shop.order("web", "#1", "leeds", &[("TEA", 2)])).await;
+        shop.accepts(shop.order("web", "#2", "leeds", &[("TEA", 1)])).await;
         let work = &accepted.fulfilment_orders[0].fulfilment_order_id;
         let leeds = node_id(&house, "leeds").await;
         let (pick, pack) = (format!("/stations/{leeds}/pick/{work}"), format!("/stations/{leeds}/pack/{work}"));
@@ -91,7 +109,7 @@ testkit::both_engines! {
         first.says(&["data-outcome=\"ok\"", "1 of 2 done"]);
         // The network was slow and the device sent the same scan again.
         scan(&pick, &page).await.says(&["data-outcome=\"ok\"", "1 of 2 done"]);
-        assert_eq!(shop.stock_at("leeds", &tea).await, [3, 1, 1, 0]);
+        assert_eq!(shop.stock_at("leeds", &tea).await, [2, 2, 1, 0]);
         scan(&pick, &first).await.says(&["data-outcome=\"done\"", "All picked"]);
 
         let page = scan(&pack, &house.sees(&pack).await).await;
@@ -102,10 +120,11 @@ testkit::both_engines! {
         let size = [("length_mm", "300"), ("width_mm", "200"), ("height_mm", "120")];
         let form = [&[("command", command.as_str()), ("weight_grams", "1200")][..], &size].concat();
         let closed = house.sends(&format!("{pack}/close"), &form).await;
-        closed.says(&["The box is closed.", "Packed", "Label is being bought", "data-refresh"]);
+        closed.says(&["The box is closed.", "Packed", "2 of 2 done", "Label is being bought", "data-refresh"]);
+        closed.says(&["2/2", "Next task: #2 · To pick"]);
         shop.settles().await;
         house.sees(&pack).await.says(&["label.pdf", "label.zpl"]);
-        assert_eq!(shop.stock_at("leeds", &tea).await, [3, 0, 0, 2]);
+        assert_eq!(shop.stock_at("leeds", &tea).await, [2, 1, 0, 2]);
         shop.holds().await;
     }
 

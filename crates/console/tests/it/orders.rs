@@ -39,6 +39,49 @@ testkit::both_engines! {
         office.see(&cookie, "/orders?view=late").await.says(&[&row, "tone-bad"]);
     }
 
+    async fn what_needs_a_person_is_counted_and_led_to(db: TestDb) {
+        let (office, cookie) = Office::with_ada(db).await;
+        let shop = &office.shop;
+        let tile = "href=\"/exceptions\"><span class=\"tile-name\">Exceptions</span><b>";
+        office.see(&cookie, "/").await.says(&[&format!("{tile}0<")]);
+        office.see(&cookie, "/exceptions").await.says(&["Nothing needs a decision"]);
+
+        // A box whose label the carrier refuses is open again, and nobody scans anything into it.
+        let accepted = two_teas(&office).await;
+        let work = &accepted.fulfilment_orders[0].fulfilment_order_id;
+        shop.outside.carrier.script([carriers::Fault::Refused]);
+        shop.picks(work, "TEA", 2).await.unwrap();
+        shop.packs(work, "TEA", 2).await.unwrap();
+        shop.closes(work).await;
+        shop.settles().await;
+        // A parcel that the carrier cannot find.
+        let other = shop.accepts(shop.order("web", "W-2", "leeds", &[("TEA", 1)])).await;
+        let parcel_id = shop.makes_ready(&other.fulfilment_orders[0].fulfilment_order_id, &[("TEA", 1)]).await;
+        shop.hands_over(std::slice::from_ref(&parcel_id)).await;
+        let organisation_id = shop.runtime.organisation_id.clone();
+        let parcel = shop.runtime.read(move |tx| {
+            Box::pin(async move { shipping::find_parcel(tx, &organisation_id, &parcel_id).await })
+        });
+        let parcel: Result<_, db::Fault> = parcel.await;
+        let report = tracking::Report {
+            tracking_number: parcel.unwrap().unwrap().tracking_number.unwrap(),
+            carrier_event_id: "e1".into(),
+            raw_status: "?".into(),
+            milestone: carriers::Milestone::Lost,
+            place: String::new(),
+            happened_at: stories::hours_in(1),
+        };
+        shop.track(runtime::Call::by("carrier"), vec![report]).await.unwrap();
+
+        office.see(&cookie, "/").await.says(&[&format!("{tile}2<")]);
+        let page = office.see(&cookie, "/exceptions").await;
+        let node_id = &accepted.fulfilment_orders[0].node_id;
+        page.says(&[&format!("/stations/{node_id}/pack/{work}"), "W-1", "Boxes to close again"]);
+        page.says(&[&format!("/orders/{}", other.order_id), "W-2", "Parcels in trouble", "Lost"]);
+        shop.waits(24 * 31).await;
+        office.see(&cookie, "/exceptions").await.does_not_say(&["Parcels in trouble"]);
+    }
+
     async fn an_order_tells_where_its_units_are_and_why(db: TestDb) {
         let (office, cookie) = Office::with_ada(db).await;
         office.shop.stock("bristol", "TEA", 5).await;

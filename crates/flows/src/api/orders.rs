@@ -5,7 +5,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use kernel::OrderId;
 use runtime::Answer;
 use serde::Deserialize;
-use web::{Command, Path, Problem, answered};
+use web::{Command, Path, Problem, answered, refused_again};
 
 use super::refusals::refused_order;
 use crate::{
@@ -30,9 +30,8 @@ pub(super) async fn post_order(
             let status = if accepted.is_repeat { StatusCode::OK } else { StatusCode::CREATED };
             answered(status, Answer::Replayed(accepted))
         }
-        Answer::Done(PlaceOutcome::Refused(refused)) | Answer::Replayed(PlaceOutcome::Refused(refused)) => {
-            Err(refused_order(&refused))
-        }
+        Answer::Done(PlaceOutcome::Refused(refused)) => Err(refused_order(&refused)),
+        Answer::Replayed(PlaceOutcome::Refused(refused)) => Ok(refused_again(refused_order(&refused))),
         Answer::KeyReused => answered(StatusCode::OK, Answer::<()>::KeyReused),
     }
 }

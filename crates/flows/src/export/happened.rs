@@ -2,11 +2,12 @@
 
 use history::OutcomeKind;
 use orders::{Stage, Status, model::Units};
+use serde::Deserialize;
 use shipping::{Parcel, ParcelStatus};
 
 use super::{
-    BTreeMap, Cancellation, Export, ExportError, Handover, OrderKey, Outcome, PAGE, ParcelId, ParcelLine,
-    Timestamp, TrackingEvent,
+    Cancellation, Export, ExportError, Handover, ORDERS, OrderId, OrderKey, Outcome, PAGE, ParcelId,
+    ParcelLine, Timestamp, TrackingEvent,
 };
 
 /// A parcel that left, in the order of the file.
@@ -19,7 +20,14 @@ struct HandoverKey {
     parcel_id: ParcelId,
 }
 
-/// What is gathered order by order and written file by file.
+/// What the event of a cancellation says that a history says too.
+#[derive(Deserialize)]
+struct CalledOff {
+    reason: String,
+    line_nos: Vec<u32>,
+}
+
+/// What is gathered in the order of orders and written file by file.
 #[derive(Default)]
 struct Followed {
     cancellations: Vec<Cancellation>,
@@ -31,8 +39,8 @@ struct Followed {
 impl Export<'_> {
     pub(super) async fn what_followed(&mut self, orders: &[OrderKey]) -> Result<(), ExportError> {
         let mut followed = Followed::default();
-        for key in orders {
-            self.follow(key, &mut followed).await?;
+        for page in orders.chunks(ORDERS) {
+            self.follow(page, &mut followed).await?;
         }
         followed.cancellations.sort_by_cached_key(history::rows::Row::key);
         for row in &followed.cancellations {
@@ -53,78 +61,65 @@ impl Export<'_> {
         Ok(())
     }
 
-    async fn follow(&self, key: &OrderKey, followed: &mut Followed) -> Result<(), ExportError> {
-        let (tx, organisation_id, order_id) = (self.tx, &self.organisation_id, &key.order_id);
-        let lines = orders::store::list_lines(tx, organisation_id, order_id).await?;
-        let units = lines.iter().fold(Units::NONE, |sum, line| sum.plus(line.units()));
-        let mut cancelled_at = None;
-        if units.get(Stage::Cancelled) > 0 {
-            for (at, reason) in self.cancellations(key).await? {
-                cancelled_at = Some(at);
-                followed.cancellations.push(Cancellation {
+    async fn follow(&self, page: &[OrderKey], followed: &mut Followed) -> Result<(), ExportError> {
+        let (tx, organisation_id) = (self.tx, &self.organisation_id);
+        let ids: Vec<OrderId> = page.iter().map(|key| key.order_id.clone()).collect();
+        let units = orders::store::units_of_orders(tx, organisation_id, ids.iter()).await?;
+        let mut parcels = shipping::parcels_of_orders(tx, organisation_id, &ids).await?;
+        parcels.values_mut().for_each(|parcels| parcels.retain(has_left));
+        let numbers: Vec<String> =
+            parcels.values().flatten().filter_map(|parcel| parcel.tracking_number.clone()).collect();
+        let mut reports = tracking::events_by_number(tx, organisation_id, &numbers).await?;
+        let trackers = tracking::trackers_by_number(tx, organisation_id, &numbers).await?;
+        for key in page {
+            let units = units.get(&key.order_id).copied().unwrap_or(Units::NONE);
+            let cancellations =
+                if units.get(Stage::Cancelled) > 0 { self.cancellations(key).await? } else { Vec::new() };
+            let cancelled_at = cancellations.last().map(|cancellation| cancellation.at);
+            followed.cancellations.extend(cancellations);
+            let parcels = parcels.remove(&key.order_id).unwrap_or_default();
+            let mut last_reached = None;
+            for parcel in &parcels {
+                let parcel_no = number(key, parcel)?;
+                followed.handovers.push(HandoverKey {
+                    at: parcel.dispatched_at.unwrap_or(parcel.opened_at),
                     channel: key.channel.clone(),
                     external_reference: key.external_reference.clone(),
-                    at,
-                    reason,
+                    parcel_no,
+                    parcel_id: parcel.parcel_id.clone(),
                 });
+                let Some(number) = &parcel.tracking_number else { continue };
+                last_reached = last_reached.max(trackers.get(number).map(|tracker| tracker.milestone_at));
+                let told = reports.remove(number).unwrap_or_default();
+                followed.reports.extend(told.into_iter().map(|report| report_row(key, parcel_no, report)));
             }
+            followed.outcomes.extend(outcome(key, &units, &parcels, cancelled_at, last_reached));
         }
-        let parcels: Vec<Parcel> = shipping::list_parcels(tx, organisation_id, order_id)
-            .await?
-            .into_iter()
-            .filter(|parcel| {
-                matches!(
-                    parcel.status,
-                    ParcelStatus::Dispatched
-                        | ParcelStatus::Delivered
-                        | ParcelStatus::Returned
-                        | ParcelStatus::Lost
-                )
-            })
-            .collect();
-        let numbers: Vec<String> =
-            parcels.iter().filter_map(|parcel| parcel.tracking_number.clone()).collect();
-        let mut reports = tracking::events_by_number(tx, organisation_id, &numbers).await?;
-        for parcel in &parcels {
-            let parcel_no = number(key, parcel)?;
-            followed.handovers.push(HandoverKey {
-                at: parcel.dispatched_at.unwrap_or(parcel.opened_at),
-                channel: key.channel.clone(),
-                external_reference: key.external_reference.clone(),
-                parcel_no,
-                parcel_id: parcel.parcel_id.clone(),
-            });
-            let told = parcel.tracking_number.as_ref().and_then(|number| reports.remove(number));
-            followed.reports.extend(told.unwrap_or_default().into_iter().map(|report| TrackingEvent {
-                channel: key.channel.clone(),
-                external_reference: key.external_reference.clone(),
-                parcel_no,
-                carrier_event_id: report.carrier_event_id,
-                status: report.raw_status,
-                milestone: report.milestone.as_str().to_owned(),
-                happened_at: report.happened_at,
-                received_at: report.received_at,
-                place: report.place,
-            }));
-        }
-        let trackers = tracking::trackers_by_number(tx, organisation_id, &numbers).await?;
-        let last_reached = trackers.values().map(|tracker| tracker.milestone_at).max();
-        followed.outcomes.extend(outcome(key, &units, &parcels, cancelled_at, last_reached));
         Ok(())
     }
 
-    /// When the order was called off as a whole, and why. Lines called off singly are not in a history.
-    async fn cancellations(&self, key: &OrderKey) -> Result<BTreeMap<Timestamp, String>, ExportError> {
+    /// When what of the order was called off, and why, oldest first.
+    async fn cancellations(&self, key: &OrderKey) -> Result<Vec<Cancellation>, ExportError> {
         let events =
             runtime::event::list_of_subject(self.tx, &self.organisation_id, key.order_id.as_str()).await?;
-        let mut found = BTreeMap::new();
-        for event in events.iter().filter(|event| event.kind == "order.cancelled") {
-            let facts: serde_json::Value = serde_json::from_str(&event.data).unwrap_or_default();
-            if facts["line_nos"].as_array().is_none_or(Vec::is_empty) {
-                found.insert(event.happened_at, facts["reason"].as_str().unwrap_or_default().to_owned());
-            }
-        }
-        Ok(found)
+        events
+            .into_iter()
+            .filter(|event| event.kind == "order.cancelled")
+            .map(|event| {
+                let called_off: CalledOff =
+                    serde_json::from_str(&event.data).map_err(|_| ExportError::Unsayable {
+                        subject: format!("order {}", key.order_id),
+                        problem: "it is not known what of it was called off",
+                    })?;
+                Ok(Cancellation {
+                    channel: key.channel.clone(),
+                    external_reference: key.external_reference.clone(),
+                    at: event.happened_at,
+                    reason: called_off.reason,
+                    line_nos: called_off.line_nos,
+                })
+            })
+            .collect()
     }
 
     /// Writes parcels, a page at a time.
@@ -159,6 +154,25 @@ impl Export<'_> {
             }
         }
         Ok(())
+    }
+}
+
+fn has_left(parcel: &Parcel) -> bool {
+    use ParcelStatus::{Delivered, Dispatched, Lost, Returned};
+    matches!(parcel.status, Dispatched | Delivered | Returned | Lost)
+}
+
+fn report_row(key: &OrderKey, parcel_no: u32, report: tracking::TrackingEvent) -> TrackingEvent {
+    TrackingEvent {
+        channel: key.channel.clone(),
+        external_reference: key.external_reference.clone(),
+        parcel_no,
+        carrier_event_id: report.carrier_event_id,
+        status: report.raw_status,
+        milestone: report.milestone.as_str().to_owned(),
+        happened_at: report.happened_at,
+        received_at: report.received_at,
+        place: report.place,
     }
 }
 

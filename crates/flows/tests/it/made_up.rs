@@ -184,6 +184,7 @@ fn order(history: &mut History, dice: &mut ChaCha8Rng, number: usize, placed_at:
             external_reference,
             at: hours(2),
             reason: "customer".into(),
+            line_nos: Vec::new(),
         });
         let (channel, external_reference) = name();
         let outcome = OutcomeKind::Cancelled;
@@ -192,6 +193,16 @@ fn order(history: &mut History, dice: &mut ChaCha8Rng, number: usize, placed_at:
     }
     if dice.random_range(0..10) == 0 {
         return;
+    }
+    if lines.len() == 3 {
+        let (channel, external_reference) = name();
+        history.cancellations.push(Cancellation {
+            channel,
+            external_reference,
+            at: hours(3),
+            reason: "one less".into(),
+            line_nos: vec![lines[2].line_no],
+        });
     }
     let parcels = if lines.len() > 1 { 2 } else { 1 };
     for parcel_no in 1..=parcels {

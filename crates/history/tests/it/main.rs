@@ -130,6 +130,7 @@ fn history() -> History {
         external_reference: "#2".to_owned(),
         at: at("2026-11-29T10:00:00Z"),
         reason: "customer_request".to_owned(),
+        line_nos: vec![1],
     });
     for (parcel_no, node) in [(2, "plovdiv"), (1, "sofia")] {
         history.handovers.push(Handover {
@@ -281,6 +282,7 @@ fn a_bad_row_is_named_by_file_row_and_column() {
         ("listings.csv", ",6\n", ",0\n", "listings.csv: row 2, column `pack_factor`"),
         ("channels.csv", "web,", ",", "channels.csv: row 2, column `code`: must not be empty"),
         ("channels.csv", "web,Web shop,shop", "web", "channels.csv: row 2: has 1 cells, the header has 3"),
+        ("cancellations.csv", "request,1", "request,one", "cancellations.csv: row 2, column `line_nos`"),
         ("outcomes.csv", "delivered", "eaten", "outcomes.csv: row 2, column `outcome`"),
         ("channels.csv", "code,name", "cod,name", "channels.csv: row 2, column `code`: is missing"),
     ] {
@@ -297,6 +299,7 @@ fn a_name_that_nothing_has_is_told() {
         ("receipts.csv", "TEA", "MUG", "names the item `MUG`"),
         ("listings.csv", "TEA-BOX", "MUG-BOX", "names the listing `TEA-BOX`"),
         ("cancellations.csv", "#2", "#3", "names the order `#3`"),
+        ("cancellations.csv", "request,1", "request,7", "names the line `7`"),
         ("tracking_events.csv", "web,#1,2", "web,#1,3", "names the parcel `3`"),
         ("parcel_lines.csv", "1,1,6", "1,7,6", "names the line `7`"),
         ("nodes.csv", "plovdiv", "sofia", "nodes.csv: sofia stands there twice"),

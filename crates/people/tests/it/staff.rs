@@ -49,6 +49,20 @@ both_engines! {
         assert!(restarted.first_run_secret.is_none());
     }
 
+    async fn a_person_is_found_by_their_address_however_it_is_spelt(db: TestDb) {
+        let house = House::open(db).await;
+        people::enrol(&house.runtime, Call::by("test"), new_staff("ada@shop.example")).await.unwrap();
+        let find = async |email: &'static str| {
+            let organisation_id = house.runtime.organisation_id.clone();
+            let found = house.runtime.read(move |tx| {
+                Box::pin(async move { people::find_staff_by_email(tx, &organisation_id, email).await })
+            });
+            found.await.unwrap().map(|person| person.email)
+        };
+        assert_eq!(find(" Ada@Shop.example ").await.as_deref(), Some("ada@shop.example"));
+        assert_eq!(find("eve@shop.example").await, None);
+    }
+
     async fn of_two_first_people_at_once_one_is_first(db: TestDb) {
         let house = House::open(db).await;
         let secret = house.founded.first_run_secret.clone().unwrap();

@@ -104,6 +104,19 @@ testkit::both_engines! {
         shop.holds().await;
     }
 
+    async fn a_refusal_is_kept_under_its_key_and_known_for_a_repeat(db: TestDb) {
+        let shop = Story::open(db).await;
+        shop.sells("TEA").await;
+        let order = shop.order("web", "W-1", "york", &[("TEA", 2)]);
+        let first = shop.places_keyed(order.clone(), "k1").await;
+        assert!(matches!(first, Answer::Done(PlaceOutcome::Refused(Refused::InsufficientStock { .. }))), "{first:?}");
+        shop.stock("york", "TEA", 10).await;
+        let again = shop.places_keyed(order.clone(), "k1").await;
+        assert_eq!(again, Answer::Replayed(first.into_result().unwrap()));
+        shop.accepts(order).await;
+        shop.holds().await;
+    }
+
     /// F2.
     async fn two_lines_and_a_pack_that_share_an_item_are_counted_together(db: TestDb) {
         let shop = Story::open(db).await;

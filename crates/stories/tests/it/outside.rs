@@ -58,4 +58,22 @@ testkit::both_engines! {
         assert_eq!(shop.free(&tea).await, 3);
         shop.holds().await;
     }
+
+    async fn every_step_of_the_money_tells_how_much(db: TestDb) {
+        let shop = Story::open(db).await;
+        shop.sells("TEA").await;
+        shop.stock("leeds", "TEA", 9).await;
+        let sent = shop.accepts(shop.order("web", "1", "york", &[("TEA", 2)])).await;
+        shop.settles().await;
+        let parcel_id = shop.makes_ready(&sent.fulfilment_orders[0].fulfilment_order_id, &[("TEA", 2)]).await;
+        shop.hands_over(&[parcel_id]).await;
+        shop.outside.payments.script([payments::Fault::Declined]);
+        shop.accepts(shop.order("web", "2", "york", &[("TEA", 2)])).await;
+        shop.settles().await;
+        let all = shop.count("select count(*) from event where kind like 'payment.%'").await;
+        // Two teas at 10.00 and 4.90 for the way.
+        let said = shop.count("select count(*) from event where kind like 'payment.%' and data like '%\"amount_minor\":2490%'");
+        assert_eq!((all, said.await), (3, 3), "authorised and captured; declined");
+        shop.holds().await;
+    }
 }

@@ -45,8 +45,14 @@ fn a_durable_server_comes_back_after_a_crash_and_is_gone_when_dropped() {
 
 testkit::both_engines! {
     async fn a_test_finds_todays_schema_and_nothing_else(db: TestDb) {
+        assert!(db::migrate::pending(&db).await.unwrap().is_empty());
         assert!(db::migrate(&db).await.unwrap().is_empty());
         assert_eq!(rows(&db).await, 0);
+    }
+
+    async fn a_database_that_nobody_migrated_waits_for_every_step(db: TestDb) {
+        db.write(|tx| Box::pin(tx.script("drop table schema_migration"))).await.unwrap();
+        assert_eq!(db::migrate::pending(&db).await.unwrap().len(), db::migrate::STEPS.len());
     }
 
     async fn what_one_test_writes_no_other_sees(one: TestDb) {

@@ -36,7 +36,7 @@ pub(super) fn entries(
             at: when(event, &data),
             what: happening(&event.kind, &data)?,
             detail: detail(t, &data, nodes),
-            actor: actors.name(&event.actor),
+            actor: actors.name(t, &event.actor),
         })
     };
     let mut entries: Vec<Entry> = events.iter().filter_map(entry).collect();

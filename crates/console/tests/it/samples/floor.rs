@@ -6,6 +6,7 @@ impl Sample {
     pub(super) fn stock(&self, search: &str, items: Vec<ItemRows>) -> StockGrid {
         let has_next = !items.is_empty();
         StockGrid {
+            item: String::new(),
             t: self.t.clone(),
             shell: self.shell(Section::Stock, "/stock"),
             search: text(search),
@@ -14,6 +15,30 @@ impl Sample {
             nodes: self.choices(),
             items,
             next: has_next.then(|| text("k2")),
+        }
+    }
+
+    pub(super) fn exceptions(&self, is_rich: bool) -> Exceptions {
+        let open = || OpenBox {
+            order: text("#10441"),
+            node: text("Sofia centre"),
+            at: ago(95),
+            href: console::href::pack("nod_sof", "ful_1"),
+        };
+        let parcel = |milestone| TroubledParcel {
+            order: text("#10398"),
+            tracking_number: text("DP000000012BG"),
+            milestone,
+            at: ago(1_500),
+            href: console::href::order("ord_1"),
+        };
+        let parcels = [Milestone::Delayed, Milestone::Lost].map(parcel);
+        Exceptions {
+            t: self.t.clone(),
+            shell: self.shell(Section::Overview, "/exceptions"),
+            unallocated: if is_rich { 3 } else { 0 },
+            boxes: if is_rich { vec![open()] } else { vec![] },
+            parcels: if is_rich { parcels.to_vec() } else { vec![] },
         }
     }
 
@@ -30,6 +55,7 @@ impl Sample {
         };
         let row = |node: &str, name: &str, balances| NodeRow { node: text(node), name: text(name), balances };
         let item = |sku: &str, name: &str, total, nodes| ItemRows {
+            more: 5,
             item: format!("itm_{}", sku.to_lowercase()),
             sku: text(sku),
             name: text(name),
@@ -232,6 +258,8 @@ impl Sample {
             id: text("ful_1"),
             order: text("#10441"),
             lines: self.task(done),
+            in_box: done,
+            next: None,
             outcome: self.outcome(outcome),
             expected_grams: (done > 0).then_some(310),
             expected_size_mm: [300, 200, 120],
@@ -248,7 +276,7 @@ impl Sample {
             closed("par_3", BoxLabel::Failed(self.t.text("row-bad-address"))),
         ];
         let mut page = self.pack(0, boxes, Some((Feedback::Done, "4820012345678")));
-        page.lines.iter_mut().for_each(|line| line.asked = 0);
+        page.lines.iter_mut().for_each(|line| line.scanned = line.asked);
         page
     }
 

@@ -6,6 +6,7 @@ mod orders;
 use askama::Template;
 use console::pages::Choice;
 use console::pages::dashboard::{Dashboard, Recent, Stage, Today};
+use console::pages::exceptions::{Exceptions, OpenBox, TroubledParcel};
 use console::pages::import::{ImportPage, ImportProgress, Progress, RowError};
 use console::pages::nodes::{NodePage, NodeSummary, Nodes, QueueRow};
 use console::pages::order::*;
@@ -34,6 +35,8 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
     let mut pages = vec![
         ("overview", html(s.dashboard(true))),
         ("overview-empty", html(s.dashboard(false))),
+        ("exceptions", html(s.exceptions(true))),
+        ("exceptions-none", html(s.exceptions(false))),
         ("orders", html(s.orders(Queue::All, "", s.order_rows()))),
         ("orders-empty", html(s.orders(Queue::Late, "", vec![]))),
         ("orders-none-found", html(s.orders(Queue::ToPick, "oolong", vec![]))),
