@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{bench, demo, export, import, migrate, replay, serve, sim, token};
+use crate::commands::{backup, bench, demo, export, import, migrate, replay, serve, sim, token};
 
 /// Self-hosted omnichannel fulfilment: orders, stock, sourcing, shipping.
 #[derive(Debug, Parser)]
@@ -63,6 +63,10 @@ pub enum Command {
     Replay(replay::Replay),
     /// Checks everything that must hold; fails at any breach. Works beside a running server
     Verify,
+    /// Writes everything in the database to one file. Works beside a running server
+    Backup(backup::Backup),
+    /// Takes a backup back into a new database, on either engine
+    Restore(backup::Restore),
     /// Makes a token for a machine's API calls
     Token(token::Token),
     /// Measures
@@ -83,6 +87,8 @@ impl Command {
             | Command::Export(_)
             | Command::Replay(_)
             | Command::Verify
+            | Command::Backup(_)
+            | Command::Restore(_)
             | Command::Token(_)
             | Command::Bench(_)
             | Command::Sim(_) => "warn",

@@ -35,6 +35,8 @@ async fn run(Cli { setup, json, command, .. }: Cli) -> anyhow::Result<ExitCode> 
         Command::Export(export) => commands::export::run(&setup, json, &export).await,
         Command::Replay(replay) => commands::replay::run(&setup, json, &replay).await,
         Command::Verify => commands::verify::run(&setup, json).await,
+        Command::Backup(backup) => commands::backup::run(&setup, json, &backup).await,
+        Command::Restore(restore) => commands::backup::restore(&setup, json, &restore).await,
         Command::Token(token) => commands::token::run(&setup, json, &token).await,
         Command::Bench(bench) => commands::bench::run(&setup, json, &bench).await,
         Command::Sim(sim) => commands::sim::run(&setup, json, &sim).await,

@@ -13,11 +13,13 @@
 //! **Invariant:** a transaction closure awaits nothing but its [`Tx`]. On SQLite a foreign `.await` panics, so a network
 //! call inside a transaction cannot be written by mistake.
 
+pub mod backup;
 mod fault;
 pub mod migrate;
 mod planner;
 mod postgres;
 mod row;
+mod schema;
 pub mod sql;
 mod sqlite;
 mod tx;

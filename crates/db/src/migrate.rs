@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::{Db, Engine, Fault, args, planner, sql};
+use crate::{Db, Engine, Fault, Tx, args, planner, sql};
 
 /// A step: its file name without the ending, and its text.
 pub type Step = (&'static str, &'static str);
@@ -39,7 +39,7 @@ pub fn digest() -> String {
     hex(&hash.finalize())
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -50,11 +50,10 @@ pub async fn migrate(db: &Db) -> Result<Vec<&'static str>, Fault> {
     db.write(move |tx| {
         Box::pin(async move {
             tx.lock_name("quartermaster.migrate").await?;
-            let table = "create table if not exists schema_migration (version {int} primary key, name {text} not null, \
-                         checksum {text} not null) {tail}";
-            tx.script(&sql::render_migration(engine, table)?).await?;
-            let taken: Vec<(i64, String, String)> =
-                tx.query("select version, name, checksum from schema_migration order by version", &[]).await?;
+            make_list(tx).await?;
+            let taken: Vec<(i64, String, String)> = tx
+                .query("select version, name, checksum from schema_migration order by version", &[])
+                .await?;
             if taken.len() > STEPS.len() {
                 return Err(Fault::Schema(format!(
                     "the database has {} migrations and this program knows {}: start a newer program",
@@ -62,25 +61,15 @@ pub async fn migrate(db: &Db) -> Result<Vec<&'static str>, Fault> {
                     STEPS.len()
                 )));
             }
-            let mut done = Vec::new();
-            for (place, (name, text)) in STEPS.iter().enumerate() {
-                let checksum = hex(&Sha256::digest(text));
-                if let Some((_, taken_name, taken_checksum)) = taken.get(place) {
-                    if taken_name != name || *taken_checksum != checksum {
-                        return Err(Fault::Schema(format!(
-                            "migration {name} differs from the one this database was made with ({taken_name})"
-                        )));
-                    }
-                    continue;
+            for ((name, text), (_, taken_name, taken_checksum)) in STEPS.iter().zip(&taken) {
+                if taken_name != name || *taken_checksum != hex(&Sha256::digest(text)) {
+                    return Err(Fault::Schema(format!(
+                        "migration {name} differs from the one this database was made with ({taken_name})"
+                    )));
                 }
-                tx.script(&sql::render_migration(engine, text)?).await?;
-                tx.execute(
-                    "insert into schema_migration (version, name, checksum) values ($1, $2, $3)",
-                    args![place as i64 + 1, *name, checksum],
-                )
-                .await?;
-                done.push(*name);
             }
+            take_steps(tx, STEPS, taken.len()).await?;
+            let done: Vec<&str> = STEPS[taken.len()..].iter().map(|(name, _)| *name).collect();
             if engine == Engine::Sqlite {
                 planner::seed_statistics(tx).await?;
             }
@@ -88,6 +77,26 @@ pub async fn migrate(db: &Db) -> Result<Vec<&'static str>, Fault> {
         })
     })
     .await
+}
+
+/// Makes the list of steps taken, where there is none.
+pub(crate) async fn make_list(tx: &Tx) -> Result<(), Fault> {
+    let table = "create table if not exists schema_migration (version {int} primary key, name {text} not null, \
+                 checksum {text} not null) {tail}";
+    tx.script(&sql::render_migration(tx.engine(), table)?).await
+}
+
+/// Takes those of `steps` that come after the first so many.
+pub(crate) async fn take_steps(tx: &Tx, steps: &[Step], taken: usize) -> Result<(), Fault> {
+    for (place, (name, text)) in steps.iter().enumerate().skip(taken) {
+        tx.script(&sql::render_migration(tx.engine(), text)?).await?;
+        tx.execute(
+            "insert into schema_migration (version, name, checksum) values ($1, $2, $3)",
+            args![place as i64 + 1, *name, hex(&Sha256::digest(text))],
+        )
+        .await?;
+    }
+    Ok(())
 }
 
 /// The names of the steps that a database has not taken, without changing anything. Refuses a schema that is newer than

@@ -83,6 +83,38 @@ impl Row {
     }
 }
 
+/// A row as SQLite keeps it, on either engine: whole numbers, also for yes and no, and texts.
+pub(crate) struct Cells(pub Vec<Json>);
+
+impl FromRow for Cells {
+    fn from_row(row: &Row) -> Result<Cells, Fault> {
+        let cell = |index: usize| match &row.0 {
+            Inner::Sqlite { cells, .. } => Ok(match &cells[index] {
+                Cell::Null => Json::Null,
+                Cell::Integer(number) => (*number).into(),
+                Cell::Text(text) => text.as_str().into(),
+                other => return Err(format!("cannot be kept as text: {:?}", other.data_type())),
+            }),
+            Inner::Postgres(_) if row.is_null(index) => Ok(Json::Null),
+            Inner::Postgres(inner) => Ok(match inner.columns()[index].type_() {
+                &Type::INT8 | &Type::INT4 => i64::from_column(row, index)?.into(),
+                &Type::BOOL => i64::from(bool::from_column(row, index)?).into(),
+                &Type::TEXT => String::from_column(row, index)?.into(),
+                &Type::TIMESTAMPTZ => kernel::time::to_text(Timestamp::from_column(row, index)?).into(),
+                &Type::DATE => Date::from_column(row, index)?.to_string().into(),
+                &Type::JSONB => Json::from_column(row, index)?.to_string().into(),
+                other => return Err(format!("cannot be kept as text: {other}")),
+            }),
+        };
+        let width = match &row.0 {
+            Inner::Sqlite { cells, .. } => cells.len(),
+            Inner::Postgres(inner) => inner.len(),
+        };
+        let problem = |index: usize| move |problem| Fault::Shape { column: index.to_string(), problem };
+        (0..width).map(|index| cell(index).map_err(problem(index))).collect::<Result<_, _>>().map(Cells)
+    }
+}
+
 /// Reads any cell as "there is something", to tell nulls.
 struct Anything;
 

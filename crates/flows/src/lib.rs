@@ -68,8 +68,8 @@ impl Outside {
 
 impl Flows {
     /// Starts the intake in front of a runtime.
-    pub fn start(runtime: Runtime, outside: Outside, policy: Policy) -> Flows {
-        let (outside, policy) = (Arc::new(outside), Arc::new(policy));
+    pub fn start(runtime: Runtime, outside: impl Into<Arc<Outside>>, policy: Policy) -> Flows {
+        let (outside, policy) = (outside.into(), Arc::new(policy));
         let workers = match runtime.db.engine() {
             // One writer thread: a second batch would only wait.
             db::Engine::Sqlite => 1,

@@ -43,6 +43,12 @@ impl Deref for Story {
     }
 }
 
+/// A company as it was when it was backed up.
+pub struct Restored {
+    db: TestDb,
+    made_at: Timestamp,
+}
+
 /// When every story begins.
 pub const START: &str = "2026-03-02T08:00:00Z";
 
@@ -95,6 +101,35 @@ impl Story {
             story.opens_channel(code).await;
         }
         story
+    }
+
+    /// The company as its backup of this moment comes back in another database on the same engine, while this one goes
+    /// on. The parties outside are the same, and remember.
+    pub async fn backed_up(&self) -> Restored {
+        let (file, made_at) = (tempfile::tempdir().expect("there is room for a file"), self.runtime.now());
+        let path = file.path().join("backup");
+        let out = std::fs::File::create(&path).expect("a file can be made");
+        db::backup::write(&self.runtime.db, Box::new(out), made_at)
+            .await
+            .expect("everything can be backed up");
+        let target = self._db.empty_beside().await.expect("there is room for another database");
+        let saved = std::fs::File::open(&path).expect("the backup is there");
+        db::backup::restore(&target, Box::new(std::io::BufReader::new(saved))).await.expect("it is whole");
+        Restored { db: target, made_at }
+    }
+
+    /// The company goes on from what was restored, at the time it is by now.
+    pub async fn goes_on_from(&self, restored: Restored) -> Story {
+        let clock = Clock::manual(self.runtime.now().max(restored.made_at));
+        let runtime =
+            Runtime::new((*restored.db).clone(), clock, self.organisation.organisation_id.clone(), Some(8));
+        let flows = Flows::start(runtime, self.outside.clone(), Policy::default());
+        Story {
+            flows,
+            organisation: self.organisation.clone(),
+            merchant_id: self.merchant_id.clone(),
+            _db: restored.db,
+        }
     }
 
     /// A node in one of the towns.

@@ -8,7 +8,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use db::{Access, Db, migrate};
+use db::{Access, Db, Engine, migrate};
 use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
 
@@ -47,6 +47,23 @@ impl TestDb {
         execute(&admin, &format!("create database {database} template {template}")).await?;
         let home = Home::Server { database: database.clone() };
         let url = server_url(&database)?;
+        Ok(TestDb { db: Db::open(&url, Access::Write).await?, url, _home: home })
+    }
+
+    /// Another database on the same engine, with nothing in it: not even migrated.
+    pub async fn empty_beside(&self) -> Result<TestDb, Trouble> {
+        let (url, home) = match self.engine() {
+            Engine::Sqlite => {
+                let folder = tempfile::tempdir()?;
+                let url = format!("sqlite:{}", folder.path().join("empty.db").display());
+                (url, Home::Folder { _folder: folder })
+            }
+            Engine::Postgres => {
+                let database = unused_name();
+                execute(&admin().await?, &format!("create database {database}")).await?;
+                (server_url(&database)?, Home::Server { database })
+            }
+        };
         Ok(TestDb { db: Db::open(&url, Access::Write).await?, url, _home: home })
     }
 

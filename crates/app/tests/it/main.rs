@@ -135,6 +135,54 @@ async fn every_bad_row_of_a_file_is_named_and_the_rest_is_taken() {
 }
 
 #[tokio::test]
+async fn a_backup_beside_a_running_server_comes_back_in_a_new_database() {
+    let home = Home::new();
+    goods().write(&home.path("goods")).unwrap();
+    assert!(home.run(&["replay", "goods"]).is_success);
+    home.write("orders.csv", ORDERS);
+    home.run(&["import", "orders", "orders.csv", "--channel", "web"]);
+    let server = home.serve().await;
+    let saved = home.run(&["backup", "house.backup", "--json"]);
+    assert!(saved.is_success, "{saved:?}");
+    let saved: Value = serde_json::from_str(&saved.stdout).unwrap();
+    assert_eq!(saved["rows"]["sales_order"], 1, "{saved}");
+    let over = home.run(&["backup", "house.backup"]);
+    assert!(!over.is_success && over.stderr.contains("is there already"), "{over:?}");
+    let over = home.run(&["restore", "house.backup"]);
+    assert!(!over.is_success && over.stderr.contains("belongs to a running quartermaster"), "{over:?}");
+    assert!(server.stop().success());
+    let over = home.run(&["restore", "house.backup"]);
+    assert!(!over.is_success && over.stderr.contains("not empty"), "{over:?}");
+
+    let restored = home.run(&["--database", "sqlite:other.db", "restore", "house.backup"]);
+    assert!(restored.is_success && restored.stdout.contains("sound"), "{restored:?}");
+    let again = home.run(&[
+        "--database",
+        "sqlite:other.db",
+        "import",
+        "orders",
+        "orders.csv",
+        "--channel",
+        "web",
+        "--json",
+    ]);
+    let last: Value = serde_json::from_str(again.stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(last["summary"]["repeated"], 1, "{last}");
+
+    let mut torn = std::fs::read(home.path("house.backup")).unwrap();
+    torn.truncate(torn.len() / 2);
+    std::fs::write(home.path("torn.backup"), torn).unwrap();
+    for arguments in [
+        &["backup", "torn.backup", "--check"][..],
+        &["--database", "sqlite:third.db", "restore", "torn.backup"],
+    ] {
+        let refused = home.run(arguments);
+        assert!(!refused.is_success && refused.stderr.contains("torn.backup is refused"), "{refused:?}");
+    }
+    assert!(!home.path("third.db").exists(), "nothing was begun");
+}
+
+#[tokio::test]
 async fn who_comes_second_is_told_whose_the_file_is_and_may_read_it() {
     let home = Home::new();
     let server = home.serve().await;

@@ -76,4 +76,35 @@ testkit::both_engines! {
         assert_eq!((all, said.await), (3, 3), "authorised and captured; declined");
         shop.holds().await;
     }
+
+    /// A restored database is a time machine: what was bought since must not be bought again.
+    async fn after_a_restore_nothing_is_bought_or_charged_twice(db: TestDb) {
+        let shop = Story::open(db).await;
+        let tea = shop.sells("TEA").await;
+        shop.stock("leeds", "TEA", 5).await;
+        let accepted = shop.accepts(shop.order("web", "1", "york", &[("TEA", 2)])).await;
+        shop.settles().await;
+        let work = &accepted.fulfilment_orders[0].fulfilment_order_id;
+        shop.picks(work, "TEA", 2).await.unwrap();
+        shop.packs(work, "TEA", 2).await.unwrap();
+        let parcel_id = shop.closes(work).await.parcel_id;
+        // The label is wanted and a second order's money is, when the backup is made; then both are got.
+        shop.accepts(shop.order("web", "2", "york", &[("TEA", 1)])).await;
+        let restored = shop.backed_up().await;
+        shop.settles().await;
+        let (labels, charges) = (shop.outside.carrier.labels_bought().len(), shop.outside.payments.transactions().len());
+        assert_eq!(labels, 1);
+
+        let again = shop.goes_on_from(restored).await;
+        assert_eq!(again.count("select count(*) from effect where state = 'unknown'").await, 2);
+        again.settles().await;
+        again.waits(1).await;
+        assert_eq!(again.count("select count(*) from effect where state <> 'succeeded'").await, 0);
+        assert_eq!(again.outside.carrier.labels_bought().len(), labels, "the label was found, not bought again");
+        assert_eq!(again.outside.payments.transactions().len(), charges, "the money was found, not asked for again");
+        again.hands_over(&[parcel_id]).await;
+        assert_eq!(again.free(&tea).await, 2);
+        again.holds().await;
+        shop.holds().await;
+    }
 }
