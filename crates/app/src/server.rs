@@ -34,11 +34,14 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 /// Serves and pumps until `stop` says so; gives when both have ended.
 pub async fn serve(flows: Flows, listener: TcpListener, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
     let router = router(flows.clone()).await?;
+    let runtime = flows.runtime.clone();
     let pump = tokio::spawn(flows::pump::run(flows, stop.clone()));
     let server =
         axum::serve(listener, router).with_graceful_shutdown(told_to_stop(stop.clone())).into_future();
     let patience = async {
         told_to_stop(stop).await;
+        // Streams end by themselves when they hear it.
+        runtime.close();
         tokio::time::sleep(FAREWELL).await;
     };
     tokio::select! {

@@ -1,5 +1,6 @@
 //! The processes over HTTP. Each route reads its request, runs one process, and gives its answer or a problem.
 
+mod events;
 mod orders;
 mod read;
 mod refusals;
@@ -35,7 +36,8 @@ pub fn routes() -> Router<Flows> {
         .route("/v1/parcels/{parcel_id}/label.zpl", get(station::get_label_zpl))
         .route("/v1/dispatches", post(station::post_dispatch))
         .route("/v1/tracking-reports", post(station::post_tracking_reports))
-        .route("/v1/events", get(read::get_events))
+        .route("/v1/events", get(events::get_events))
+        .route("/v1/events/stream", get(events::get_stream))
         .route("/v1/effects", get(read::get_effects))
         .route("/v1/verification", get(read::get_verification))
 }

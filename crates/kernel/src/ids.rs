@@ -139,6 +139,8 @@ ids! {
     SessionId = "ses", "a session";
     /// A person who signs in.
     UserId = "usr", "a user";
+    /// An address of somebody's that gets events.
+    WebhookId = "whe", "a webhook";
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use rand_chacha::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Clock, Cx};
+use crate::{Clock, Cx, follow::Signals};
 
 /// How often a command that lost a race for a lock is tried in all.
 const ATTEMPTS: usize = 4;
@@ -29,6 +29,7 @@ pub struct Runtime {
     pub organisation_id: OrganisationId,
     random: Arc<Mutex<ChaCha8Rng>>,
     committed: Arc<tokio::sync::Notify>,
+    pub(crate) signals: Arc<Signals>,
 }
 
 /// Who calls, under which key, and when.
@@ -136,6 +137,7 @@ impl Runtime {
             organisation_id,
             random: Arc::new(Mutex::new(random)),
             committed: Arc::new(tokio::sync::Notify::new()),
+            signals: Arc::default(),
         }
     }
 

@@ -51,8 +51,19 @@ impl<'t> Cx<'t> {
         kernel::ids::body(kernel::ids::uuid_v7(unix_ms, random))
     }
 
+    /// A number below `bound`, by chance; 0 where the bound is 0.
+    pub fn draw(&mut self, bound: u64) -> u64 {
+        // The bias of a remainder of 64 bits does not matter to waiting times and choices.
+        self.random.next_u64().checked_rem(bound).unwrap_or(0)
+    }
+
     /// Tells the world what happened to `subject_id`; written with everything else.
     pub fn tell(&mut self, kind: &'static str, subject_id: &str, data: Json) {
+        debug_assert_eq!(
+            crate::kinds::check(kind, &data),
+            None,
+            "readers outside count on the list of kinds"
+        );
         let (actor, happened_at) = (self.actor.clone(), self.now);
         self.events.push(NewEvent { kind, subject_id: subject_id.to_owned(), data, actor, happened_at });
     }

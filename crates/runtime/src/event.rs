@@ -89,6 +89,9 @@ pub async fn sequence(runtime: &Runtime) -> Result<u64, Fault> {
             .write(move |tx| Box::pin(async move { sequence_step(tx, &organisation_id).await }))
             .await?;
         total += taken;
+        if taken > 0 {
+            runtime.signals.tell_news();
+        }
         if taken < STEP as u64 {
             return Ok(total);
         }
@@ -177,6 +180,34 @@ pub async fn list_after(
         "select position, kind, subject_id, data, actor, happened_at, hash from event \
           where organisation_id = $1 and position > $2 order by position limit $3",
         args![organisation_id, after, limit],
+    )
+    .await
+}
+
+/// Which part of the stream somebody reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// The last position that is known already.
+    pub after: i64,
+    /// The last position to read.
+    pub until: i64,
+    /// Of these kinds only; of all where none is named.
+    pub kinds: Vec<String>,
+}
+
+/// Sequenced events of a part of the stream, oldest first.
+pub async fn list_of_span(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    span: &Span,
+    limit: i64,
+) -> Result<Vec<Event>, Fault> {
+    let kinds = Column::from_iter(span.kinds.iter().map(String::as_str));
+    tx.query(
+        "select position, kind, subject_id, data, actor, happened_at, hash from event \
+          where organisation_id = $1 and position > $2 and position <= $3 and ($4 or kind {in $5}) \
+          order by position limit $6",
+        args![organisation_id, span.after, span.until, span.kinds.is_empty(), kinds, limit],
     )
     .await
 }

@@ -7,7 +7,8 @@
 //! - [`Cx`] is what a verb gets: the transaction, `now` (read once), ids, the actor; and where it leaves what it tells,
 //!   intends and puts off.
 //! - [`Batcher`] commits commands that wait together in one transaction; each still gets its own answer.
-//! - [`event`], [`effect`], [`job`], [`lease`]: the rows behind those words.
+//! - [`event`], [`effect`], [`job`], [`lease`]: the rows behind those words; [`kinds`] lists every kind of event.
+//! - [`Runtime::news`]: how whoever follows the stream waits for more of it.
 
 pub mod batch;
 pub mod clock;
@@ -15,7 +16,9 @@ pub mod command;
 pub mod context;
 pub mod effect;
 pub mod event;
+mod follow;
 pub mod job;
+pub mod kinds;
 pub mod lease;
 pub mod verify;
 

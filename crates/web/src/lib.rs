@@ -26,6 +26,6 @@ pub use command::{Command, Key, answered, refused_again};
 pub use fingerprint::fingerprint;
 pub use json::{BODY_LIMIT, Json};
 pub use layers::layers;
-pub use paging::{PageQuery, page};
+pub use paging::{PageQuery, linked, page};
 pub use problem::Problem;
 pub use request_id::request_id;

@@ -37,9 +37,14 @@ impl<S: Send + Sync> FromRequestParts<S> for PageQuery {
 
 /// A page as `{"rows": […], "next": …}`, with the address of the next one, filters and all, as `Link: rel="next"`.
 pub fn page<T: Serialize>(query: &PageQuery, page: Page<T>) -> Response {
-    let link = page.next.as_deref().and_then(|after| next_link(&query.uri, after));
-    let mut response = axum::Json(page).into_response();
-    if let Some(link) = link {
+    let next = page.next.clone();
+    linked(query, next.as_deref(), page)
+}
+
+/// An answer of another shape, with the address of the page after `next` where there is one.
+pub fn linked<T: Serialize>(query: &PageQuery, next: Option<&str>, body: T) -> Response {
+    let mut response = axum::Json(body).into_response();
+    if let Some(link) = next.and_then(|after| next_link(&query.uri, after)) {
         response.headers_mut().insert(header::LINK, link);
     }
     response

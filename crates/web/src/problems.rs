@@ -131,6 +131,12 @@ registry! {
     409 LAST_ONE "last-one" "The last one"
         "Without this person nobody could let anybody in."
         "Enrol somebody else first.";
+    409 REPLAY_RUNNING "replay-running" "A replay is under way"
+        "Events are being sent to this webhook again already."
+        "Wait until it is through; the deliveries show how far it is.";
+    409 TOO_MANY_WEBHOOKS "too-many-webhooks" "Too many webhooks"
+        "There are as many webhooks as there may be."
+        "Change one that is no longer needed.";
     413 TOO_LARGE "too-large" "Too large"
         "The body is longer than this address takes."
         "Send less at once, in several requests.";
@@ -158,6 +164,9 @@ registry! {
     422 UNKNOWN_CODE "unknown-code" "Unknown code"
         "The scanned code belongs to nothing we know."
         "Scan the item's own barcode, or enter its code.";
+    422 ADDRESS_REFUSED "address-refused" "The address is refused"
+        "Nothing is sent to this address: only to public hosts by name, by HTTPS on port 443."
+        "Give another address, or run the server with `--allow-private-webhooks` if both ends are yours.";
     422 LABEL_REFUSED "label-refused" "The carrier refused"
         "The carrier will not make a label for this parcel."
         "Correct what the detail names, or choose another service.";

@@ -199,32 +199,6 @@ pub(super) async fn get_fulfilment_order(
     Ok(axum::Json(json!({ "fulfilment_order": part, "lines": lines })).into_response())
 }
 
-/// After which event.
-#[derive(Debug, Deserialize)]
-pub(super) struct EventsQuery {
-    #[serde(default)]
-    after: i64,
-    limit: Option<i64>,
-}
-
-/// The organisation's stream: positions without gaps, so that a reader can prove it missed nothing.
-pub(super) async fn get_events(
-    State(flows): State<Flows>,
-    _: Caller,
-    Query(query): Query<EventsQuery>,
-) -> Result<Response, Problem> {
-    let organisation_id = flows.runtime.organisation_id.clone();
-    let limit = query.limit.unwrap_or(100).clamp(1, 1_000);
-    let rows = flows
-        .runtime
-        .read(move |tx| {
-            Box::pin(async move { event::list_after(tx, &organisation_id, query.after, limit).await })
-        })
-        .await?;
-    let after = rows.last().map_or(query.after, |event| event.position);
-    Ok(axum::Json(json!({ "rows": rows, "after": after })).into_response())
-}
-
 /// Actions outside that are not at rest, and those that failed.
 pub(super) async fn get_effects(State(flows): State<Flows>, _: Caller) -> Result<Response, Problem> {
     let organisation_id = flows.runtime.organisation_id.clone();

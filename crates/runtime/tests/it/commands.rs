@@ -19,7 +19,7 @@ fn keyed(key: &str, fingerprint: &str) -> Call {
 fn brew<'c>(cx: &'c mut Cx<'_>) -> BoxFuture<'c, Result<String, Fault>> {
     Box::pin(async move {
         let tea = cx.fresh();
-        cx.tell("tea.brewed", &tea, serde_json::json!({}));
+        cx.tell("test.brewed", &tea, serde_json::json!({}));
         Ok(tea)
     })
 }

@@ -16,8 +16,8 @@ async fn tells(house: &Runtime, subject: String) {
         .run(Call::by("test"), move |cx| {
             let subject = subject.clone();
             Box::pin(async move {
-                cx.tell("tea.brewed", &subject, serde_json::json!({ "of": subject }));
-                cx.tell("tea.poured", &subject, serde_json::json!({}));
+                cx.tell("test.brewed", &subject, serde_json::json!({ "of": subject }));
+                cx.tell("test.poured", &subject, serde_json::json!({}));
                 Ok::<_, Fault>(())
             })
         })
@@ -97,7 +97,7 @@ testkit::both_engines! {
         for (change, back) in [
             ("update event set data = '{ }' where position = 2", "update event set data = '{}' where position = 2"),
             ("update event set actor = 'x' where position = 6", "update event set actor = 'test' where position = 6"),
-            ("update event set kind = 'x' where position = 1", "update event set kind = 'tea.brewed' where position = 1"),
+            ("update event set kind = 'x' where position = 1", "update event set kind = 'test.brewed' where position = 1"),
             ("update event set position = 9 where position = 6", "update event set position = 6 where position = 9"),
             ("update event_head set position = 7", "update event_head set position = 6"),
         ] {

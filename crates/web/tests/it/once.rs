@@ -29,7 +29,7 @@ async fn ring(State(runtime): State<Runtime>, command: Command<Bell>) -> Result<
         .command(command.call, move |cx| {
             Box::pin(async move {
                 let bell = cx.fresh();
-                cx.tell("bell.rung", &bell, serde_json::json!({ "rings": rings }));
+                cx.tell("test.rung", &bell, serde_json::json!({ "rings": rings }));
                 Ok::<_, db::Fault>(bell)
             })
         })

@@ -8,61 +8,50 @@ use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use db::Fault;
 use futures_util::{Stream, stream};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::Facts;
 use crate::desk::{Console, Desk};
 use crate::shell::Section;
 
-/// How often the stream looks.
+/// The pause before what happened is told: what happens together is told together.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// How often a stream looks before it ends. The browser then asks anew, and is asked anew who it is.
-const LOOKS: u32 = 600;
+/// How long a stream lasts. The browser then asks anew, and is asked anew who it is.
+const LASTS: Duration = Duration::from_secs(600);
 
 struct Listener {
     console: Console,
     desk: Desk,
     head: Option<i64>,
-    looks: u32,
+    ends: Instant,
 }
 
 pub(super) async fn get_live(State(console): State<Console>, desk: Desk) -> impl IntoResponse {
-    Sse::new(messages(Listener { console, desk, head: None, looks: LOOKS })).keep_alive(KeepAlive::default())
+    let ends = Instant::now() + LASTS;
+    Sse::new(messages(Listener { console, desk, head: None, ends })).keep_alive(KeepAlive::default())
 }
 
 fn messages(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
-    stream::unfold(listener, async |mut listener| {
-        while listener.looks > 0 {
-            listener.looks -= 1;
-            match listener.look().await {
-                Ok(Some(message)) => return Some((Ok(Event::default().data(message)), listener)),
-                Ok(None) => {}
-                Err(fault) => {
-                    tracing::warn!(error = &fault as &dyn std::error::Error, "the live stream ends");
-                    return None;
-                }
-            }
-            sleep(PAUSE).await;
+    stream::unfold(listener, async |mut listener| match timeout_at(listener.ends, listener.next()).await {
+        Ok(Ok(Some(message))) => Some((Ok(Event::default().data(message)), listener)),
+        Ok(Ok(None)) | Err(_) => None,
+        Ok(Err(fault)) => {
+            tracing::warn!(error = &fault as &dyn std::error::Error, "the live stream ends");
+            None
         }
-        None
     })
 }
 
 impl Listener {
-    /// The message, if anything has happened since the last one. The first look always tells: between the page and
-    /// its stream something may have happened.
-    async fn look(&mut self) -> Result<Option<String>, Fault> {
-        let organisation_id = self.console.organisation.organisation_id.clone();
-        let runtime = &self.console.flows.runtime;
-        let head: Result<i64, Fault> = runtime
-            .read(move |tx| Box::pin(async move { runtime::event::head(tx, &organisation_id).await }))
-            .await;
-        if self.head == Some(head?) {
-            return Ok(None);
-        }
-        if self.head.is_some() {
-            // What happens together is told together.
+    /// The next message; none when the house closes. The first comes at once: between the page and its stream
+    /// something may have happened.
+    async fn next(&mut self) -> Result<Option<String>, Fault> {
+        let runtime = self.console.flows.runtime.clone();
+        if let Some(head) = self.head {
+            if runtime.news(head).await?.is_none() {
+                return Ok(None);
+            }
             sleep(PAUSE).await;
         }
         let now = runtime.now();

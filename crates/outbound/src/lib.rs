@@ -1,0 +1,13 @@
+//! Floor 2: letters to addresses that others gave us.
+//!
+//! - [`Address`] is where a letter goes; one that leads into our own network is [`Refused`] ([`guard`]).
+//! - [`Courier`] carries a [`Letter`] there and comes back with the [`Reply`], or says why there is none.
+//!
+//! **Invariant:** connects only to an IP address that was checked; asks a name once for each connection; follows no
+//! redirect and uses no proxy of the environment.
+
+mod courier;
+pub mod guard;
+
+pub use courier::{Courier, Letter, Reply, SendError, use_ring};
+pub use guard::{Address, Reach, Refused};

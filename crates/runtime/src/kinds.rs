@@ -1,0 +1,410 @@
+//! Every kind of event there is, with the fields of its facts: the one list that verbs, readers outside and
+//! `docs/guide/events.md` share.
+//!
+//! A kind once published keeps its fields, with their types and their meaning; new fields may join it. While tests run,
+//! what a verb tells is held against this list.
+
+use serde_json::Value as Json;
+
+/// What is known of a kind of event.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// Its name: `order.accepted`.
+    pub name: &'static str,
+    /// What its subject is, with the prefix of the id.
+    pub subject: &'static str,
+    /// What happened.
+    pub meaning: &'static str,
+    /// Its facts.
+    pub fields: &'static [Field],
+}
+
+/// One fact of an event.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub of: Type,
+    /// True where it may be `null`.
+    pub is_optional: bool,
+    /// What it says; empty where the name says it.
+    pub meaning: &'static str,
+}
+
+/// What a fact is in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    /// Text of people or partners.
+    Text,
+    /// One of our ids, or a code of ours.
+    Name,
+    /// An instant, RFC 3339.
+    Time,
+    /// A whole number.
+    Integer,
+    /// Yes or no.
+    Bool,
+    /// `{"minor", "currency"}`.
+    Money,
+    /// A list.
+    List,
+}
+
+impl Type {
+    fn word(self) -> &'static str {
+        match self {
+            Type::Text => "text",
+            Type::Name => "id or code",
+            Type::Time => "time",
+            Type::Integer => "whole number",
+            Type::Bool => "yes or no",
+            Type::Money => "money",
+            Type::List => "list",
+        }
+    }
+
+    fn fits(self, value: &Json) -> bool {
+        match self {
+            Type::Text => value.is_string(),
+            Type::Name => value.as_str().is_some_and(|text| !text.is_empty()),
+            Type::Time => value.as_str().is_some_and(|text| text.parse::<kernel::Timestamp>().is_ok()),
+            Type::Integer => value.is_i64() || value.is_u64(),
+            Type::Bool => value.is_boolean(),
+            Type::Money => value["minor"].is_i64() && value["currency"].is_string(),
+            Type::List => value.is_array(),
+        }
+    }
+}
+
+macro_rules! optional {
+    () => {
+        false
+    };
+    (or_null) => {
+        true
+    };
+}
+
+macro_rules! kinds {
+    ($($name:literal $subject:literal $meaning:literal {$($field:ident $of:ident $($null:ident)? $says:literal,)*})*) => {
+        /// All of them, by name.
+        pub const ALL: &[Kind] = &[$(Kind {
+            name: $name,
+            subject: $subject,
+            meaning: $meaning,
+            fields: &[$(Field {
+                name: stringify!($field),
+                of: Type::$of,
+                is_optional: optional!($($null)?),
+                meaning: $says,
+            }),*],
+        }),*];
+    };
+}
+
+kinds! {
+    "channel.added" "chn" "A channel was added." {
+        merchant_id Name "who sells on it",
+        code Name "",
+        kind Text "",
+    }
+    "item.added" "itm" "An item was added." {
+        merchant_id Name "whose it is",
+        sku Name "",
+        title Text "",
+    }
+    "item.amended" "itm" "An item was changed." {
+        merchant_id Name "whose it is",
+        sku Name "",
+        title Text "",
+    }
+    "listing.mapped" "lst" "A channel's code leads to an item from now on." {
+        channel_id Name "",
+        external_code Text "the channel's code",
+        item_id Name "",
+        pack_factor Integer "how many base units one of the channel's is",
+    }
+    "node.activated" "nod" "A node gets new work again." {
+        code Name "",
+    }
+    "node.added" "nod" "A node was added." {
+        code Name "",
+        name Text "",
+        kind Name "",
+    }
+    "node.deactivated" "nod" "A node gets no new work." {
+        code Name "",
+    }
+    "order.accepted" "ord" "An order was taken, with its stock." {
+        channel Name "the channel's code",
+        external_reference Text "the channel's name of the order",
+        total_minor Integer "what the customer pays",
+        currency Name "",
+        lines Integer "how many lines",
+        units Integer "how many base units",
+        nodes List "the ids of the nodes that fulfil it",
+    }
+    "order.cancelled" "ord" "Units of an order were cancelled." {
+        reason Text "",
+        line_nos List "the lines that were meant; empty for all",
+        units Integer "how many were cancelled",
+        too_late_units Integer "how many had gone too far",
+        refund_minor Integer "what the customer gets back",
+        is_whole Bool "nothing of the order is left",
+    }
+    "order.packed" "ord" "Everything of a fulfilment order is packed." {
+        fulfilment_order_id Name "",
+        node_id Name "",
+    }
+    "order.picked" "ord" "Everything of a fulfilment order is picked." {
+        fulfilment_order_id Name "",
+        node_id Name "",
+    }
+    "order.refused" "chn" "An order was not taken." {
+        external_reference Text "the channel's name of the order",
+        reason Name "",
+    }
+    "order.short_picked" "ord" "A node did not find units it was to pick." {
+        fulfilment_order_id Name "",
+        node_id Name "",
+        line_no Integer "",
+        quantity Integer "how many were missing",
+        reason Name "",
+    }
+    "order.sourced_again" "ord" "Units without a node were given to nodes." {
+        cause Name "why they had none",
+        parts List "`fulfilment_order_id`, `node_id`, `units` of each",
+        unallocated Integer "how many still have none",
+    }
+    "organisation.founded" "org" "The company began." {}
+    "organisation.renamed" "org" "The company has another name." {
+        name Text "",
+    }
+    "parcel.cancelled" "ord" "A parcel was given up." {
+        parcel_id Name "",
+        parcel_no Integer "",
+        successor_id Name or_null "the parcel that takes what was in it",
+    }
+    "parcel.closed" "ord" "A parcel was closed; its label is being bought." {
+        parcel_id Name "",
+        fulfilment_order_id Name "",
+        parcel_no Integer "",
+        carrier_code Name or_null "",
+        service_code Name or_null "",
+        price Money "what the label is to cost",
+        weight_grams Integer or_null "",
+    }
+    "parcel.delivered" "ord" "A parcel arrived." {
+        parcel_id Name "",
+        fulfilment_order_id Name "",
+        parcel_no Integer "",
+        at Time "when, by the carrier",
+    }
+    "parcel.dispatched" "ord" "A parcel left the building." {
+        parcel_id Name "",
+        fulfilment_order_id Name "",
+        parcel_no Integer "",
+        carrier_code Name or_null "",
+        tracking_number Name or_null "",
+    }
+    "parcel.label_refused" "ord" "The carrier makes no label; the parcel is open again." {
+        parcel_id Name "",
+        parcel_no Integer "",
+        successor_id Name "the parcel that takes what was in it",
+        code Name "the carrier's reason",
+        reason Text "the same in words",
+    }
+    "parcel.labelled" "ord" "A parcel has its label." {
+        parcel_id Name "",
+        parcel_no Integer "",
+        carrier_code Name or_null "",
+        tracking_number Name "",
+        price Money or_null "what it cost",
+    }
+    "parcel.lost" "ord" "The carrier has lost a parcel." {
+        parcel_id Name "",
+        fulfilment_order_id Name "",
+        parcel_no Integer "",
+        at Time "when, by the carrier",
+    }
+    "parcel.returned" "ord" "A parcel came back undelivered." {
+        parcel_id Name "",
+        fulfilment_order_id Name "",
+        parcel_no Integer "",
+        at Time "when, by the carrier",
+    }
+    "payment.authorised" "ord" "Money was set aside." {
+        amount_minor Integer or_null "",
+    }
+    "payment.captured" "ord" "Money was taken." {
+        amount_minor Integer or_null "",
+    }
+    "payment.declined" "ord" "Money was refused; what has not left is cancelled." {
+        amount_minor Integer or_null "",
+    }
+    "payment.failed" "ord" "The payment provider refused a later step." {
+        kind Name "which: `payment.capture`, `payment.refund`, `payment.void`",
+        code Name "the provider's reason",
+        reason Text "the same in words",
+    }
+    "payment.refunded" "ord" "Money was given back." {
+        amount_minor Integer or_null "",
+    }
+    "payment.voided" "ord" "Money is set aside no more." {
+        amount_minor Integer or_null "",
+    }
+    "session.ended" "ses" "A session or token ended." {}
+    "staff.dismissed" "usr" "A person left the staff." {}
+    "staff.enrolled" "usr" "A person joined the staff." {}
+    "staff.signed_in" "usr" "A person signed in." {
+        session_id Name "",
+    }
+    "stock.adjusted" "itm" "The book was corrected." {
+        node_id Name "",
+        owner_id Name "whose goods",
+        quantity Integer "",
+        correction Name "`lost`, `found`, `damaged`, `mended`, `scrapped`",
+        note Text "",
+    }
+    "stock.received" "itm" "Goods came in." {
+        node_id Name "",
+        owner_id Name "whose goods",
+        quantity Integer "",
+        reference Text "the delivery note",
+    }
+    "token.minted" "ses" "A token for a machine was made." {}
+    "tracking.advanced" "ord" "A parcel reached a milestone." {
+        parcel_id Name "",
+        tracking_number Name "",
+        milestone Name "",
+        at Time "when, by the carrier",
+    }
+    "webhook.added" "whe" "A webhook was added." {
+        url Text "",
+    }
+    "webhook.amended" "whe" "A webhook was changed." {
+        url Text "",
+    }
+    "webhook.disabled" "whe" "A webhook gets nothing more." {
+        reason Name "`asked`, `gone` (it answered 410), `failing` (ten attempts failed)",
+    }
+    "webhook.enabled" "whe" "A webhook gets events again, from where it had stopped." {}
+    "webhook.rotated" "whe" "A webhook has a new secret." {
+        former_until Time "until when the former one signs as well",
+    }
+}
+
+/// The kind of this name.
+pub fn find(name: &str) -> Option<&'static Kind> {
+    ALL.binary_search_by(|kind| kind.name.cmp(name)).ok().map(|place| &ALL[place])
+}
+
+/// What is wrong with an event of this kind and these facts, if anything. Kinds that begin with `test.` are for tests.
+pub fn check(name: &str, data: &Json) -> Option<String> {
+    if name.starts_with("test.") {
+        return None;
+    }
+    let Some(kind) = find(name) else {
+        return Some(format!("`{name}` is no kind of event yet: add it to runtime/src/kinds.rs"));
+    };
+    let Some(facts) = data.as_object() else {
+        return Some(format!("the facts of `{name}` are no JSON object"));
+    };
+    if let Some(stranger) =
+        facts.keys().find(|key| kind.fields.iter().all(|field| field.name != key.as_str()))
+    {
+        return Some(format!("`{name}` has no field `{stranger}` in runtime/src/kinds.rs"));
+    }
+    kind.fields.iter().find_map(|field| match facts.get(field.name) {
+        None => Some(format!("`{name}` lacks its field `{}`", field.name)),
+        Some(Json::Null) if field.is_optional => None,
+        Some(value) if field.of.fits(value) => None,
+        Some(value) => Some(format!("`{}` of `{name}` is no {}: {value}", field.name, field.of.word())),
+    })
+}
+
+/// `docs/guide/events.md`.
+pub fn document() -> String {
+    let mut text = String::from(include_str!("kinds.md"));
+    for kind in ALL {
+        text.push_str(&format!("\n### {}\n\n{} Subject: `{}_…`.\n", kind.name, kind.meaning, kind.subject));
+        if kind.fields.is_empty() {
+            continue;
+        }
+        text.push_str("\n| field | | |\n| --- | --- | --- |\n");
+        for Field { name, of, is_optional, meaning } in kind.fields {
+            let or_null = if *is_optional { ", or null" } else { "" };
+            text.push_str(&format!("| `{name}` | {}{or_null} | {meaning} |\n", of.word()));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use serde_json::json;
+
+    use super::*;
+
+    /// One event of each kind as it was when the kind was published. A line here is never changed.
+    const FIXTURES: &str = include_str!("../tests/fixtures/events.jsonl");
+
+    #[test]
+    fn names_are_sorted_and_unique() {
+        assert!(ALL.is_sorted_by(|one, next| one.name < next.name));
+    }
+
+    #[test]
+    fn every_kind_still_has_the_shape_it_was_published_with() {
+        let mut newest: HashMap<String, Json> = HashMap::new();
+        for line in FIXTURES.lines() {
+            let event: Json = serde_json::from_str(line).unwrap();
+            let (name, subject) = (event["kind"].as_str().unwrap(), event["subject_id"].as_str().unwrap());
+            let kind = find(name).unwrap_or_else(|| panic!("{name} was published and is gone"));
+            assert!(subject.starts_with(&format!("{}_", kind.subject)), "{name}: {subject}");
+            for (field, value) in event["data"].as_object().unwrap() {
+                let now = kind.fields.iter().find(|now| now.name == field);
+                let now = now.unwrap_or_else(|| panic!("{name}: {field} was published and is gone"));
+                assert!(now.of.fits(value), "{name}: {field} is no {} any more", now.of.word());
+            }
+            newest.insert(name.to_owned(), event["data"].clone());
+        }
+        for kind in ALL {
+            let data = newest.get(kind.name);
+            let data =
+                data.unwrap_or_else(|| panic!("{} needs a line in tests/fixtures/events.jsonl", kind.name));
+            assert_eq!(check(kind.name, data), None, "a new field needs one more line of its kind");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named() {
+        let problem = |name: &str, data: Json| check(name, &data).unwrap_or_default();
+        assert_eq!(problem("test.anything", json!(1)), "");
+        assert_eq!(problem("node.activated", json!({ "code": "york" })), "");
+        for (name, data, says) in [
+            ("node.exploded", json!({}), "no kind of event"),
+            ("node.activated", json!({}), "lacks its field `code`"),
+            ("node.activated", json!({ "code": 7 }), "no id or code: 7"),
+            ("node.activated", json!({ "code": null }), "no id or code: null"),
+            ("node.activated", json!({ "code": "york", "by": "me" }), "no field `by`"),
+            ("node.activated", json!([]), "no JSON object"),
+        ] {
+            assert!(problem(name, data).contains(says), "{name}: {says}");
+        }
+    }
+
+    /// Run with `UPDATE=1` to write the document anew.
+    #[test]
+    fn the_document_lists_exactly_these_kinds() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guide/events.md");
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(path, document()).unwrap();
+        }
+        let written = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(written == document(), "docs/guide/events.md is out of date: run this test with UPDATE=1");
+    }
+}
