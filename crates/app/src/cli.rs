@@ -38,6 +38,9 @@ pub struct Setup {
     /// Where the simulated carrier and payment provider keep their own books [default: beside the SQLite file]
     #[arg(long, global = true, env = "QUARTERMASTER_BOOKS", value_name = "FOLDER")]
     pub books: Option<PathBuf>,
+    /// Lets webhooks go into private networks, by HTTP and to any port, where both ends are yours
+    #[arg(long, global = true, env = "QUARTERMASTER_ALLOW_PRIVATE_WEBHOOKS")]
+    pub allow_private_webhooks: bool,
 }
 
 /// The database where none is named.

@@ -8,6 +8,7 @@ use db::{Access, Db, Fault};
 use flows::{Flows, Outside};
 use jiff::SignedDuration;
 use kernel::{Currency, MerchantId, Timestamp};
+use outbound::{Courier, Reach};
 use payments::{ProviderSetup, SimulatedProvider};
 use people::{NewOrganisation, Organisation, Secret};
 use runtime::{Clock, Runtime};
@@ -136,7 +137,9 @@ async fn simulated_outside(setup: &Setup, db: &Db, organisation: &Organisation) 
     let books = Books::of(setup).carrier;
     let carrier = SimulatedCarrier::open(CarrierSetup::demo(SEED), &books, told_until)
         .with_context(|| format!("the carrier's books {} cannot be used", books.display()))?;
-    Ok(Outside::simulated(carrier, open_payments(setup)?))
+    let reach = if setup.allow_private_webhooks { Reach::Private } else { Reach::Public };
+    let courier = Courier::new(reach);
+    Ok(Outside { courier, ..Outside::simulated(carrier, open_payments(setup)?) })
 }
 
 /// The simulated payment provider, with books that outlive this process.
@@ -185,7 +188,8 @@ mod tests {
 
     #[track_caller]
     fn check(database: &str, folder: Option<&str>, carrier: &str) {
-        let setup = Setup { database: database.into(), books: folder.map(PathBuf::from) };
+        let books = folder.map(PathBuf::from);
+        let setup = Setup { database: database.into(), books, allow_private_webhooks: false };
         assert_eq!(Books::of(&setup).carrier, Path::new(carrier));
     }
 

@@ -88,10 +88,12 @@ async fn router(flows: Flows) -> anyhow::Result<Router> {
         .merge(network::api::routes())
         .merge(shipping::api::routes())
         .with_state(runtime.clone());
+    let webhooks = webhooks::api::routes().with_state(flows.webhooks());
     let processes = flows::api::routes().with_state(flows.clone());
     let router = Router::new()
         .merge(contexts)
         .merge(processes)
+        .merge(webhooks)
         .merge(console::open_routes())
         .merge(console::routes(Console::new(flows, organisation, attempts)))
         .layer(middleware::from_fn_with_state(runtime, people::identify))

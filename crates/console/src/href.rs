@@ -31,6 +31,9 @@ pub const STOCK: &str = "/stock";
 /// The ledger of one balance.
 pub const LEDGER: &str = "/stock/ledger";
 
+/// The webhooks.
+pub const WEBHOOKS: &str = "/settings/webhooks";
+
 /// Text made safe for one part of an address.
 pub fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -110,6 +113,16 @@ pub fn import_errors(id: &str) -> String {
 /// The ledger of one balance: an item at a node in a state, or of everything where a part is left empty.
 pub fn ledger(item: &str, node: &str, state: &str) -> String {
     with_query(LEDGER, &[("item", item), ("node", node), ("state", state)])
+}
+
+/// One webhook with its deliveries.
+pub fn webhook(id: &str) -> String {
+    format!("{WEBHOOKS}/{}", encode(id))
+}
+
+/// What is done to a webhook: `ping`, `enable`, `disable`, `rotate`, `replay`.
+pub fn webhook_step(id: &str, step: &str) -> String {
+    format!("{WEBHOOKS}/{}/{step}", encode(id))
 }
 
 /// The customer's own page of an order, by signed link.

@@ -12,6 +12,7 @@ pub mod sign_in;
 pub mod station;
 pub mod stock;
 pub mod tracking;
+pub mod webhooks;
 
 /// Something to choose from in a form.
 #[derive(Debug, Clone)]

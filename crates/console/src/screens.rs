@@ -22,6 +22,7 @@ mod receive;
 mod station;
 mod stock;
 mod tracking;
+mod webhooks;
 
 use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -56,6 +57,7 @@ fn pages() -> Router<Console> {
         .merge(station::routes())
         .merge(receive::routes())
         .merge(import::routes())
+        .merge(webhooks::routes())
         .merge(find::routes())
 }
 

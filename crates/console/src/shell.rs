@@ -22,11 +22,13 @@ pub enum Section {
     Receive,
     /// Files of orders.
     Import,
+    /// Events for other machines.
+    Webhooks,
 }
 
 impl Section {
     /// All of them, in the order of the navigation.
-    pub const ALL: [Section; 7] = [
+    pub const ALL: [Section; 8] = [
         Section::Overview,
         Section::Orders,
         Section::Stock,
@@ -34,6 +36,7 @@ impl Section {
         Section::Stations,
         Section::Receive,
         Section::Import,
+        Section::Webhooks,
     ];
 
     /// The key of its name.
@@ -46,6 +49,7 @@ impl Section {
             Section::Stations => "nav-stations",
             Section::Receive => "nav-receive",
             Section::Import => "nav-import",
+            Section::Webhooks => "nav-webhooks",
         }
     }
 
@@ -59,6 +63,7 @@ impl Section {
             Section::Stations => href::STATIONS,
             Section::Receive => href::RECEIVE,
             Section::Import => href::IMPORT,
+            Section::Webhooks => href::WEBHOOKS,
         }
     }
 
@@ -72,6 +77,7 @@ impl Section {
             Section::Stations => "stations",
             Section::Receive => "receive",
             Section::Import => "import",
+            Section::Webhooks => "webhooks",
         }
     }
 
@@ -85,12 +91,13 @@ impl Section {
             Section::Stations => "p",
             Section::Receive => "r",
             Section::Import => "i",
+            Section::Webhooks => "w",
         }
     }
 
     /// True for what fits the bar at the foot of a small screen; the rest is in the person's menu there.
     pub fn is_main(&self) -> bool {
-        !matches!(self, Section::Receive | Section::Import)
+        !matches!(self, Section::Receive | Section::Import | Section::Webhooks)
     }
 }
 

@@ -68,6 +68,44 @@ macro_rules! words {
 }
 
 words! {
+    /// How a webhook does.
+    WebhookState {
+        /// It gets what happens.
+        Enabled = "enabled", "webhook-enabled", Good;
+        /// The next message failed and is tried again.
+        Retrying = "retrying", "webhook-retrying", Warn;
+        /// Somebody switched it off.
+        Disabled = "disabled", "webhook-disabled", Quiet;
+        /// Its receiver said that it is gone.
+        Gone = "gone", "webhook-gone", Bad;
+        /// Every attempt failed, and it was switched off.
+        GivenUp = "given_up", "webhook-given-up", Bad;
+    }
+
+    /// Why a message was sent to a webhook.
+    AttemptCause {
+        /// Something happened.
+        Event = "event", "attempt-event", Quiet;
+        /// Somebody asked for it again.
+        Replay = "replay", "attempt-replay", Busy;
+        /// Somebody tried the webhook.
+        Ping = "ping", "attempt-ping", Busy;
+    }
+
+    /// What became of an attempt.
+    AttemptOutcome {
+        /// The receiver has it.
+        Delivered = "delivered", "attempt-delivered", Good;
+        /// The receiver answered something else.
+        Answered = "answered", "attempt-answered", Warn;
+        /// Nothing is sent to that address.
+        Refused = "refused", "attempt-refused", Bad;
+        /// No answer in time.
+        TimedOut = "timed_out", "attempt-timed-out", Warn;
+        /// No connection.
+        Unreachable = "unreachable", "attempt-unreachable", Warn;
+    }
+
     /// Where one unit of an order line is; each unit is in exactly one of these.
     UnitState {
         /// No node has it yet.

@@ -27,6 +27,7 @@ steps![
     "0010_tracking",
     "0011_receipts",
     "0012_tracking_exceptions",
+    "0013_webhooks",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

@@ -26,6 +26,7 @@ pub mod verify;
 use std::sync::Arc;
 
 use carriers::{RateCard, SimulatedCarrier};
+use outbound::Courier;
 use payments::SimulatedProvider;
 use runtime::{Answer, Batcher, Runtime};
 use sourcing::Policy;
@@ -52,17 +53,25 @@ pub struct Outside {
     pub payments: SimulatedProvider,
     /// What the carrier charges: the dated cards of the one service that is used.
     pub rate_cards: Vec<RateCard>,
+    /// Who carries letters to addresses that others gave us.
+    pub courier: Courier,
     /// What labels are written with.
     pub typeface: labels::Typeface,
 }
 
 impl Outside {
-    /// The simulated parties.
+    /// The simulated parties; letters go to public hosts.
     pub fn simulated(carrier: SimulatedCarrier, payments: SimulatedProvider) -> Outside {
         let cards = &carrier.setup().rate_cards;
         let service = cards.first().map(|card| card.service_code.clone()).unwrap_or_default();
         let rate_cards = cards.iter().filter(|card| card.service_code == service).cloned().collect();
-        Outside { carrier, payments, rate_cards, typeface: labels::Typeface::built_in() }
+        Outside {
+            carrier,
+            payments,
+            rate_cards,
+            courier: Courier::default(),
+            typeface: labels::Typeface::built_in(),
+        }
     }
 }
 
@@ -81,5 +90,10 @@ impl Flows {
             Box::pin(async move { intake::place_batch(&runtime, &outside, &policy, batch).await })
         });
         Flows { runtime, outside, policy, intake }
+    }
+
+    /// Sends events to webhooks.
+    pub fn webhooks(&self) -> webhooks::Sender {
+        webhooks::Sender::new(self.runtime.clone(), self.outside.courier.clone())
     }
 }

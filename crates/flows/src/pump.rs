@@ -1,4 +1,4 @@
-//! What goes on by itself: effects, jobs, carriers' reports, and events getting their places.
+//! What goes on by itself: effects, jobs, carriers' reports, events getting their places, and webhooks being told.
 
 use std::time::Duration;
 
@@ -14,8 +14,12 @@ const WAITING_MAX: i64 = 200;
 /// The pause when there was nothing to do; a commit of this process ends it early.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Works until told to stop.
-pub async fn run(flows: Flows, mut stop: watch::Receiver<bool>) {
+/// Works until told to stop. Webhooks have a loop of their own: a receiver that is slow holds up no label.
+pub async fn run(flows: Flows, stop: watch::Receiver<bool>) {
+    tokio::join!(flows.webhooks().run(stop.clone()), pump(&flows, stop));
+}
+
+async fn pump(flows: &Flows, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let worked = match flows.pump_once().await {
             Ok(worked) => worked,

@@ -86,6 +86,7 @@ fn all() -> Vec<&'static [Invariant]> {
         warehouse::INVARIANTS,
         shipping::INVARIANTS,
         tracking::INVARIANTS,
+        webhooks::INVARIANTS,
         BETWEEN,
     ]
 }

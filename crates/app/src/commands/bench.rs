@@ -124,7 +124,8 @@ enum Way {
 
 impl Stage {
     async fn open(database: &str, books: &Path) -> anyhow::Result<Stage> {
-        let setup = Setup { database: database.to_owned(), books: Some(books.to_owned()) };
+        let (database, books) = (database.to_owned(), Some(books.to_owned()));
+        let setup = Setup { database, books, allow_private_webhooks: false };
         let db = house::open_current_database(&setup).await?;
         let durability = db.durability().await?;
         let founding = NewOrganisation {

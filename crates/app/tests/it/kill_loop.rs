@@ -132,6 +132,7 @@ fn order(reference: &str) -> Value {
 }
 
 async fn survives(database: &str, books: &Path) {
+    outbound::use_ring();
     let client = Client::builder().timeout(Duration::from_secs(20)).build().expect("a client");
     let mut server = Server::start(database, books).await;
     let token = set_up(&mut server, &client).await;

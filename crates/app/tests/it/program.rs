@@ -70,6 +70,7 @@ impl Home {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         let first = lines.next().expect("the server says where it is");
         let url = first.split_whitespace().last().unwrap().to_owned();
+        outbound::use_ring();
         let mut server = Server { child, url, first_run_secret: None, client: reqwest::Client::new() };
         // Whether somebody has to be enrolled is said before the first request is answered.
         server.get("/health").await;

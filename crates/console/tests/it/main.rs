@@ -12,3 +12,4 @@ mod orders;
 mod pages;
 mod samples;
 mod texts;
+mod webhooks;

@@ -2,6 +2,7 @@
 
 mod floor;
 mod orders;
+mod settings;
 
 use askama::Template;
 use console::pages::Choice;
@@ -67,6 +68,11 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("import-empty", html(s.import(false))),
         ("import-running", html(s.import_progress(640, vec![]))),
         ("import-finished", html(s.import_progress(1000, s.row_errors()))),
+        ("webhooks", html(s.webhooks(true))),
+        ("webhooks-empty", html(s.webhooks(false))),
+        ("webhooks-refused", html(s.webhooks_refused())),
+        ("webhook", html(s.webhook(true))),
+        ("webhook-new", html(s.webhook(false))),
         ("sign-in", html(s.sign_in(None))),
         ("sign-in-refused", html(s.sign_in(Some("—".to_owned())))),
         ("first-run", html(s.first_run())),

@@ -1,0 +1,136 @@
+//! Sets up a webhook, and changes what was set up.
+
+use db::Fault;
+use kernel::WebhookId;
+use outbound::{Address, Reach, Refused};
+use runtime::{Cx, event, has_fault, kinds};
+use serde_json::json;
+
+use crate::{SigningSecret, store};
+
+/// The most webhooks there may be.
+pub const WEBHOOKS_MAX: i64 = 50;
+
+/// The longest description, in characters.
+const DESCRIPTION_MAX: usize = 200;
+
+/// What somebody wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewWebhook {
+    /// Where events go.
+    pub url: String,
+    /// Of which kinds; of all where none is named.
+    pub kinds: Vec<String>,
+    /// What it is for.
+    pub description: String,
+}
+
+/// The same, found to be good.
+pub(crate) struct Wanted {
+    pub url: String,
+    pub kinds: Vec<String>,
+    pub description: String,
+}
+
+/// Why there is no such webhook.
+#[derive(Debug, thiserror::Error)]
+pub enum AddError {
+    /// Nothing is sent there.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// Nothing of this kind happens.
+    #[error("`{0}` is no kind of event")]
+    UnknownKind(String),
+    /// It cannot be shown.
+    #[error("a description is up to {DESCRIPTION_MAX} characters on one line")]
+    Description,
+    /// There are enough.
+    #[error("there are {WEBHOOKS_MAX} webhooks; there may be no more")]
+    TooMany,
+    /// There is none to change.
+    #[error("there is no webhook {0}")]
+    NoSuchWebhook(WebhookId),
+    /// The machine's trouble.
+    #[error("storage failed")]
+    Fault(#[from] Fault),
+}
+
+has_fault!(AddError);
+
+/// Adds a webhook; it gets what happens from now on.
+pub async fn add(
+    cx: &mut Cx<'_>,
+    new: &NewWebhook,
+    secret: &SigningSecret,
+    reach: Reach,
+) -> Result<WebhookId, AddError> {
+    let wanted = decide(new, reach)?;
+    // Two at once count one after the other.
+    cx.tx.lock_name("webhooks.add").await?;
+    if store::count_webhooks(cx.tx, &cx.organisation_id).await? >= WEBHOOKS_MAX {
+        return Err(AddError::TooMany);
+    }
+    let webhook_id = WebhookId::from_body(&cx.fresh());
+    let head = event::head(cx.tx, &cx.organisation_id).await?;
+    store::insert_webhook(cx.tx, &cx.organisation_id, &webhook_id, &wanted, secret, head, cx.now).await?;
+    cx.tell("webhook.added", webhook_id.as_str(), json!({ "url": wanted.url }));
+    Ok(webhook_id)
+}
+
+/// Changes address, kinds and description. What waits is sent to the new address.
+pub async fn amend(
+    cx: &mut Cx<'_>,
+    webhook_id: &WebhookId,
+    new: &NewWebhook,
+    reach: Reach,
+) -> Result<(), AddError> {
+    let wanted = decide(new, reach)?;
+    if store::update_wanted(cx.tx, &cx.organisation_id, webhook_id, &wanted, cx.now).await? == 0 {
+        return Err(AddError::NoSuchWebhook(webhook_id.clone()));
+    }
+    cx.tell("webhook.amended", webhook_id.as_str(), json!({ "url": wanted.url }));
+    Ok(())
+}
+
+fn decide(new: &NewWebhook, reach: Reach) -> Result<Wanted, AddError> {
+    let address = Address::parse(new.url.trim(), reach)?;
+    if let Some(unknown) = new.kinds.iter().find(|kind| kinds::find(kind).is_none()) {
+        return Err(AddError::UnknownKind(unknown.clone()));
+    }
+    let description = new.description.trim();
+    if description.chars().count() > DESCRIPTION_MAX || description.chars().any(char::is_control) {
+        return Err(AddError::Description);
+    }
+    let mut kinds = new.kinds.clone();
+    kinds.sort();
+    kinds.dedup();
+    Ok(Wanted { url: address.as_str().to_owned(), kinds, description: description.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn new(url: &str, kinds: &[&str]) -> NewWebhook {
+        let kinds = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+        NewWebhook { url: url.into(), kinds, description: " the shop ".into() }
+    }
+
+    #[test]
+    fn what_is_wanted_is_brought_in_order() {
+        let twice = ["parcel.dispatched", "order.accepted", "order.accepted"];
+        let wanted = decide(&new("https://Shop.example/hook", &twice), Reach::Public).unwrap();
+        assert_eq!(wanted.url, "https://shop.example/hook");
+        assert_eq!(wanted.kinds, ["order.accepted", "parcel.dispatched"]);
+        assert_eq!(wanted.description, "the shop");
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        let refusal = |new: &NewWebhook| decide(new, Reach::Public).err().unwrap();
+        assert!(matches!(refusal(&new("http://shop.example/", &[])), AddError::Refused(_)));
+        assert!(matches!(refusal(&new("https://shop.example/", &["order.eaten"])), AddError::UnknownKind(_)));
+        let long = NewWebhook { description: "x".repeat(201), ..new("https://shop.example/", &[]) };
+        assert!(matches!(refusal(&long), AddError::Description));
+    }
+}

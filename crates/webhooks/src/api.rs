@@ -1,0 +1,381 @@
+//! Webhooks over HTTP.
+
+use axum::{
+    Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use db::Fault;
+use kernel::{Page, Timestamp, WebhookId};
+use runtime::{Answer, Call};
+use serde::{Deserialize, Serialize};
+use web::{Caller, Command, PageQuery, Path, Problem, answered, page, problems};
+
+use crate::{
+    AddError, NewWebhook, OVERLAP_HOURS, Reason, ReplayError, RotateError, Sender, SigningSecret, Webhook,
+    WebhookError, find_webhook, list_attempts, list_webhooks,
+};
+
+/// `/v1/webhooks`.
+pub fn routes() -> Router<Sender> {
+    Router::new()
+        .route("/v1/webhooks", post(post_webhook).get(get_webhooks))
+        .route("/v1/webhooks/{webhook_id}", get(get_webhook))
+        .route("/v1/webhooks/{webhook_id}/amendments", post(post_amendment))
+        .route("/v1/webhooks/{webhook_id}/attempts", get(get_attempts))
+        .route("/v1/webhooks/{webhook_id}/disable", post(post_disable))
+        .route("/v1/webhooks/{webhook_id}/enable", post(post_enable))
+        .route("/v1/webhooks/{webhook_id}/pings", post(post_ping))
+        .route("/v1/webhooks/{webhook_id}/replays", post(post_replay))
+        .route("/v1/webhooks/{webhook_id}/rotations", post(post_rotation))
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewWebhookJson {
+    url: String,
+    #[serde(default)]
+    kinds: Vec<String>,
+    #[serde(default)]
+    description: String,
+}
+
+impl From<NewWebhookJson> for NewWebhook {
+    fn from(json: NewWebhookJson) -> NewWebhook {
+        let NewWebhookJson { url, kinds, description } = json;
+        NewWebhook { url, kinds, description }
+    }
+}
+
+/// What is kept under the key: the secret is not.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    webhook_id: WebhookId,
+    former_until: Option<Timestamp>,
+}
+
+/// A secret, the one time it is shown.
+#[derive(Debug, Serialize)]
+struct ShownJson {
+    webhook_id: WebhookId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    former_until: Option<Timestamp>,
+    /// Null in the answer to a repeat.
+    secret: Option<String>,
+}
+
+fn shown_once(answer: Answer<Kept>, secret: &SigningSecret) -> Answer<ShownJson> {
+    let shown = |Kept { webhook_id, former_until }, secret| ShownJson { webhook_id, former_until, secret };
+    match answer {
+        Answer::Done(kept) => Answer::Done(shown(kept, Some(secret.reveal().to_owned()))),
+        Answer::Replayed(kept) => Answer::Replayed(shown(kept, None)),
+        Answer::KeyReused => Answer::KeyReused,
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct WebhookJson {
+    webhook_id: WebhookId,
+    url: String,
+    description: String,
+    kinds: Vec<String>,
+    is_enabled: bool,
+    disabled_reason: Option<&'static str>,
+    sent_position: i64,
+    replay: Option<ReplayJson>,
+    failures: i64,
+    failing_since: Option<Timestamp>,
+    next_attempt_at: Option<Timestamp>,
+    former_secret_until: Option<Timestamp>,
+    created_at: Timestamp,
+}
+
+#[derive(Debug, Serialize)]
+struct ReplayJson {
+    next: i64,
+    last: i64,
+}
+
+impl From<Webhook> for WebhookJson {
+    fn from(webhook: Webhook) -> WebhookJson {
+        WebhookJson {
+            webhook_id: webhook.webhook_id,
+            url: webhook.url,
+            description: webhook.description,
+            kinds: webhook.kinds,
+            is_enabled: webhook.disabled.is_none(),
+            disabled_reason: webhook.disabled.map(Reason::name),
+            sent_position: webhook.sent_position,
+            replay: webhook.replay.map(|replay| ReplayJson { next: replay.next, last: replay.last }),
+            failures: webhook.failures,
+            failing_since: webhook.failing_since,
+            next_attempt_at: (webhook.failures > 0 && webhook.disabled.is_none()).then_some(webhook.due_at),
+            former_secret_until: webhook.former.map(|(_, until)| until),
+            created_at: webhook.created_at,
+        }
+    }
+}
+
+async fn post_webhook(
+    State(sender): State<Sender>,
+    command: Command<NewWebhookJson>,
+) -> Result<Response, Problem> {
+    let (new, secret, reach) =
+        (NewWebhook::from(command.body), SigningSecret::fresh(), sender.courier.reach());
+    let kept = secret.clone();
+    let answer = sender
+        .runtime
+        .command(command.call, move |cx| {
+            let (new, secret) = (new.clone(), kept.clone());
+            Box::pin(async move {
+                let webhook_id = crate::add(cx, &new, &secret, reach).await?;
+                Ok::<_, AddError>(Kept { webhook_id, former_until: None })
+            })
+        })
+        .await?;
+    answered(StatusCode::CREATED, shown_once(answer, &secret))
+}
+
+async fn post_amendment(
+    State(sender): State<Sender>,
+    Path(webhook_id): Path<WebhookId>,
+    command: Command<NewWebhookJson>,
+) -> Result<Response, Problem> {
+    let (new, reach) = (NewWebhook::from(command.body), sender.courier.reach());
+    let answer = sender
+        .runtime
+        .command(command.call, move |cx| {
+            let (new, webhook_id) = (new.clone(), webhook_id.clone());
+            Box::pin(async move {
+                crate::amend(cx, &webhook_id, &new, reach).await?;
+                Ok::<_, AddError>(Kept { webhook_id, former_until: None })
+            })
+        })
+        .await?;
+    answered(StatusCode::OK, answer)
+}
+
+#[derive(Debug, Serialize)]
+struct WebhooksJson {
+    rows: Vec<WebhookJson>,
+}
+
+async fn get_webhooks(State(sender): State<Sender>, _: Caller) -> Result<Response, Problem> {
+    let organisation_id = sender.runtime.organisation_id.clone();
+    let rows: Result<Vec<Webhook>, Fault> = sender
+        .runtime
+        .read(move |tx| Box::pin(async move { list_webhooks(tx, &organisation_id).await }))
+        .await;
+    let rows = rows?.into_iter().map(WebhookJson::from).collect();
+    Ok(axum::Json(WebhooksJson { rows }).into_response())
+}
+
+async fn get_webhook(
+    State(sender): State<Sender>,
+    _: Caller,
+    Path(webhook_id): Path<WebhookId>,
+) -> Result<Response, Problem> {
+    let organisation_id = sender.runtime.organisation_id.clone();
+    let id = webhook_id.clone();
+    let found: Result<Option<Webhook>, Fault> = sender
+        .runtime
+        .read(move |tx| Box::pin(async move { find_webhook(tx, &organisation_id, &id).await }))
+        .await;
+    let webhook = found?.ok_or(WebhookError::NoSuchWebhook(webhook_id))?;
+    Ok(axum::Json(WebhookJson::from(webhook)).into_response())
+}
+
+/// The attempts of a webhook, newest first.
+async fn get_attempts(
+    State(sender): State<Sender>,
+    _: Caller,
+    Path(webhook_id): Path<WebhookId>,
+    paging: PageQuery,
+) -> Result<Response, Problem> {
+    let organisation_id = sender.runtime.organisation_id.clone();
+    let before = match &paging.request.after {
+        Some(after) => after
+            .parse()
+            .map_err(|_| Problem::bad_request(problems::INVALID_QUERY, "`after` is no page of this list."))?,
+        None => i64::MAX,
+    };
+    let limit = paging.request.limit;
+    let rows = sender
+        .runtime
+        .read(move |tx| {
+            Box::pin(async move { list_attempts(tx, &organisation_id, &webhook_id, before, limit + 1).await })
+        })
+        .await?;
+    Ok(page(&paging, Page::of(rows, limit, |attempt| attempt.attempt_id.to_string())))
+}
+
+async fn post_enable(
+    State(sender): State<Sender>,
+    Path(webhook_id): Path<WebhookId>,
+    command: Command<()>,
+) -> Result<Response, Problem> {
+    let answer = sender
+        .runtime
+        .command(command.call, move |cx| {
+            let webhook_id = webhook_id.clone();
+            Box::pin(async move {
+                crate::enable(cx, &webhook_id).await?;
+                Ok::<_, WebhookError>(Kept { webhook_id, former_until: None })
+            })
+        })
+        .await?;
+    answered(StatusCode::OK, answer)
+}
+
+async fn post_disable(
+    State(sender): State<Sender>,
+    Path(webhook_id): Path<WebhookId>,
+    command: Command<()>,
+) -> Result<Response, Problem> {
+    let answer = sender
+        .runtime
+        .command(command.call, move |cx| {
+            let webhook_id = webhook_id.clone();
+            Box::pin(async move {
+                crate::disable(cx, &webhook_id).await?;
+                Ok::<_, WebhookError>(Kept { webhook_id, former_until: None })
+            })
+        })
+        .await?;
+    answered(StatusCode::OK, answer)
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct PingJson {
+    message_id: String,
+}
+
+async fn post_ping(
+    State(sender): State<Sender>,
+    Path(webhook_id): Path<WebhookId>,
+    command: Command<()>,
+) -> Result<Response, Problem> {
+    let answer = sender
+        .runtime
+        .command(command.call, move |cx| {
+            let webhook_id = webhook_id.clone();
+            Box::pin(async move {
+                let message_id = crate::ping(cx, &webhook_id).await?;
+                Ok::<_, WebhookError>(PingJson { message_id })
+            })
+        })
+        .await?;
+    answered(StatusCode::ACCEPTED, answer)
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RangeJson {
+    first: i64,
+    last: i64,
+}
+
+async fn post_replay(
+    State(sender): State<Sender>,
+    Path(webhook_id): Path<WebhookId>,
+    command: Command<RangeJson>,
+) -> Result<Response, Problem> {
+    let range = command.body;
+    let answer = sender
+        .runtime
+        .command(command.call, move |cx| {
+            let webhook_id = webhook_id.clone();
+            Box::pin(async move {
+                crate::replay(cx, &webhook_id, range.first, range.last).await?;
+                Ok::<_, ReplayError>(range)
+            })
+        })
+        .await?;
+    answered(StatusCode::ACCEPTED, answer)
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RotationJson {
+    #[serde(default = "a_day")]
+    overlap_hours: u32,
+}
+
+fn a_day() -> u32 {
+    OVERLAP_HOURS
+}
+
+async fn post_rotation(
+    State(sender): State<Sender>,
+    Path(webhook_id): Path<WebhookId>,
+    command: Command<RotationJson>,
+) -> Result<Response, Problem> {
+    let (hours, secret) = (command.body.overlap_hours, SigningSecret::fresh());
+    let kept = secret.clone();
+    let call: Call = command.call;
+    let answer = sender
+        .runtime
+        .command(call, move |cx| {
+            let (webhook_id, secret) = (webhook_id.clone(), kept.clone());
+            Box::pin(async move {
+                let until = crate::rotate(cx, &webhook_id, &secret, hours).await?;
+                Ok::<_, RotateError>(Kept { webhook_id, former_until: Some(until) })
+            })
+        })
+        .await?;
+    answered(StatusCode::OK, shown_once(answer, &secret))
+}
+
+fn invalid(at: &str, says: &dyn std::fmt::Display) -> Problem {
+    Problem::unprocessable(problems::INVALID_FIELD, says).at(at, problems::INVALID_FIELD.slug(), says)
+}
+
+impl From<AddError> for Problem {
+    fn from(error: AddError) -> Problem {
+        match error {
+            AddError::Refused(refused) => Problem::unprocessable(problems::ADDRESS_REFUSED, refused).at(
+                "/url",
+                problems::ADDRESS_REFUSED.slug(),
+                refused,
+            ),
+            AddError::UnknownKind(_) => invalid("/kinds", &error),
+            AddError::Description => invalid("/description", &error),
+            AddError::TooMany => Problem::conflict(problems::TOO_MANY_WEBHOOKS, error),
+            AddError::NoSuchWebhook(_) => Problem::not_found(problems::NOT_FOUND, error),
+            AddError::Fault(fault) => Problem::fault(fault),
+        }
+    }
+}
+
+impl From<WebhookError> for Problem {
+    fn from(error: WebhookError) -> Problem {
+        match error {
+            WebhookError::NoSuchWebhook(_) => Problem::not_found(problems::NOT_FOUND, error),
+            WebhookError::Fault(fault) => Problem::fault(fault),
+        }
+    }
+}
+
+impl From<RotateError> for Problem {
+    fn from(error: RotateError) -> Problem {
+        match error {
+            RotateError::BadOverlap(_) => invalid("/overlap_hours", &error),
+            RotateError::NoSuchWebhook(_) => Problem::not_found(problems::NOT_FOUND, error),
+            RotateError::Fault(fault) => Problem::fault(fault),
+        }
+    }
+}
+
+impl From<ReplayError> for Problem {
+    fn from(error: ReplayError) -> Problem {
+        match error {
+            ReplayError::BadRange { .. } => invalid("/last", &error),
+            ReplayError::Disabled => Problem::conflict(problems::WRONG_STAGE, error),
+            ReplayError::Running(_) => Problem::conflict(problems::REPLAY_RUNNING, error),
+            ReplayError::NoSuchWebhook(_) => Problem::not_found(problems::NOT_FOUND, error),
+            ReplayError::Fault(fault) => Problem::fault(fault),
+        }
+    }
+}

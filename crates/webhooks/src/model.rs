@@ -1,0 +1,257 @@
+//! The nouns.
+
+use kernel::{Timestamp, WebhookId};
+use outbound::{Reply, SendError};
+use runtime::event::Span;
+
+use crate::SigningSecret;
+
+/// How much of the stream one look passes over.
+const WINDOW: i64 = 5_000;
+
+/// An address that gets events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Webhook {
+    /// Its id.
+    pub webhook_id: WebhookId,
+    /// Where it is.
+    pub url: String,
+    /// What its owner says of it.
+    pub description: String,
+    /// The kinds it gets; all where none is named.
+    pub kinds: Vec<String>,
+    /// Why it gets nothing, if so.
+    pub disabled: Option<Reason>,
+    /// What signs.
+    pub secret: SigningSecret,
+    /// What signs as well, until then.
+    pub former: Option<(SigningSecret, Timestamp)>,
+    /// The last position of the stream that is done with.
+    pub sent_position: i64,
+    /// The part of the stream that is sent again.
+    pub replay: Option<Replay>,
+    /// A trial message that waits.
+    pub ping_id: Option<String>,
+    /// How often the next message failed.
+    pub failures: i64,
+    /// Since when.
+    pub failing_since: Option<Timestamp>,
+    /// When the next message is sent at the earliest.
+    pub due_at: Timestamp,
+    /// Grows with each sender who holds it.
+    pub fence: i64,
+    /// Since when it is known.
+    pub created_at: Timestamp,
+}
+
+/// A part of the stream that is sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replay {
+    /// The next position.
+    pub next: i64,
+    /// The last.
+    pub last: i64,
+}
+
+/// Why a webhook gets nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// Somebody asked for it.
+    Asked,
+    /// The receiver answered 410: it is gone for good.
+    Gone,
+    /// Every attempt of the schedule failed.
+    Failing,
+}
+
+impl Reason {
+    /// Its name, as it is kept and told.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reason::Asked => "asked",
+            Reason::Gone => "gone",
+            Reason::Failing => "failing",
+        }
+    }
+
+    /// Reads a name.
+    pub fn parse(name: &str) -> Option<Reason> {
+        [Reason::Asked, Reason::Gone, Reason::Failing].into_iter().find(|reason| reason.name() == name)
+    }
+}
+
+/// Why a message is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// Something happened.
+    Event,
+    /// Somebody asked for it again.
+    Replay,
+    /// Somebody tries the webhook.
+    Ping,
+}
+
+impl Cause {
+    /// Its name, as it is kept and told.
+    pub fn name(self) -> &'static str {
+        match self {
+            Cause::Event => "event",
+            Cause::Replay => "replay",
+            Cause::Ping => "ping",
+        }
+    }
+}
+
+/// What a webhook is to get next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// A trial message.
+    Ping(String),
+    /// The first event of this part of the stream, if there is one.
+    Stream(Cause, Span),
+    /// Nothing now.
+    Rest,
+}
+
+impl Webhook {
+    /// What is next, where the stream ends at `head`: a trial, then what is sent again, then what is new.
+    pub(crate) fn turn(&self, head: i64) -> Turn {
+        let span = |after: i64, until: i64| Span {
+            after,
+            until: until.min(after.saturating_add(WINDOW)),
+            kinds: self.kinds.clone(),
+        };
+        match (&self.ping_id, self.disabled, self.replay) {
+            (Some(ping_id), ..) => Turn::Ping(ping_id.clone()),
+            (None, Some(_), _) => Turn::Rest,
+            (None, None, Some(replay)) => Turn::Stream(Cause::Replay, span(replay.next - 1, replay.last)),
+            (None, None, None) if self.sent_position < head => {
+                Turn::Stream(Cause::Event, span(self.sent_position, head))
+            }
+            (None, None, None) => Turn::Rest,
+        }
+    }
+
+    /// What signs at `now`: the present secret first.
+    pub(crate) fn secrets(&self, now: Timestamp) -> impl Iterator<Item = &SigningSecret> {
+        let former = self.former.as_ref().filter(|(_, until)| now < *until).map(|(secret, _)| secret);
+        [Some(&self.secret), former].into_iter().flatten()
+    }
+}
+
+/// What became of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The receiver has it: 2xx.
+    Delivered,
+    /// The receiver answered otherwise.
+    Answered,
+    /// Nothing is sent to that address.
+    Refused,
+    /// No answer in time.
+    TimedOut,
+    /// No connection.
+    Unreachable,
+}
+
+impl Outcome {
+    /// Its name, as it is kept and told.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Delivered => "delivered",
+            Outcome::Answered => "answered",
+            Outcome::Refused => "refused",
+            Outcome::TimedOut => "timed_out",
+            Outcome::Unreachable => "unreachable",
+        }
+    }
+
+    pub(crate) fn of(sent: &Result<Reply, SendError>) -> Outcome {
+        match sent {
+            Ok(reply) if (200..300).contains(&reply.status) => Outcome::Delivered,
+            Ok(_) => Outcome::Answered,
+            Err(SendError::Refused(_)) => Outcome::Refused,
+            Err(SendError::TimedOut) => Outcome::TimedOut,
+            Err(SendError::Unreachable(_)) => Outcome::Unreachable,
+        }
+    }
+}
+
+db::row! {
+    /// How one attempt went.
+    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+    pub struct Attempt {
+        /// Grows with time.
+        pub attempt_id: i64,
+        /// The message's id.
+        pub message_id: String,
+        /// Why it was sent.
+        pub cause: String,
+        /// The kind of event.
+        pub kind: String,
+        /// The event's position.
+        pub position: Option<i64>,
+        /// The how-manyeth attempt of the schedule, from 1.
+        pub attempt_no: i64,
+        /// What became of it.
+        pub outcome: String,
+        /// The HTTP status, if there was an answer.
+        pub status: Option<i64>,
+        /// How long it took, in milliseconds.
+        pub ms: i64,
+        /// The beginning of the answer, or what went wrong.
+        pub answer: String,
+        /// When.
+        pub attempted_at: Timestamp,
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn webhook() -> Webhook {
+        Webhook {
+            webhook_id: WebhookId::from_body("1"),
+            url: "https://shop.example/hook".into(),
+            description: String::new(),
+            kinds: vec![],
+            disabled: None,
+            secret: SigningSecret::fresh(),
+            former: None,
+            sent_position: 4,
+            replay: None,
+            ping_id: None,
+            failures: 0,
+            failing_since: None,
+            due_at: Timestamp::UNIX_EPOCH,
+            fence: 1,
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn a_trial_comes_before_a_replay_and_a_replay_before_what_is_new() {
+        let span = |after, until| Span { after, until, kinds: vec![] };
+        let resting = webhook();
+        assert_eq!(resting.turn(4), Turn::Rest);
+        assert_eq!(resting.turn(9), Turn::Stream(Cause::Event, span(4, 9)));
+        assert_eq!(resting.turn(90_000), Turn::Stream(Cause::Event, span(4, 5_004)));
+        let replaying = Webhook { replay: Some(Replay { next: 2, last: 3 }), ..webhook() };
+        assert_eq!(replaying.turn(9), Turn::Stream(Cause::Replay, span(1, 3)));
+        let tried = Webhook { ping_id: Some("msg_1".into()), ..replaying };
+        assert_eq!(tried.turn(9), Turn::Ping("msg_1".into()));
+        let disabled = Webhook { disabled: Some(Reason::Gone), ..webhook() };
+        assert_eq!(disabled.turn(9), Turn::Rest);
+        let disabled_and_tried = Webhook { disabled: Some(Reason::Gone), ..tried };
+        assert_eq!(disabled_and_tried.turn(9), Turn::Ping("msg_1".into()));
+    }
+
+    #[test]
+    fn the_former_secret_signs_until_its_time() {
+        let until: Timestamp = "2026-11-23T08:00:00Z".parse().unwrap();
+        let rotated = Webhook { former: Some((SigningSecret::fresh(), until)), ..webhook() };
+        assert_eq!(rotated.secrets(Timestamp::UNIX_EPOCH).count(), 2);
+        assert_eq!(rotated.secrets(until).count(), 1);
+    }
+}

@@ -1,0 +1,376 @@
+//! Every statement of this context.
+
+use db::{Fault, FromRow, Row, Tx, args};
+use kernel::{OrganisationId, Timestamp, WebhookId};
+use serde_json::Value as Json;
+
+use crate::{After, Attempt, Outcome, Reason, Replay, SigningSecret, Webhook, add::Wanted, model::Cause};
+
+impl FromRow for Webhook {
+    fn from_row(row: &Row) -> Result<Webhook, Fault> {
+        let kinds: Json = row.get("kinds")?;
+        let disabled: Option<String> = row.get("disabled_reason")?;
+        let former: (Option<String>, Option<Timestamp>) =
+            (row.get("former_secret")?, row.get("former_until")?);
+        let replay: (Option<i64>, Option<i64>) = (row.get("replay_next")?, row.get("replay_last")?);
+        Ok(Webhook {
+            webhook_id: row.get("webhook_id")?,
+            url: row.get("url")?,
+            description: row.get("description")?,
+            kinds: serde_json::from_value(kinds).map_err(|error| strange("kinds", &error))?,
+            disabled: match disabled {
+                Some(name) => Some(Reason::parse(&name).ok_or_else(|| strange("disabled_reason", &name))?),
+                None => None,
+            },
+            secret: secret(&row.get::<String>("secret")?)?,
+            former: match former {
+                (Some(text), Some(until)) => Some((secret(&text)?, until)),
+                _ => None,
+            },
+            sent_position: row.get("sent_position")?,
+            replay: replay.0.zip(replay.1).map(|(next, last)| Replay { next, last }),
+            ping_id: row.get("ping_id")?,
+            failures: row.get("failures")?,
+            failing_since: row.get("failing_since")?,
+            due_at: row.get("due_at")?,
+            fence: row.get("fence")?,
+            created_at: row.get("created_at")?,
+        })
+    }
+}
+
+fn strange(column: &str, problem: &dyn std::fmt::Display) -> Fault {
+    Fault::Shape { column: column.into(), problem: problem.to_string() }
+}
+
+/// Without the text: faults are logged.
+fn secret(text: &str) -> Result<SigningSecret, Fault> {
+    SigningSecret::parse(text).ok_or_else(|| strange("secret", &"is no signing secret"))
+}
+
+/// Every webhook, oldest first.
+pub async fn list_webhooks(tx: &Tx, organisation_id: &OrganisationId) -> Result<Vec<Webhook>, Fault> {
+    tx.query(
+        "select webhook_id, url, description, kinds, disabled_reason, secret, former_secret, former_until, \
+                sent_position, replay_next, replay_last, ping_id, failures, failing_since, due_at, fence, created_at \
+           from webhook where organisation_id = $1 order by webhook_id limit 1000",
+        args![organisation_id],
+    )
+    .await
+}
+
+/// One webhook.
+pub async fn find_webhook(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    webhook_id: &WebhookId,
+) -> Result<Option<Webhook>, Fault> {
+    tx.query_optional(
+        "select webhook_id, url, description, kinds, disabled_reason, secret, former_secret, former_until, \
+                sent_position, replay_next, replay_last, ping_id, failures, failing_since, due_at, fence, created_at \
+           from webhook where organisation_id = $1 and webhook_id = $2",
+        args![organisation_id, webhook_id],
+    )
+    .await
+}
+
+/// One webhook, which nobody else changes until the transaction ends.
+pub(crate) async fn lock_webhook(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    webhook_id: &WebhookId,
+) -> Result<Option<Webhook>, Fault> {
+    tx.query_optional(
+        "select webhook_id, url, description, kinds, disabled_reason, secret, former_secret, former_until, \
+                sent_position, replay_next, replay_last, ping_id, failures, failing_since, due_at, fence, created_at \
+           from webhook where organisation_id = $1 and webhook_id = $2 [pg: for update :]",
+        args![organisation_id, webhook_id],
+    )
+    .await
+}
+
+pub(crate) async fn count_webhooks(tx: &Tx, organisation_id: &OrganisationId) -> Result<i64, Fault> {
+    let (count,) = tx
+        .query_one("select count(*) from webhook where organisation_id = $1", args![organisation_id])
+        .await?;
+    Ok(count)
+}
+
+pub(crate) async fn insert_webhook(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    webhook_id: &WebhookId,
+    wanted: &Wanted,
+    secret: &SigningSecret,
+    sent_position: i64,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    tx.execute(
+        "insert into webhook (organisation_id, webhook_id, url, description, kinds, is_enabled, secret, sent_position, \
+                              due_at, created_at, updated_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9)",
+        args![
+            organisation_id,
+            webhook_id,
+            &wanted.url,
+            &wanted.description,
+            Json::from(wanted.kinds.clone()),
+            true,
+            secret.reveal(),
+            sent_position,
+            now
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn update_wanted(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    webhook_id: &WebhookId,
+    wanted: &Wanted,
+    now: Timestamp,
+) -> Result<u64, Fault> {
+    tx.execute(
+        "update webhook set url = $3, description = $4, kinds = $5, updated_at = $6, due_at = $6 \
+          where organisation_id = $1 and webhook_id = $2",
+        args![
+            organisation_id,
+            webhook_id,
+            &wanted.url,
+            &wanted.description,
+            Json::from(wanted.kinds.clone()),
+            now
+        ],
+    )
+    .await
+}
+
+/// Gives a new secret; the present one signs as well until then.
+pub(crate) async fn rotate_secret(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    webhook_id: &WebhookId,
+    secret: &SigningSecret,
+    former_until: Timestamp,
+    now: Timestamp,
+) -> Result<u64, Fault> {
+    tx.execute(
+        "update webhook set former_secret = secret, former_until = $4, secret = $3, updated_at = $5 \
+          where organisation_id = $1 and webhook_id = $2",
+        args![organisation_id, webhook_id, secret.reveal(), former_until, now],
+    )
+    .await
+}
+
+/// Switches on, with a clean slate, or off for a reason.
+pub(crate) async fn switch(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    webhook_id: &WebhookId,
+    disabled: Option<Reason>,
+    now: Timestamp,
+) -> Result<u64, Fault> {
+    tx.execute(
+        "update webhook set is_enabled = $3, disabled_reason = $4, failures = 0, failing_since = null, due_at = $5, \
+                updated_at = $5 \
+          where organisation_id = $1 and webhook_id = $2",
+        args![organisation_id, webhook_id, disabled.is_none(), disabled.map(Reason::name), now],
+    )
+    .await
+}
+
+pub(crate) async fn begin_replay(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    webhook_id: &WebhookId,
+    replay: Replay,
+    now: Timestamp,
+) -> Result<u64, Fault> {
+    tx.execute(
+        "update webhook set replay_next = $3, replay_last = $4, failures = 0, due_at = $5, updated_at = $5 \
+          where organisation_id = $1 and webhook_id = $2",
+        args![organisation_id, webhook_id, replay.next, replay.last, now],
+    )
+    .await
+}
+
+pub(crate) async fn set_ping(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    webhook_id: &WebhookId,
+    ping_id: &str,
+    now: Timestamp,
+) -> Result<u64, Fault> {
+    tx.execute(
+        "update webhook set ping_id = $3, due_at = $4, updated_at = $4 where organisation_id = $1 and webhook_id = $2",
+        args![organisation_id, webhook_id, ping_id, now],
+    )
+    .await
+}
+
+/// A webhook that somebody may hold now.
+pub(crate) type Ready = (WebhookId, i64);
+
+/// Webhooks that have something to get and that nobody holds, longest due first.
+pub(crate) async fn list_ready(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    head: i64,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<Ready>, Fault> {
+    tx.query(
+        "select webhook_id, fence + 1 as fence from webhook \
+          where organisation_id = $1 and due_at <= $2 and (held_until is null or held_until <= $2) \
+            and (ping_id is not null or (is_enabled and (replay_next is not null or sent_position < $3))) \
+          order by due_at, webhook_id limit $4",
+        args![organisation_id, now, head, limit],
+    )
+    .await
+}
+
+/// The same, held until then from now on.
+pub(crate) async fn hold_ready(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    head: i64,
+    (now, until): (Timestamp, Timestamp),
+    limit: i64,
+) -> Result<Vec<Ready>, Fault> {
+    let ready: Vec<Ready> = tx
+        .query(
+            "select webhook_id, fence + 1 as fence from webhook \
+              where organisation_id = $1 and due_at <= $2 and (held_until is null or held_until <= $2) \
+                and (ping_id is not null or (is_enabled and (replay_next is not null or sent_position < $3))) \
+              order by due_at, webhook_id limit $4 [pg: for update skip locked :]",
+            args![organisation_id, now, head, limit],
+        )
+        .await?;
+    tx.execute_guarded(
+        "webhooks held",
+        "update webhook set held_until = $2, fence = d.fence {set d(webhook_id text, fence int)} \
+          where organisation_id = $1 and webhook.webhook_id = d.webhook_id and webhook.fence = d.fence - 1",
+        &db::set![ready.iter().map(|(webhook_id, _)| webhook_id), ready.iter().map(|(_, fence)| *fence)],
+        args![organisation_id, until],
+    )
+    .await?;
+    Ok(ready)
+}
+
+/// Writes what an attempt leaves behind; whoever wrote it holds the webhook until then, or no longer.
+pub(crate) async fn update_after(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    (webhook_id, fence): &Ready,
+    after: &After,
+    held_until: Option<Timestamp>,
+) -> Result<u64, Fault> {
+    tx.execute(
+        "update webhook set sent_position = $4, replay_next = $5, replay_last = $6, ping_id = $7, failures = $8, \
+                failing_since = $9, due_at = $10, held_until = $11 \
+          where organisation_id = $1 and webhook_id = $2 and fence = $3",
+        args![
+            organisation_id,
+            webhook_id,
+            *fence,
+            after.sent_position,
+            after.replay.map(|replay| replay.next),
+            after.replay.map(|replay| replay.last),
+            after.ping_id.clone(),
+            after.failures,
+            after.failing_since,
+            after.due_at,
+            held_until
+        ],
+    )
+    .await
+}
+
+/// Lets go of a webhook.
+pub(crate) async fn let_go(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    (webhook_id, fence): &Ready,
+) -> Result<(), Fault> {
+    tx.execute(
+        "update webhook set held_until = null where organisation_id = $1 and webhook_id = $2 and fence = $3",
+        args![organisation_id, webhook_id, *fence],
+    )
+    .await?;
+    Ok(())
+}
+
+/// An attempt as it is written.
+pub(crate) struct NewAttempt<'a> {
+    pub message_id: &'a str,
+    pub cause: Cause,
+    pub kind: &'a str,
+    pub position: Option<i64>,
+    pub attempt_no: i64,
+    pub outcome: Outcome,
+    pub status: Option<u16>,
+    pub ms: i64,
+    pub answer: &'a str,
+    pub attempted_at: Timestamp,
+}
+
+pub(crate) async fn insert_attempt(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    webhook_id: &WebhookId,
+    attempt: &NewAttempt<'_>,
+) -> Result<(), Fault> {
+    tx.execute(
+        "insert into webhook_attempt (organisation_id, webhook_id, message_id, cause, kind, position, attempt_no, \
+                                      outcome, status, ms, answer, attempted_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        args![
+            organisation_id,
+            webhook_id,
+            attempt.message_id,
+            attempt.cause.name(),
+            attempt.kind,
+            attempt.position,
+            attempt.attempt_no,
+            attempt.outcome.name(),
+            attempt.status.map(i64::from),
+            attempt.ms,
+            attempt.answer,
+            attempt.attempted_at
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The attempts of a webhook before one, newest first.
+pub async fn list_attempts(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    webhook_id: &WebhookId,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Attempt>, Fault> {
+    tx.query(
+        "select attempt_id, message_id, cause, kind, position, attempt_no, outcome, status, ms, answer, attempted_at \
+           from webhook_attempt \
+          where organisation_id = $1 and webhook_id = $2 and attempt_id < $3 order by attempt_id desc limit $4",
+        args![organisation_id, webhook_id, before, limit],
+    )
+    .await
+}
+
+/// Forgets attempts that are older.
+pub(crate) async fn forget_attempts(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    before: Timestamp,
+) -> Result<u64, Fault> {
+    tx.execute(
+        "delete from webhook_attempt where organisation_id = $1 and attempted_at < $2",
+        args![organisation_id, before],
+    )
+    .await
+}

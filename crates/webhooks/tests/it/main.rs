@@ -1,0 +1,7 @@
+//! Webhooks over real SQL and real HTTP, to receivers on this machine.
+
+#![expect(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+
+mod doors;
+mod house;
+mod sending;
