@@ -177,35 +177,6 @@ impl Outcome {
     }
 }
 
-db::row! {
-    /// How one attempt went.
-    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-    pub struct Attempt {
-        /// Grows with time.
-        pub attempt_id: i64,
-        /// The message's id.
-        pub message_id: String,
-        /// Why it was sent.
-        pub cause: String,
-        /// The kind of event.
-        pub kind: String,
-        /// The event's position.
-        pub position: Option<i64>,
-        /// The how-manyeth attempt of the schedule, from 1.
-        pub attempt_no: i64,
-        /// What became of it.
-        pub outcome: String,
-        /// The HTTP status, if there was an answer.
-        pub status: Option<i64>,
-        /// How long it took, in milliseconds.
-        pub ms: i64,
-        /// The beginning of the answer, or what went wrong.
-        pub answer: String,
-        /// When.
-        pub attempted_at: Timestamp,
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;

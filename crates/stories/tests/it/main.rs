@@ -10,3 +10,4 @@ mod proof;
 mod random_days;
 mod statements;
 mod station;
+mod telling;

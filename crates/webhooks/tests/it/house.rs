@@ -198,22 +198,33 @@ struct Inner {
     answers: Mutex<VecDeque<(u16, Option<&'static str>)>>,
     usual: Mutex<u16>,
     gate: Semaphore,
+    forgets: usize,
     tell: mpsc::UnboundedSender<()>,
 }
 
 impl Receiver {
     pub async fn listens() -> Receiver {
-        Receiver::listens_behind(Semaphore::MAX_PERMITS).await
+        Receiver::opened(Semaphore::MAX_PERMITS, 0).await
     }
 
-    /// One that answers only `many` messages until [`Receiver::opens`].
-    pub async fn listens_behind(many: usize) -> Receiver {
+    /// One that answers nothing until [`Receiver::opens`].
+    pub async fn listens_behind_a_gate() -> Receiver {
+        Receiver::opened(0, 0).await
+    }
+
+    /// One that never answers the first message.
+    pub async fn listens_and_forgets_the_first() -> Receiver {
+        Receiver::opened(Semaphore::MAX_PERMITS, 1).await
+    }
+
+    async fn opened(permits: usize, forgets: usize) -> Receiver {
         let (tell, arrivals) = mpsc::unbounded_channel();
         let inner = Arc::new(Inner {
             heard: Mutex::default(),
             answers: Mutex::default(),
             usual: Mutex::new(204),
-            gate: Semaphore::new(many),
+            gate: Semaphore::new(permits),
+            forgets,
             tell,
         });
         let router = Router::new().route("/hook", post(take)).with_state(inner.clone());
@@ -265,8 +276,15 @@ async fn take(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) 
         raw,
         headers: headers.clone(),
     };
-    inner.heard.lock().unwrap().push(message);
+    let place = {
+        let mut heard = inner.heard.lock().unwrap();
+        heard.push(message);
+        heard.len()
+    };
     inner.tell.send(()).unwrap();
+    if place <= inner.forgets {
+        std::future::pending::<()>().await;
+    }
     inner.gate.acquire().await.unwrap().forget();
     let (status, retry_after) =
         inner.answers.lock().unwrap().pop_front().unwrap_or((*inner.usual.lock().unwrap(), None));
