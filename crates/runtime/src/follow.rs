@@ -53,10 +53,4 @@ impl Runtime {
     pub fn close(&self) {
         self.signals.closing.send_replace(true);
     }
-
-    /// Waits until the house closes.
-    pub async fn closed(&self) {
-        // The sender lives as long as the runtime.
-        let _ = self.signals.closing.subscribe().wait_for(|is_closing| *is_closing).await;
-    }
 }

@@ -53,6 +53,7 @@ impl From<NewWebhookJson> for NewWebhook {
 #[derive(Debug, Serialize, Deserialize)]
 struct Kept {
     webhook_id: WebhookId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     former_until: Option<Timestamp>,
 }
 

@@ -218,7 +218,7 @@ pub(crate) async fn begin_replay(
     now: Timestamp,
 ) -> Result<u64, Fault> {
     tx.execute(
-        "update webhook set replay_next = $3, replay_last = $4, failures = 0, due_at = $5, updated_at = $5 \
+        "update webhook set replay_next = $3, replay_last = $4, failures = 0, failing_since = null, due_at = $5, updated_at = $5 \
           where organisation_id = $1 and webhook_id = $2",
         args![organisation_id, webhook_id, replay.next, replay.last, now],
     )

@@ -5,15 +5,16 @@ use runtime::Invariant;
 /// The truths of this context.
 pub const INVARIANTS: &[Invariant] = &[
     Invariant {
-        name: "webhook.delivered_is_behind",
-        says: "what was delivered to a webhook as news is done with there",
-        sql: "select w.webhook_id || ' stands at ' || cast(w.sent_position as text) || ' and has ' \
-                     || cast(a.position as text) \
-                from webhook w \
-                join (select webhook_id, max(position) as position from webhook_attempt \
-                       where organisation_id = $1 and cause = 'event' and outcome = 'delivered' \
-                       group by webhook_id) a on a.webhook_id = w.webhook_id \
-               where w.organisation_id = $1 and w.sent_position < a.position limit 20",
+        name: "webhook.failing_says_since_when",
+        says: "a webhook whose next message failed says since when, and no other does",
+        sql: "select webhook_id || ' failed ' || cast(failures as text) || ' times' from webhook \
+               where organisation_id = $1 and (failures > 0) <> (failing_since is not null) limit 20",
+    },
+    Invariant {
+        name: "webhook.replay_is_a_range",
+        says: "what is sent again begins at a position and does not end before it",
+        sql: "select webhook_id || ' is to get ' || cast(replay_next as text) || ' to ' || cast(replay_last as text) \
+                from webhook where organisation_id = $1 and (replay_next < 1 or replay_last < replay_next) limit 20",
     },
     Invariant {
         name: "webhook.attempt_of_a_webhook",

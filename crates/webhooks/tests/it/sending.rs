@@ -249,6 +249,24 @@ both_engines! {
         assert_eq!(shop.codes(), ["york", "leeds"]);
     }
 
+    async fn who_wakes_late_is_remembered_and_changes_nothing(db: TestDb) {
+        let (house, shop) = (House::open(db), Receiver::listens_behind_a_gate().await);
+        let (webhook, _) = house.adds(&shop.url, &["node.activated"]).await;
+        house.happens("york").await;
+        let round = |sender: webhooks::Sender| tokio::spawn(async move { sender.round().await.unwrap() });
+        let late = round(house.sender.clone());
+        shop.hears().await;
+        house.wait(61);
+        shop.will_answer(&[(500, None), (500, None)]);
+        let other = round(house.sender.clone());
+        shop.hears().await;
+        shop.opens();
+        assert_eq!((late.await.unwrap(), other.await.unwrap()), (1, 1));
+        assert_eq!(house.attempts(&webhook).await.len(), 2, "both are remembered");
+        assert_eq!(house.webhook(&webhook).await.failures, 1, "the holder's word counts");
+        house.holds().await;
+    }
+
     async fn an_address_that_became_private_gets_nothing(db: TestDb) {
         let (house, shop) = (House::open(db), Receiver::listens().await);
         let (webhook, _) = house.adds(&shop.url, &["node.activated"]).await;
