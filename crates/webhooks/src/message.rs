@@ -26,7 +26,8 @@ pub struct Message {
 }
 
 impl Message {
-    /// The message that tells of an event. Its id is made of the event's position, so every repeat has the same.
+    /// The message that tells of an event. Its id is made of the event's position and hash: every repeat has the same,
+    /// and what happens after a database was restored is told from what had that position before.
     pub fn of_event(organisation_id: &OrganisationId, event: &Event) -> Message {
         let data: Value = serde_json::from_str(&event.data).unwrap_or(Value::Null);
         let written = |data: Value| {
@@ -40,7 +41,11 @@ impl Message {
         let body = if body.len() > BODY_MAX { written(Value::Null) } else { body };
         let organisation = organisation_id.as_str().trim_start_matches("org_");
         Message {
-            message_id: format!("msg_{organisation}_{}", event.position),
+            message_id: format!(
+                "msg_{organisation}_{}_{}",
+                event.position,
+                event.hash.get(..12).unwrap_or_default()
+            ),
             kind: event.kind.clone(),
             position: Some(event.position),
             body,
@@ -82,14 +87,14 @@ mod tests {
             data: data.into(),
             actor: "user:usr_1".into(),
             happened_at: "2026-11-22T08:00:00Z".parse().unwrap(),
-            hash: "x".into(),
+            hash: "c0ffee".repeat(10),
         }
     }
 
     #[test]
     fn a_message_tells_what_happened_and_who_did_it_stays_inside() {
         let message = Message::of_event(&OrganisationId::from_body("tea"), &event(r#"{"units":2}"#));
-        assert_eq!(message.message_id, "msg_tea_7");
+        assert_eq!(message.message_id, "msg_tea_7_c0ffeec0ffee");
         assert_eq!(
             message.body,
             r#"{"data":{"units":2},"sequence":7,"subject_id":"ord_1","timestamp":"2026-11-22T08:00:00Z","type":"order.accepted"}"#

@@ -36,7 +36,7 @@ both_engines! {
             assert_eq!(message.headers["content-type"], "application/json");
             assert_eq!(message.headers["webhook-timestamp"], "1800000000");
             assert_eq!(message.body["type"], "node.activated");
-            assert_eq!(message.id, format!("msg_test_{}", message.body["sequence"]));
+            assert!(message.id.starts_with(&format!("msg_test_{}_", message.body["sequence"])), "{}", message.id);
         }
         let attempts = house.attempts(&webhook).await;
         let told: Vec<_> = attempts.iter().map(|one| (one.outcome.as_str(), one.status, one.attempt_no)).collect();
