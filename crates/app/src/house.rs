@@ -7,7 +7,7 @@ use carriers::{CarrierSetup, SimulatedCarrier};
 use db::{Access, Db, Fault};
 use flows::{Flows, Outside};
 use jiff::SignedDuration;
-use kernel::{Currency, MerchantId, Timestamp};
+use kernel::{Currency, MerchantId, Scope, Timestamp};
 use outbound::{Courier, Reach};
 use payments::{ProviderSetup, SimulatedProvider};
 use people::{NewOrganisation, Organisation, Secret};
@@ -119,7 +119,9 @@ pub async fn furnish(
     let organisation_id = organisation.organisation_id.clone();
     let runtime = Runtime::new(db, clock, organisation_id.clone(), None);
     let merchants: Result<_, Fault> = runtime
-        .read(move |tx| Box::pin(async move { people::list_merchants(tx, &organisation_id).await }))
+        .read(move |tx| {
+            Box::pin(async move { people::list_merchants(tx, &organisation_id, &Scope::EVERYTHING).await })
+        })
         .await;
     let merchants = merchants.context("the merchants cannot be read")?;
     let merchant = merchants.into_iter().next().context("the company has no merchant")?;

@@ -1,15 +1,17 @@
 //! Serving a house: one router out of all contexts', its health, and an orderly end.
 
+#[cfg(test)]
+mod doors;
+
 use std::{future::IntoFuture, net::SocketAddr, time::Duration};
 
 use anyhow::Context as _;
 use axum::{
-    Json, Router,
+    Extension, Json,
     extract::State,
     http::StatusCode,
     middleware,
     response::{IntoResponse, Response},
-    routing::get,
 };
 use console::Console;
 use flows::Flows;
@@ -20,6 +22,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
     sync::watch,
 };
+use web::{Needs, Routes};
 
 use crate::house;
 
@@ -33,7 +36,8 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 
 /// Serves and pumps until `stop` says so; gives when both have ended.
 pub async fn serve(flows: Flows, listener: TcpListener, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
-    let router = router(flows.clone()).await?;
+    let durability = flows.runtime.db.durability().await?;
+    let router = web::layers(routes(flows.clone(), durability).await?.into_router());
     let runtime = flows.runtime.clone();
     let pump = tokio::spawn(flows::pump::run(flows, stop.clone()));
     let server =
@@ -74,15 +78,15 @@ async fn told_to_stop(mut stop: watch::Receiver<bool>) {
     let _ = stop.wait_for(|is_over| *is_over).await;
 }
 
-/// Every route of the house.
-async fn router(flows: Flows) -> anyhow::Result<Router> {
+/// Every route of the house, with what each needs of its caller.
+async fn routes(flows: Flows, durability: String) -> anyhow::Result<Routes> {
     let runtime = flows.runtime.clone();
     let organisation =
         house::find_organisation(&runtime.db).await?.context("nobody has founded the company")?;
-    let health = Health { flows: flows.clone(), durability: runtime.db.durability().await?.into() };
+    let health = Health { flows: flows.clone(), durability: durability.into() };
     // Failed sign-ins are counted together, whichever door they knocked at.
     let attempts = Attempts::default();
-    let contexts = Router::new()
+    let contexts = Routes::new()
         .merge(people::routes(attempts.clone()))
         .merge(catalogue::api::routes())
         .merge(network::api::routes())
@@ -90,16 +94,21 @@ async fn router(flows: Flows) -> anyhow::Result<Router> {
         .with_state(runtime.clone());
     let webhooks = webhooks::api::routes().with_state(flows.webhooks());
     let processes = flows::api::routes().with_state(flows.clone());
-    let router = Router::new()
+    let health = Routes::new()
+        .get("/health", Needs::Nothing, get_health)
+        .get("/ready", Needs::Nothing, get_ready)
+        .with_state(health);
+    let reach = Extension(flows::reach::reach(&runtime));
+    let identify = middleware::from_fn_with_state(runtime, people::identify);
+    let console = Console::new(flows, organisation, attempts);
+    Ok(Routes::new()
         .merge(contexts)
         .merge(processes)
         .merge(webhooks)
         .merge(console::open_routes())
-        .merge(console::routes(Console::new(flows, organisation, attempts)))
-        .layer(middleware::from_fn_with_state(runtime, people::identify))
-        .route("/health", get(get_health).with_state(health.clone()))
-        .route("/ready", get(get_ready).with_state(health));
-    Ok(web::layers(router))
+        .merge(console::routes(console))
+        .wrap(|router| router.layer(reach).layer(identify))
+        .merge(health))
 }
 
 #[derive(Clone)]

@@ -6,16 +6,14 @@ mod listings;
 mod one_or_many;
 
 use axum::{
-    Router,
     extract::DefaultBodyLimit,
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
-use kernel::Page;
+use kernel::{MerchantId, Page, Scope};
 use runtime::Runtime;
 use serde::Serialize;
 use web::{
-    Problem,
+    Needs, Permission, Problem, Routes,
     problems::{self, Kind},
 };
 
@@ -25,13 +23,17 @@ const MAX_MANY: usize = 10_000;
 const MANY_BYTES: usize = 16 * 1024 * 1024;
 
 /// `/v1/items`, `/v1/channels`, `/v1/listings`.
-pub fn routes() -> Router<Runtime> {
-    Router::new()
-        .route("/v1/items", post(items::post_items).get(items::get_items))
-        .route("/v1/items/{item_id}", get(items::get_item))
-        .route("/v1/channels", post(channels::post_channels).get(channels::get_channels))
-        .route("/v1/listings", post(listings::post_listings).get(listings::get_listings))
-        .layer(DefaultBodyLimit::max(MANY_BYTES))
+pub fn routes() -> Routes<Runtime> {
+    let (read, write) = (Needs::Within(Permission::CatalogueRead), Needs::Within(Permission::CatalogueWrite));
+    Routes::new()
+        .post("/v1/items", write, items::post_items)
+        .get("/v1/items", read, items::get_items)
+        .get("/v1/items/{item_id}", read, items::get_item)
+        .post("/v1/channels", write, channels::post_channels)
+        .get("/v1/channels", read, channels::get_channels)
+        .post("/v1/listings", write, listings::post_listings)
+        .get("/v1/listings", read, listings::get_listings)
+        .wrap(|router| router.layer(DefaultBodyLimit::max(MANY_BYTES)))
 }
 
 fn check_count(given: usize, name: &'static str) -> Result<(), Problem> {
@@ -40,6 +42,23 @@ fn check_count(given: usize, name: &'static str) -> Result<(), Problem> {
     }
     let says = format!("{given} {name} at once; at most {MAX_MANY}.");
     Err(wrong_at(problems::INVALID_FIELD, format!("/{name}"), &says))
+}
+
+/// Whoever works for some merchants adds only to theirs.
+fn check_merchants<'a>(
+    scope: &Scope,
+    pointer: &str,
+    merchant_ids: impl Iterator<Item = &'a MerchantId>,
+) -> Result<(), Problem> {
+    let theirs = |(_, merchant_id): &(usize, &MerchantId)| !scope.has_merchant(merchant_id);
+    match merchant_ids.enumerate().find(theirs) {
+        None => Ok(()),
+        Some((index, merchant_id)) => {
+            let says =
+                format!("There is no merchant {merchant_id}, or it is not within what you may change.");
+            Err(wrong_at(problems::INVALID_FIELD, format!("{pointer}/{index}/merchant_id"), &says))
+        }
+    }
 }
 
 /// What is wrong at one place of the body.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kernel::{ChannelId, ItemId, ListingId};
+use kernel::{ChannelId, ItemId, ListingId, Scope};
 use runtime::Cx;
 use serde_json::json;
 
@@ -83,9 +83,10 @@ pub enum MapListingsError {
 }
 runtime::has_fault!(MapListingsError);
 
-/// Maps codes to items, all or none; gives the listings' ids in the order given.
+/// Maps codes to items, all or none, on channels of the merchants within `scope`; gives the listings' ids in the order given.
 pub async fn map_listings(
     cx: &mut Cx<'_>,
+    scope: &Scope,
     listings: &[NewListing],
     remap: Remap,
 ) -> Result<Vec<ListingId>, MapListingsError> {
@@ -93,9 +94,11 @@ pub async fn map_listings(
     let codes: Vec<(ChannelId, String)> = listings.iter().map(key).collect();
     let item_ids: Vec<ItemId> = listings.iter().map(|listing| listing.item_id.clone()).collect();
     let channel_ids: Vec<ChannelId> = listings.iter().map(|listing| listing.channel_id.clone()).collect();
+    let mut channels = store::channels_by_id(tx, organisation_id, &channel_ids).await?;
+    channels.retain(|_, channel| scope.has_merchant(&channel.merchant_id));
     let facts = Facts {
         items: store::items_by_id(tx, organisation_id, &item_ids).await?,
-        channels: store::channels_by_id(tx, organisation_id, &channel_ids).await?,
+        channels,
         listed: store::resolve_listings(tx, organisation_id, &codes).await?,
     };
     let plan = decide(listings, &facts, remap)?;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use db::{Column, Fault, FromRow, Row, Tx, args, row, set};
-use kernel::{ChannelId, ItemId, ListingId, MerchantId, OrganisationId, Page, PageRequest, Timestamp};
+use kernel::{ChannelId, ItemId, ListingId, MerchantId, OrganisationId, Page, PageRequest, Scope, Timestamp};
 
 use crate::{
     add_items::Known,
@@ -199,6 +199,7 @@ pub async fn barcodes_of_items(
 pub async fn list_items(
     tx: &Tx,
     organisation_id: &OrganisationId,
+    scope: &Scope,
     search: Option<&str>,
     page: &PageRequest,
 ) -> Result<Page<Item>, Fault> {
@@ -212,8 +213,17 @@ pub async fn list_items(
                 and (cast($3 as text) is null or lower(sku) like $3 escape '\\' or lower(title) like $3 escape '\\' \
                      or exists (select 1 from item_barcode b where b.organisation_id = i.organisation_id \
                                    and b.item_id = i.item_id and b.barcode = $4)) \
+                and ($6 = 1 or merchant_id {in $7}) \
               order by item_id limit $5",
-            args![organisation_id, page.after.clone(), pattern, barcode, page.limit + 1],
+            args![
+                organisation_id,
+                page.after.clone(),
+                pattern,
+                barcode,
+                page.limit + 1,
+                i64::from(scope.is_everything()),
+                Column::from_iter(scope.merchant_ids())
+            ],
         )
         .await?;
     Ok(Page::of(items, page.limit, |item: &Item| item.item_id.to_string()))
@@ -393,11 +403,15 @@ pub async fn find_channels_by_code(
 }
 
 /// Every channel, by code. There are never many.
-pub async fn list_channels(tx: &Tx, organisation_id: &OrganisationId) -> Result<Vec<Channel>, Fault> {
+pub async fn list_channels(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    scope: &Scope,
+) -> Result<Vec<Channel>, Fault> {
     tx.query(
         "select channel_id, merchant_id, code, name, kind, created_at from channel \
-          where organisation_id = $1 order by code limit 10000",
-        args![organisation_id],
+          where organisation_id = $1 and ($2 = 1 or merchant_id {in $3}) order by code limit 10000",
+        args![organisation_id, i64::from(scope.is_everything()), Column::from_iter(scope.merchant_ids())],
     )
     .await
 }
@@ -457,12 +471,21 @@ pub async fn resolve_listings(
 pub async fn list_listings(
     tx: &Tx,
     organisation_id: &OrganisationId,
+    scope: &Scope,
     item_id: &ItemId,
 ) -> Result<Vec<Listing>, Fault> {
     tx.query(
         "select listing_id, channel_id, external_code, item_id, pack_factor, created_at from listing \
-          where organisation_id = $1 and item_id = $2 order by channel_id, external_code limit 10000",
-        args![organisation_id, item_id],
+          where organisation_id = $1 and item_id = $2 \
+            and ($3 = 1 or channel_id in (select channel_id from channel \
+                  where organisation_id = $1 and merchant_id {in $4})) \
+          order by channel_id, external_code limit 10000",
+        args![
+            organisation_id,
+            item_id,
+            i64::from(scope.is_everything()),
+            Column::from_iter(scope.merchant_ids())
+        ],
     )
     .await
 }

@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use axum::Router;
 use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use rust_embed::{EmbeddedFile, RustEmbed};
+use web::{Needs, Routes};
 
 #[derive(RustEmbed)]
 #[folder = "assets/"]
@@ -53,8 +52,8 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static [u8])> {
 }
 
 /// `GET /assets/{name}`.
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/assets/{name}", get(serve))
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Routes<S> {
+    Routes::new().get("/assets/{name}", Needs::Nothing, serve)
 }
 
 async fn serve(Path(name): Path<String>) -> Response {
@@ -88,7 +87,7 @@ mod tests {
     #[tokio::test]
     async fn a_style_sheet_is_served_under_its_hash_and_kept_for_ever() {
         let request = Request::get(url("app.css")).body(Body::empty()).unwrap();
-        let response = routes::<()>().with_state(()).oneshot(request).await.unwrap();
+        let response = routes::<()>().with_state(()).into_router().oneshot(request).await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()[header::CONTENT_TYPE], "text/css; charset=utf-8");
         assert!(response.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
@@ -99,7 +98,7 @@ mod tests {
     #[tokio::test]
     async fn an_old_hash_is_not_found() {
         let request = Request::get("/assets/app.0000000000000000.css").body(Body::empty()).unwrap();
-        let response = routes::<()>().with_state(()).oneshot(request).await.unwrap();
+        let response = routes::<()>().with_state(()).into_router().oneshot(request).await.unwrap();
         assert_eq!(response.status(), StatusCode::NOT_FOUND);
     }
 }

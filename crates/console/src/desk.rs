@@ -12,7 +12,7 @@ use kernel::Timestamp;
 use people::{Attempts, Organisation};
 use runtime::Call;
 use serde_json::Value;
-use web::{Caller, Key, Problem, fingerprint, problems};
+use web::{Caller, Key, Permission, Problem, fingerprint, problems};
 
 use crate::href;
 use crate::i18n::{Language, Texts};
@@ -80,8 +80,15 @@ impl Desk {
             zone: self.zone.clone(),
             path: self.path.clone(),
             now: self.now,
+            sections: self.sections(),
+            can_find: self.caller.access.may_throughout(Permission::OrdersRead),
             notice,
         }
+    }
+
+    fn sections(&self) -> Vec<Section> {
+        let access = &self.caller.access;
+        Section::ALL.iter().copied().filter(|section| section.is_open_to(access)).collect()
     }
 
     /// A call under the key a form carries. `scope` names the form, `said` is what it asks: a repeat of both changes

@@ -26,6 +26,22 @@ pub const FIRST_RUN: &str = "/first-run";
 pub const SIGN_OUT: &str = "/sign-out";
 /// The choice of a pick and pack station.
 pub const STATIONS: &str = "/stations";
+/// People, what they may do, keys, merchants, and who changed what.
+pub const SETTINGS: &str = "/settings";
+/// Who is on the staff.
+pub const PEOPLE: &str = "/settings/people";
+/// What each role allows.
+pub const ROLES: &str = "/settings/roles";
+/// Machines' keys.
+pub const KEYS: &str = "/settings/keys";
+/// The merchants.
+pub const MERCHANTS: &str = "/settings/merchants";
+/// Who changed what.
+pub const AUDIT: &str = "/settings/audit";
+/// Where somebody is signed in.
+pub const SESSIONS: &str = "/settings/sessions";
+/// Where a person who was invited joins.
+pub const JOIN: &str = "/join";
 /// The stock grid.
 pub const STOCK: &str = "/stock";
 /// The ledger of one balance.

@@ -16,6 +16,7 @@ pub mod href;
 pub mod i18n;
 pub mod pages;
 pub mod preferences;
+pub mod rights;
 pub mod screens;
 pub mod shell;
 pub mod svg;
@@ -32,6 +33,6 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The routes that need no database: embedded files and preferences.
-pub fn open_routes<S: Clone + Send + Sync + 'static>() -> axum::Router<S> {
+pub fn open_routes<S: Clone + Send + Sync + 'static>() -> web::Routes<S> {
     assets::routes().merge(preferences::routes())
 }

@@ -2,13 +2,12 @@
 
 use std::convert::Infallible;
 
-use axum::Router;
 use axum::extract::{Form, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use axum::routing::post;
 use serde::Deserialize;
+use web::{Needs, Routes};
 
 use crate::href;
 use crate::i18n::Language;
@@ -104,8 +103,8 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 /// `POST /preferences`. Open to everybody: it changes nothing but the sender's own cookies.
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route(href::PREFERENCES, post(choose))
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Routes<S> {
+    Routes::new().post(href::PREFERENCES, Needs::Nothing, choose)
 }
 
 #[derive(Debug, Deserialize)]
@@ -149,7 +148,7 @@ mod tests {
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(form))
             .unwrap();
-        routes::<()>().with_state(()).oneshot(request).await.unwrap()
+        routes::<()>().with_state(()).into_router().oneshot(request).await.unwrap()
     }
 
     #[tokio::test]

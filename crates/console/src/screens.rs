@@ -19,31 +19,38 @@ mod pack;
 mod pick;
 mod queue;
 mod receive;
+mod settings;
 mod station;
 mod stock;
 mod tracking;
 mod webhooks;
 
-use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware;
 use axum::response::Response;
+
+use web::Routes;
 
 use crate::CONTENT_SECURITY_POLICY;
 use crate::desk::Console;
 
 /// All pages and their forms, and the page for an address that leads nowhere.
-pub fn routes(console: Console) -> Router {
+pub fn routes(console: Console) -> Routes {
+    let dress = middleware::from_fn_with_state(console.clone(), mishap::dress);
+    let safe = middleware::map_response(safe);
     pages()
-        .fallback(mishap::no_such_page)
-        .method_not_allowed_fallback(mishap::wrong_method)
-        .layer(middleware::from_fn_with_state(console.clone(), mishap::dress))
-        .layer(middleware::map_response(safe))
+        .wrap(|router| {
+            router
+                .fallback(mishap::no_such_page)
+                .method_not_allowed_fallback(mishap::wrong_method)
+                .layer(dress)
+                .layer(safe)
+        })
         .with_state(console)
 }
 
-fn pages() -> Router<Console> {
-    Router::new()
+fn pages() -> Routes<Console> {
+    Routes::new()
         .merge(door::routes())
         .merge(overview::routes())
         .merge(exceptions::routes())
@@ -59,6 +66,7 @@ fn pages() -> Router<Console> {
         .merge(import::routes())
         .merge(webhooks::routes())
         .merge(find::routes())
+        .merge(settings::routes())
 }
 
 async fn safe(mut response: Response) -> Response {

@@ -1,6 +1,7 @@
 //! The frame around every page of a signed-in person: navigation, search, preferences, and who is where.
 
 use kernel::Timestamp;
+use web::{Access, Permission};
 
 use crate::words::Tone;
 use crate::{href, preferences::Theme};
@@ -22,8 +23,8 @@ pub enum Section {
     Receive,
     /// Files of orders.
     Import,
-    /// Events for other machines.
-    Webhooks,
+    /// People, what they may do, keys, merchants, and who changed what.
+    Settings,
 }
 
 impl Section {
@@ -36,7 +37,7 @@ impl Section {
         Section::Stations,
         Section::Receive,
         Section::Import,
-        Section::Webhooks,
+        Section::Settings,
     ];
 
     /// The key of its name.
@@ -49,7 +50,7 @@ impl Section {
             Section::Stations => "nav-stations",
             Section::Receive => "nav-receive",
             Section::Import => "nav-import",
-            Section::Webhooks => "nav-webhooks",
+            Section::Settings => "nav-settings",
         }
     }
 
@@ -63,7 +64,7 @@ impl Section {
             Section::Stations => href::STATIONS,
             Section::Receive => href::RECEIVE,
             Section::Import => href::IMPORT,
-            Section::Webhooks => href::WEBHOOKS,
+            Section::Settings => href::SETTINGS,
         }
     }
 
@@ -77,7 +78,22 @@ impl Section {
             Section::Stations => "stations",
             Section::Receive => "receive",
             Section::Import => "import",
-            Section::Webhooks => "webhooks",
+            Section::Settings => "settings",
+        }
+    }
+
+    /// True where somebody may look at all of it, or at their part.
+    pub fn is_open_to(&self, access: &Access) -> bool {
+        match self {
+            Section::Overview => access.may_throughout(Permission::OrdersRead),
+            Section::Orders => access.may(Permission::OrdersRead),
+            Section::Stock => access.may(Permission::StockRead),
+            Section::Nodes => access.may(Permission::NetworkRead),
+            Section::Stations => access.may(Permission::FloorWork),
+            Section::Receive => access.may(Permission::StockReceive),
+            Section::Import => access.may_throughout(Permission::DataImport),
+            // Everybody has sessions of their own.
+            Section::Settings => true,
         }
     }
 
@@ -91,13 +107,13 @@ impl Section {
             Section::Stations => "p",
             Section::Receive => "r",
             Section::Import => "i",
-            Section::Webhooks => "w",
+            Section::Settings => "e",
         }
     }
 
     /// True for what fits the bar at the foot of a small screen; the rest is in the person's menu there.
     pub fn is_main(&self) -> bool {
-        !matches!(self, Section::Receive | Section::Import | Section::Webhooks)
+        !matches!(self, Section::Receive | Section::Import | Section::Settings)
     }
 }
 
@@ -136,6 +152,17 @@ pub struct Shell {
     pub path: String,
     /// When the page was made.
     pub now: Timestamp,
+    /// The parts of the console they may look at.
+    pub sections: Vec<Section>,
+    /// True where the search is theirs.
+    pub can_find: bool,
     /// What to tell once.
     pub notice: Option<Notice>,
+}
+
+impl Shell {
+    /// True for the part this page belongs to.
+    pub fn is_at(&self, section: &Section) -> bool {
+        self.section == *section
+    }
 }

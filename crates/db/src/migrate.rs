@@ -28,6 +28,8 @@ steps![
     "0011_receipts",
     "0012_tracking_exceptions",
     "0013_webhooks",
+    "0014_access",
+    "0015_audit",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

@@ -7,37 +7,39 @@ mod refusals;
 mod station;
 mod stock;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use web::{Needs, Permission, Routes};
 
 use crate::Flows;
 
 /// The routes of the processes, for callers that `people::identify` knows.
-pub fn routes() -> Router<Flows> {
-    Router::new()
-        .route("/v1/orders", post(orders::post_order).get(read::get_orders))
-        .route("/v1/orders/{order_id}", get(read::get_order))
-        .route("/v1/orders/{order_id}/cancellations", post(orders::post_cancellation))
-        .route("/v1/orders/{order_id}/decisions", get(read::get_decisions))
-        .route("/v1/orders/{order_id}/events", get(read::get_order_events))
-        .route("/v1/receipts", post(stock::post_receipts))
-        .route("/v1/stock-adjustments", post(stock::post_adjustment))
-        .route("/v1/stock", get(stock::get_stock))
-        .route("/v1/stock/ledger", get(stock::get_ledger))
-        .route("/v1/fulfilment-orders", get(read::get_work))
-        .route("/v1/fulfilment-orders/{fulfilment_order_id}", get(read::get_fulfilment_order))
-        .route("/v1/fulfilment-orders/{fulfilment_order_id}/picks", post(station::post_pick))
-        .route("/v1/fulfilment-orders/{fulfilment_order_id}/shorts", post(station::post_short))
-        .route("/v1/fulfilment-orders/{fulfilment_order_id}/packs", post(station::post_pack))
-        .route("/v1/fulfilment-orders/{fulfilment_order_id}/parcels", post(station::post_parcel))
-        .route("/v1/parcels/{parcel_id}/label.pdf", get(station::get_label_pdf))
-        .route("/v1/parcels/{parcel_id}/label.zpl", get(station::get_label_zpl))
-        .route("/v1/dispatches", post(station::post_dispatch))
-        .route("/v1/tracking-reports", post(station::post_tracking_reports))
-        .route("/v1/events", get(events::get_events))
-        .route("/v1/events/stream", get(events::get_stream))
-        .route("/v1/effects", get(read::get_effects))
-        .route("/v1/verification", get(read::get_verification))
+pub fn routes() -> Routes<Flows> {
+    use Permission::*;
+    let floor = Needs::Within(FloorWork);
+    let see_orders = Needs::Within(OrdersRead);
+    let label = Needs::Within(ShippingRead);
+    Routes::new()
+        .post("/v1/orders", Needs::Within(OrdersWrite), orders::post_order)
+        .get("/v1/orders", see_orders, read::get_orders)
+        .get("/v1/orders/{order_id}", see_orders, read::get_order)
+        .post("/v1/orders/{order_id}/cancellations", Needs::Within(OrdersCancel), orders::post_cancellation)
+        .get("/v1/orders/{order_id}/decisions", see_orders, read::get_decisions)
+        .get("/v1/orders/{order_id}/events", see_orders, read::get_order_events)
+        .post("/v1/receipts", Needs::Within(StockReceive), stock::post_receipts)
+        .post("/v1/stock-adjustments", Needs::Within(StockAdjust), stock::post_adjustment)
+        .get("/v1/stock", Needs::Within(StockRead), stock::get_stock)
+        .get("/v1/stock/ledger", Needs::Within(StockRead), stock::get_ledger)
+        .get("/v1/fulfilment-orders", floor, read::get_work)
+        .get("/v1/fulfilment-orders/{fulfilment_order_id}", floor, read::get_fulfilment_order)
+        .post("/v1/fulfilment-orders/{fulfilment_order_id}/picks", floor, station::post_pick)
+        .post("/v1/fulfilment-orders/{fulfilment_order_id}/shorts", floor, station::post_short)
+        .post("/v1/fulfilment-orders/{fulfilment_order_id}/packs", floor, station::post_pack)
+        .post("/v1/fulfilment-orders/{fulfilment_order_id}/parcels", floor, station::post_parcel)
+        .get("/v1/parcels/{parcel_id}/label.pdf", label, station::get_label_pdf)
+        .get("/v1/parcels/{parcel_id}/label.zpl", label, station::get_label_zpl)
+        .post("/v1/dispatches", Needs::Within(ShippingWrite), station::post_dispatch)
+        .post("/v1/tracking-reports", Needs::Throughout(TrackingWrite), station::post_tracking_reports)
+        .get("/v1/events", Needs::Throughout(EventsRead), events::get_events)
+        .get("/v1/events/stream", Needs::Throughout(EventsRead), events::get_stream)
+        .get("/v1/effects", Needs::Throughout(OperationsRead), read::get_effects)
+        .get("/v1/verification", Needs::Throughout(OperationsRead), read::get_verification)
 }

@@ -18,7 +18,8 @@ use history::{
     TrackingEvent, Writer,
 };
 use kernel::{
-    Address, ChannelId, ItemId, NodeId, OrderId, OrganisationId, PageRequest, ParcelId, Quantity, Timestamp,
+    Address, ChannelId, ItemId, NodeId, OrderId, OrganisationId, PageRequest, ParcelId, Quantity, Scope,
+    Timestamp,
 };
 use network::Node;
 use orders::{
@@ -124,7 +125,7 @@ struct OrderKey {
 
 impl Export<'_> {
     async fn nodes(&mut self) -> Result<(), ExportError> {
-        for node in network::list_nodes(self.tx, &self.organisation_id).await? {
+        for node in network::list_nodes(self.tx, &self.organisation_id, &Scope::EVERYTHING).await? {
             self.writer.write(&node_row(&node))?;
             self.nodes.insert(node.node_id.clone(), node);
         }
@@ -132,7 +133,7 @@ impl Export<'_> {
     }
 
     async fn channels(&mut self) -> Result<(), ExportError> {
-        for channel in catalogue::list_channels(self.tx, &self.organisation_id).await? {
+        for channel in catalogue::list_channels(self.tx, &self.organisation_id, &Scope::EVERYTHING).await? {
             self.writer.write(&history::Channel {
                 code: channel.code.clone(),
                 name: channel.name.clone(),
@@ -149,7 +150,8 @@ impl Export<'_> {
         let mut listings: Vec<Listing> = Vec::new();
         let mut page = PageRequest { after: None, limit: PAGE };
         loop {
-            let read = catalogue::list_items(self.tx, &self.organisation_id, None, &page).await?;
+            let read = catalogue::list_items(self.tx, &self.organisation_id, &Scope::EVERYTHING, None, &page)
+                .await?;
             let ids: Vec<ItemId> = read.rows.iter().map(|item| item.item_id.clone()).collect();
             let mut barcodes = catalogue::barcodes_of_items(self.tx, &self.organisation_id, &ids).await?;
             let mut listed = catalogue::listings_of_items(self.tx, &self.organisation_id, &ids).await?;
@@ -227,7 +229,14 @@ impl Export<'_> {
         let mut page = PageRequest { after: None, limit: PAGE };
         loop {
             let filter = OrderFilter::default();
-            let read = orders::store::list_orders(self.tx, &self.organisation_id, &filter, &page).await?;
+            let read = orders::store::list_orders(
+                self.tx,
+                &self.organisation_id,
+                &Scope::EVERYTHING,
+                &filter,
+                &page,
+            )
+            .await?;
             for row in read.rows {
                 keys.push(OrderKey {
                     placed_at: row.placed_at,

@@ -15,6 +15,7 @@ pub mod import;
 pub mod intake;
 pub mod pump;
 mod queue;
+pub mod reach;
 pub mod receive;
 pub mod replay;
 pub mod short;

@@ -22,7 +22,7 @@ use db::Fault;
 use futures_util::{StreamExt, stream};
 use history::{Event, History, OutcomeKind};
 use jiff::SignedDuration;
-use kernel::{MerchantId, OrderId, PageRequest, Timestamp};
+use kernel::{MerchantId, OrderId, PageRequest, Scope, Timestamp};
 use orders::{Status, read::OrderFilter};
 use runtime::Call;
 use serde::Serialize;
@@ -318,7 +318,14 @@ impl<'h> Replay<'h> {
             let page = PageRequest { after, limit: 1_000 };
             let read = self.flows.runtime.read(move |tx| {
                 Box::pin(async move {
-                    orders::store::list_orders(tx, &organisation_id, &OrderFilter::default(), &page).await
+                    orders::store::list_orders(
+                        tx,
+                        &organisation_id,
+                        &Scope::EVERYTHING,
+                        &OrderFilter::default(),
+                        &page,
+                    )
+                    .await
                 })
             });
             let page = read.await.map_err(|fault: Fault| fault)?;

@@ -117,13 +117,16 @@ pub async fn adjust(cx: &mut Cx<'_>, adjustment: &Adjustment) -> Result<(), Adju
             PostError::Fault(fault) => AdjustError::Fault(fault),
         },
     )?;
-    cx.tell(
-        "stock.adjusted",
-        adjustment.item_id.as_str(),
+    let data = json!({
+        "node_id": adjustment.node_id, "owner_id": adjustment.owner_id, "quantity": adjustment.quantity,
+        "correction": adjustment.correction.name(), "note": adjustment.note,
+    });
+    let units = |state: State| {
         json!({
-            "node_id": adjustment.node_id, "owner_id": adjustment.owner_id, "quantity": adjustment.quantity,
-            "correction": adjustment.correction.name(), "note": adjustment.note,
-        }),
-    );
+            "state": state.name(), "quantity": adjustment.quantity, "node_id": adjustment.node_id,
+            "note": adjustment.note,
+        })
+    };
+    cx.record("stock.adjusted", adjustment.item_id.as_str(), data, units(from), units(to));
     Ok(())
 }

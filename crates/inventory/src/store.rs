@@ -5,7 +5,7 @@ mod read;
 use std::collections::HashMap;
 
 use db::{Column, Fault, Tx, args, row, set};
-use kernel::{ItemId, MerchantId, NodeId, OrganisationId, Quantity, Timestamp};
+use kernel::{ItemId, MerchantId, NodeId, OrganisationId, Quantity, Scope, Timestamp};
 
 use crate::{ledger::NetEntry, model::Transfer};
 pub use read::*;
@@ -243,12 +243,20 @@ row! {
 pub async fn list_stock_of_items(
     tx: &Tx,
     organisation_id: &OrganisationId,
+    scope: &Scope,
     items: impl Iterator<Item = &ItemId>,
 ) -> Result<Vec<StockRow>, Fault> {
     tx.query(
         "select item_id, owner_id, node_id, on_hand, available, held, allocated, picked, packed, damaged, incoming \
-           from v_stock where organisation_id = $1 and item_id {in $2} order by item_id, node_id, owner_id",
-        args![organisation_id, Column::from_iter(items)],
+           from v_stock where organisation_id = $1 and item_id {in $2} \
+            and ($3 = 1 or owner_id {in $4} or node_id {in $5}) order by item_id, node_id, owner_id",
+        args![
+            organisation_id,
+            Column::from_iter(items),
+            i64::from(scope.is_everything()),
+            Column::from_iter(scope.merchant_ids()),
+            Column::from_iter(scope.node_ids())
+        ],
     )
     .await
 }

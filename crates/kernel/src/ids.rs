@@ -117,6 +117,8 @@ ids! {
     EffectId = "eff", "an effect";
     /// The part of an order that one node does by one method.
     FulfilmentOrderId = "ful", "a fulfilment order";
+    /// A person who was asked to join.
+    InvitationId = "inv", "an invitation";
     /// A physical thing that is stocked.
     ItemId = "itm", "an item";
     /// Work that is done later.

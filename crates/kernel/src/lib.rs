@@ -6,12 +6,14 @@
 //! - [`time`]: instants, always UTC with microseconds.
 //! - [`place`]: where something is on earth, and how far that is from elsewhere.
 //! - [`page`]: cursor paging.
+//! - [`Scope`]: which part of an organisation somebody may see or touch.
 
 pub mod ids;
 pub mod money;
 pub mod page;
 pub mod place;
 pub mod quantity;
+pub mod scope;
 pub mod time;
 
 pub use ids::*;
@@ -19,4 +21,5 @@ pub use money::{Currency, Money};
 pub use page::{Page, PageRequest};
 pub use place::{Address, Place};
 pub use quantity::Quantity;
+pub use scope::Scope;
 pub use time::{Date, Timestamp};

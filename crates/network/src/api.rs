@@ -1,16 +1,14 @@
 //! Nodes over HTTP.
 
 use axum::{
-    Router,
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use kernel::{Address, NodeId, Page, Place, Timestamp};
 use runtime::Runtime;
 use serde::{Deserialize, Serialize};
-use web::{Caller, Command, Path, Problem, answered, problems};
+use web::{Command, Needs, Path, Permission, Problem, Routes, Within, answered, problems};
 
 use crate::{AddNodesError, NewNode, Node, NodeKind, SetActiveError, store};
 
@@ -18,12 +16,14 @@ use crate::{AddNodesError, NewNode, Node, NodeKind, SetActiveError, store};
 const MAX_MANY: usize = 10_000;
 
 /// `/v1/nodes`.
-pub fn routes() -> Router<Runtime> {
-    Router::new()
-        .route("/v1/nodes", post(post_nodes).get(get_nodes))
-        .route("/v1/nodes/{node_id}", get(get_node))
-        .route("/v1/nodes/{node_id}/activate", post(post_activate))
-        .route("/v1/nodes/{node_id}/deactivate", post(post_deactivate))
+pub fn routes() -> Routes<Runtime> {
+    use Permission::{NetworkRead, NetworkWrite};
+    Routes::new()
+        .post("/v1/nodes", Needs::Throughout(NetworkWrite), post_nodes)
+        .get("/v1/nodes", Needs::Within(NetworkRead), get_nodes)
+        .get("/v1/nodes/{node_id}", Needs::Within(NetworkRead), get_node)
+        .post("/v1/nodes/{node_id}/activate", Needs::Within(NetworkWrite), post_activate)
+        .post("/v1/nodes/{node_id}/deactivate", Needs::Within(NetworkWrite), post_deactivate)
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -173,21 +173,17 @@ impl From<Node> for NodeJson {
     }
 }
 
-async fn get_nodes(State(rt): State<Runtime>, _: Caller) -> Result<Response, Problem> {
+async fn get_nodes(State(rt): State<Runtime>, Within(scope): Within) -> Result<Response, Problem> {
     let organisation_id = rt.organisation_id.clone();
     let nodes = rt
-        .read(move |tx| Box::pin(async move { store::list_nodes(tx, &organisation_id).await }))
+        .read(move |tx| Box::pin(async move { store::list_nodes(tx, &organisation_id, &scope).await }))
         .await
         .map_err(Problem::fault)?;
     let rows: Vec<NodeJson> = nodes.into_iter().map(NodeJson::from).collect();
     Ok(axum::Json(Page { rows, next: None }).into_response())
 }
 
-async fn get_node(
-    State(rt): State<Runtime>,
-    _: Caller,
-    Path(node_id): Path<NodeId>,
-) -> Result<Response, Problem> {
+async fn get_node(State(rt): State<Runtime>, Path(node_id): Path<NodeId>) -> Result<Response, Problem> {
     let (organisation_id, wanted) = (rt.organisation_id.clone(), node_id.clone());
     let node = rt
         .read(move |tx| Box::pin(async move { store::find_node(tx, &organisation_id, &wanted).await }))

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use db::{Column, Fault, FromColumn, FromRow, Row, Tx, args, set};
-use kernel::{Address, NodeId, OrganisationId, Place};
+use kernel::{Address, NodeId, OrganisationId, Place, Scope};
 
 use crate::model::{Node, NodeKind};
 
@@ -104,12 +104,16 @@ pub async fn find_nodes_by_code(
 }
 
 /// Every node, by code, those that are not active among them. A network has at most thousands.
-pub async fn list_nodes(tx: &Tx, organisation_id: &OrganisationId) -> Result<Vec<Node>, Fault> {
+pub async fn list_nodes(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    scope: &Scope,
+) -> Result<Vec<Node>, Fault> {
     tx.query(
         "select node_id, code, name, kind, address, latitude_microdegrees, longitude_microdegrees, zone, time_zone, \
                 can_ship, can_pickup, is_active, created_at \
-           from node where organisation_id = $1 order by code limit 10000",
-        args![organisation_id],
+           from node where organisation_id = $1 and ($2 = 1 or node_id {in $3}) order by code limit 10000",
+        args![organisation_id, i64::from(scope.is_everything()), Column::from_iter(scope.node_ids())],
     )
     .await
 }

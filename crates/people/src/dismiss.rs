@@ -3,8 +3,10 @@
 use db::Fault;
 use kernel::UserId;
 use runtime::{Call, Runtime, has_fault};
+use serde_json::json;
+use web::Access;
 
-use crate::store;
+use crate::{Assignment, Role, store};
 
 /// Why nobody was dismissed.
 #[derive(Debug, thiserror::Error)]
@@ -12,8 +14,11 @@ pub enum DismissError {
     /// No such person.
     #[error("there is no staff {0}")]
     NoSuchStaff(UserId),
+    /// Nobody dismisses those who may do more than they.
+    #[error("you can dismiss only people who may do no more than you")]
+    MoreThanOwn,
     /// Then nobody could let anybody in again.
-    #[error("the last person on the staff cannot be dismissed")]
+    #[error("the last owner cannot be dismissed")]
     LastOne,
     /// The machine's trouble.
     #[error("storage failed")]
@@ -22,11 +27,17 @@ pub enum DismissError {
 
 has_fault!(DismissError);
 
-/// Dismisses a person; a repeat changes nothing.
-pub async fn dismiss(runtime: &Runtime, call: Call, user_id: UserId) -> Result<(), DismissError> {
+/// Dismisses a person; `by` is what the dismisser may do. A repeat changes nothing.
+pub async fn dismiss(
+    runtime: &Runtime,
+    call: Call,
+    by: &Access,
+    user_id: UserId,
+) -> Result<(), DismissError> {
+    let by = by.clone();
     runtime
         .run(call, move |cx| {
-            let user_id = user_id.clone();
+            let (user_id, by) = (user_id.clone(), by.clone());
             Box::pin(async move {
                 // Two people who dismiss each other at once would leave nobody.
                 store::lock_people(cx.tx, &cx.organisation_id).await?;
@@ -36,11 +47,17 @@ pub async fn dismiss(runtime: &Runtime, call: Call, user_id: UserId) -> Result<(
                 if !staff.is_active {
                     return Ok(());
                 }
-                if store::count_active(cx.tx, &cx.organisation_id).await? == 1 {
+                let roles = store::roles_of(cx.tx, &cx.organisation_id, &user_id).await?;
+                if !roles.iter().all(|role| by.covers(role.permissions(), &role.area)) {
+                    return Err(DismissError::MoreThanOwn);
+                }
+                let owner = Assignment::everywhere(Role::Owner);
+                if roles.contains(&owner) && store::count_owners(cx.tx, &cx.organisation_id).await? == 1 {
                     return Err(DismissError::LastOne);
                 }
                 store::deactivate(cx.tx, &cx.organisation_id, &user_id).await?;
-                cx.tell("staff.dismissed", user_id.as_str(), serde_json::json!({}));
+                let (before, after) = (json!({ "is_active": true }), json!({ "is_active": false }));
+                cx.record("staff.dismissed", user_id.as_str(), json!({}), before, after);
                 Ok(())
             })
         })

@@ -3,9 +3,11 @@
 use db::Fault;
 use kernel::UserId;
 use runtime::{Call, Cx, Runtime, has_fault};
+use serde_json::{Value as Json, json};
+use web::Access;
 
 use crate::{
-    Secret, password,
+    Assignment, Role, Secret, password,
     secret::digest,
     store::{self, StaffRow},
 };
@@ -52,6 +54,12 @@ pub enum EnrolError {
     /// The first-run secret is another, or ran out.
     #[error("this is not the first-run secret that the server showed at its last start")]
     WrongFirstRunSecret,
+    /// Nobody gives roles that allow more than they may do.
+    #[error("you can give only roles that allow no more than you may do there yourself")]
+    MoreThanOwn,
+    /// The link was used, withdrawn, or ran out.
+    #[error("this invitation was used, withdrawn, or ran out: ask for another")]
+    NoInvitation,
     /// Somebody is enrolled.
     #[error("the first person is enrolled already")]
     FirstRunOver,
@@ -69,22 +77,32 @@ impl From<Fault> for EnrolError {
     }
 }
 
-/// Enrols a colleague. Without a key: a repeat finds the e-mail address taken.
-pub async fn enrol(runtime: &Runtime, call: Call, new: NewStaff) -> Result<UserId, EnrolError> {
+/// Enrols a colleague with roles. Without a key: a repeat finds the e-mail address taken. `by` is what the enroller may
+/// do: nobody gives more than they have.
+pub async fn enrol(
+    runtime: &Runtime,
+    call: Call,
+    by: &Access,
+    new: NewStaff,
+    roles: Vec<Assignment>,
+) -> Result<UserId, EnrolError> {
+    if !roles.iter().all(|role| by.covers(role.permissions(), &role.area)) {
+        return Err(EnrolError::MoreThanOwn);
+    }
     let staff = prepare(new).await?;
     runtime
         .run(call, move |cx| {
-            let staff = staff.clone();
+            let (staff, roles) = (staff.clone(), roles.clone());
             Box::pin(async move {
                 let user_id = UserId::from_body(&cx.fresh());
-                write(cx, &user_id, &staff).await?;
+                write(cx, &user_id, &staff, &roles).await?;
                 Ok(user_id)
             })
         })
         .await
 }
 
-/// Enrols the first person, who proves it with the first-run secret, and uses it up.
+/// Enrols the first person, who proves it with the first-run secret, uses it up and owns the organisation.
 pub async fn enrol_first(
     runtime: &Runtime,
     first_run_secret: &Secret,
@@ -104,23 +122,34 @@ pub async fn enrol_first(
                     .await?
                     .ok_or(EnrolError::WrongFirstRunSecret)?;
                 store::revoke_first_run(cx.tx, &cx.organisation_id, cx.now).await?;
-                write(cx, &user_id, &staff).await?;
+                write(cx, &user_id, &staff, &[Assignment::everywhere(Role::Owner)]).await?;
                 Ok(user_id)
             })
         })
         .await
 }
 
-async fn write(cx: &mut Cx<'_>, user_id: &UserId, staff: &StaffRow) -> Result<(), EnrolError> {
+/// Writes a person and their roles.
+pub(crate) async fn write(
+    cx: &mut Cx<'_>,
+    user_id: &UserId,
+    staff: &StaffRow,
+    roles: &[Assignment],
+) -> Result<(), EnrolError> {
     if store::find_sign_in(cx.tx, &cx.organisation_id, &staff.email).await?.is_some() {
         return Err(EnrolError::EmailTaken);
     }
     store::insert_staff(cx.tx, &cx.organisation_id, user_id, staff, cx.now).await?;
-    cx.tell("staff.enrolled", user_id.as_str(), serde_json::json!({}));
+    for role in roles {
+        store::insert_assignment(cx.tx, &cx.organisation_id, user_id, role, cx.now).await?;
+    }
+    let roles: Vec<_> = roles.iter().map(Assignment::facts).collect();
+    let after = json!({ "email": staff.email, "name": staff.name, "roles": roles });
+    cx.record("staff.enrolled", user_id.as_str(), json!({}), Json::Null, after);
     Ok(())
 }
 
-async fn prepare(new: NewStaff) -> Result<StaffRow, EnrolError> {
+pub(crate) async fn prepare(new: NewStaff) -> Result<StaffRow, EnrolError> {
     let flaws = flaws(&new);
     if !flaws.is_empty() {
         return Err(EnrolError::Invalid(flaws));
@@ -138,13 +167,17 @@ pub(crate) fn same_spelling(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-fn flaws(new: &NewStaff) -> Vec<Flaw> {
-    let email = new.email.trim();
-    let is_email = email.len() <= 254
+/// True for what may be an e-mail address.
+pub(crate) fn is_email(email: &str) -> bool {
+    email.len() <= 254
         && email
             .split_once('@')
             .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'))
-        && !email.contains(|c: char| c.is_whitespace() || c.is_control());
+        && !email.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
+fn flaws(new: &NewStaff) -> Vec<Flaw> {
+    let is_email = is_email(new.email.trim());
     let is_name =
         (1..=200).contains(&new.name.trim().chars().count()) && !new.name.contains(char::is_control);
     let is_password = (password::LEAST..=password::MOST).contains(&new.password.reveal().chars().count());

@@ -27,14 +27,11 @@ pub(crate) async fn offer(runtime: &Runtime) -> Result<Option<Secret>, Fault> {
                     return Ok(false);
                 }
                 store::revoke_first_run(cx.tx, &cx.organisation_id, cx.now).await?;
-                let token = TokenRow {
-                    token_digest,
-                    session_id: SessionId::from_body(&cx.fresh()),
-                    // Nobody yet: who the first person will be.
-                    user_id: UserId::from_body(&cx.fresh()),
-                    kind: "first_run".to_owned(),
-                    expires_at: cx.now.checked_add(VALID).unwrap_or(cx.now),
-                };
+                let session_id = SessionId::from_body(&cx.fresh());
+                // Nobody yet: who the first person will be.
+                let user_id = UserId::from_body(&cx.fresh());
+                let expires_at = cx.now.checked_add(VALID).unwrap_or(cx.now);
+                let token = TokenRow::new("first_run", token_digest, session_id, user_id, expires_at);
                 store::insert_token(cx.tx, &cx.organisation_id, &token, cx.now).await?;
                 Ok::<_, Fault>(true)
             })

@@ -1,26 +1,35 @@
 //! Floor 3b: the organisation, the people who work for it, and how they and their machines prove who they are.
 //!
-//! - An *organisation* runs the platform; *merchants* sell on it. [`found`] makes both on the first run.
-//! - *Staff* sign in with e-mail address and password ([`enrol`], [`sign_in`], [`sign_out`], [`dismiss`]) and get a
-//!   session. Machines get a token that somebody minted for them ([`mint_token`]).
-//! - The first person proves with the first-run secret that the machine is theirs; then it is used up.
+//! - An *organisation* runs the platform; *merchants* sell on it. [`found`] makes both on the first run;
+//!   [`add_merchant`] adds others.
+//! - *Staff* are invited ([`invite`], [`accept`]) or enrolled, sign in with e-mail address and password ([`sign_in`],
+//!   [`sign_out`]) and get a session; one day they are dismissed ([`dismiss`]). Machines get a key that somebody made
+//!   for them ([`make_key`]).
+//! - What they may do is the sum of their [`Role`]s, each given for the organisation, for a merchant or at a node
+//!   ([`assign`]). The matrix of roles and permissions is one file, `roles.txt`.
+//! - The first person proves with the first-run secret that the machine is theirs, and owns the organisation.
 //! - Customers get links that are signed ([`link`]).
 //!
-//! **Invariants:** of a secret only a digest is stored, and it is shown once. A person who was dismissed and a token
-//! that was revoked or ran out are nobody from the next request on. Nothing that has a password in it is kept under an
-//! idempotency key, because its fingerprint would be a fast way to try passwords.
+//! **Invariants:** of a secret only a digest is stored, and it is shown once. A person who was dismissed, a role that
+//! was taken and a key that was revoked or ran out count for nothing from the next request on. Nobody gives more than
+//! they have, and somebody always owns the organisation. Nothing that has a password in it is kept under an idempotency
+//! key, because its fingerprint would be a fast way to try passwords.
 
 pub mod api;
+mod assign;
 mod attempts;
 pub mod cookie;
 mod dismiss;
 mod enrol;
 mod first_run;
 mod found;
+mod invite;
 pub mod link;
-mod mint_token;
+mod make_key;
+mod merchants;
 mod password;
 mod rename;
+mod roles;
 mod secret;
 mod sign_in;
 mod sign_out;
@@ -28,17 +37,22 @@ mod store;
 mod whoami;
 
 pub use api::{identify, is_https, routes};
+pub use assign::{AssignError, Assignment, assign, unassign};
 pub use attempts::Attempts;
 pub use dismiss::{DismissError, dismiss};
 pub use enrol::{EnrolError, Flaw, NewStaff, enrol, enrol_first};
 pub use found::{FoundError, Founded, NewOrganisation, found};
-pub use mint_token::{MintError, Minted, mint_token};
+pub use invite::{InviteError, Invited, accept, find_invitation, invite, withdraw};
+pub use make_key::{MadeKey, MakeKeyError, NewKey, make_key};
+pub use merchants::{MerchantError, add_merchant, rename_merchant};
 pub use rename::{RenameError, rename};
+pub use roles::Role;
 pub use secret::Secret;
 pub use sign_in::{SignInError, SignedIn, sign_in};
-pub use sign_out::sign_out;
+pub use sign_out::{list_sessions, sign_out, sign_out_everywhere};
 pub use store::{
-    Merchant, Organisation, Staff, find_organisation, find_staff, find_staff_by_email, has_staff,
-    list_merchants, staff_by_id,
+    Invitation, Merchant, Organisation, Staff, TokenFacts, find_merchant, find_organisation, find_staff,
+    find_staff_by_email, has_staff, list_assignments, list_invitations, list_keys, list_merchants,
+    list_staff, roles_of, staff_by_id,
 };
-pub use whoami::whoami;
+pub use whoami::{access_of, whoami};

@@ -2,6 +2,7 @@
 
 use db::Fault;
 use runtime::{Call, Runtime, has_fault};
+use serde_json::json;
 
 use crate::store;
 
@@ -31,12 +32,11 @@ pub async fn rename(runtime: &Runtime, call: Call, name: &str) -> Result<(), Ren
         .run(call, move |cx| {
             let name = name.clone();
             Box::pin(async move {
+                let before = store::get_organisation(cx.tx).await?.name;
                 store::rename_organisation(cx.tx, &cx.organisation_id, &name).await?;
-                cx.tell(
-                    "organisation.renamed",
-                    cx.organisation_id.clone().as_str(),
-                    serde_json::json!({ "name": name }),
-                );
+                let (before, after) = (json!({ "name": before }), json!({ "name": name }));
+                let organisation_id = cx.organisation_id.clone();
+                cx.record("organisation.renamed", organisation_id.as_str(), after.clone(), before, after);
                 Ok(())
             })
         })

@@ -13,8 +13,8 @@ use crate::{
     store::{self, TokenRow},
 };
 
-/// How long a session lasts.
-pub(crate) const VALID: Duration = Duration::from_secs(14 * 24 * 3600);
+/// How long a session lasts, however busy it is: a long shift.
+pub(crate) const VALID: Duration = Duration::from_secs(12 * 3600);
 
 /// A session that has begun.
 #[derive(Debug, Clone)]
@@ -75,14 +75,14 @@ pub async fn sign_in(
 
     let token = Secret::fresh("qms_");
     let (user_id, digest) = (staff.user_id.clone(), token.digest());
+    let valid = runtime.clock.as_lived(VALID);
     let (session_id, expires_at) = runtime
         .run(Call::by(format!("user:{user_id}")), move |cx| {
             let (user_id, token_digest) = (user_id.clone(), digest.clone());
             Box::pin(async move {
                 let session_id = SessionId::from_body(&cx.fresh());
-                let expires_at = cx.now.checked_add(VALID).unwrap_or(cx.now);
-                let kind = "session".to_owned();
-                let token = TokenRow { token_digest, session_id, user_id, kind, expires_at };
+                let expires_at = cx.now.checked_add(valid).unwrap_or(cx.now);
+                let token = TokenRow::new("session", token_digest, session_id, user_id, expires_at);
                 store::insert_token(cx.tx, &cx.organisation_id, &token, cx.now).await?;
                 let data = serde_json::json!({ "session_id": &token.session_id });
                 cx.tell("staff.signed_in", token.user_id.as_str(), data);

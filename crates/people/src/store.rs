@@ -1,9 +1,15 @@
 //! Every SQL statement of this context.
 
+mod access;
+mod invitations;
+
 use std::collections::HashMap;
 
 use db::{Column, Fault, Tx, args, row};
-use kernel::{Currency, MerchantId, OrganisationId, SessionId, Timestamp, UserId};
+use kernel::{Currency, MerchantId, OrganisationId, Scope, SessionId, Timestamp, UserId};
+
+pub use access::*;
+pub use invitations::*;
 
 use crate::enrol::same_spelling;
 
@@ -60,15 +66,6 @@ row! {
     }
 }
 
-row! {
-    pub(crate) struct Bearer {
-        pub session_id: SessionId,
-        pub user_id: UserId,
-        pub kind: String,
-        pub language: String,
-    }
-}
-
 pub(crate) struct NewOrganisationRow {
     pub name: String,
     pub currency: Currency,
@@ -90,6 +87,35 @@ pub(crate) struct TokenRow {
     pub user_id: UserId,
     pub kind: String,
     pub expires_at: Timestamp,
+    pub name: String,
+    pub permissions: Option<String>,
+    pub merchant_id: String,
+    pub node_id: String,
+}
+
+impl TokenRow {
+    /// A token for all that its holder may.
+    pub fn new(
+        kind: &str,
+        token_digest: String,
+        session_id: SessionId,
+        user_id: UserId,
+        expires_at: Timestamp,
+    ) -> TokenRow {
+        let (name, merchant_id, node_id) = (String::new(), String::new(), String::new());
+        let kind = kind.to_owned();
+        TokenRow {
+            token_digest,
+            session_id,
+            user_id,
+            kind,
+            expires_at,
+            name,
+            permissions: None,
+            merchant_id,
+            node_id,
+        }
+    }
 }
 
 /// Makes changes of who may enter wait for each other.
@@ -153,11 +179,47 @@ pub(crate) async fn insert_merchant(
     Ok(())
 }
 
+pub(crate) async fn rename_merchant(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    merchant_id: &MerchantId,
+    name: &str,
+) -> Result<(), Fault> {
+    tx.execute(
+        "update merchant set name = $3 where organisation_id = $1 and merchant_id = $2",
+        args![organisation_id, merchant_id, name],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A merchant.
+pub async fn find_merchant(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    merchant_id: &MerchantId,
+) -> Result<Option<Merchant>, Fault> {
+    tx.query_optional(
+        "select merchant_id, name from merchant where organisation_id = $1 and merchant_id = $2",
+        args![organisation_id, merchant_id],
+    )
+    .await
+}
+
 /// The organisation's merchants, the first one first.
-pub async fn list_merchants(tx: &Tx, organisation_id: &OrganisationId) -> Result<Vec<Merchant>, Fault> {
+pub async fn list_merchants(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    scope: &Scope,
+) -> Result<Vec<Merchant>, Fault> {
     tx.query(
-        "select merchant_id, name from merchant where organisation_id = $1 order by merchant_id limit 1000",
-        args![organisation_id],
+        "select merchant_id, name from merchant where organisation_id = $1 and ($2 = 1 or merchant_id {in $3}) \
+          order by merchant_id limit 1000",
+        args![
+            organisation_id,
+            i64::from(scope.is_everything()),
+            Column::from_iter(scope.merchant_ids())
+        ],
     )
     .await
 }
@@ -227,16 +289,6 @@ pub async fn has_staff(tx: &Tx, organisation_id: &OrganisationId) -> Result<bool
     Ok(found.is_some())
 }
 
-pub(crate) async fn count_active(tx: &Tx, organisation_id: &OrganisationId) -> Result<i64, Fault> {
-    let (count,) = tx
-        .query_one(
-            "select count(*) from staff where organisation_id = $1 and is_active",
-            args![organisation_id],
-        )
-        .await?;
-    Ok(count)
-}
-
 pub(crate) async fn insert_staff(
     tx: &Tx,
     organisation_id: &OrganisationId,
@@ -272,31 +324,27 @@ pub(crate) async fn insert_token(
     token: &TokenRow,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    let TokenRow { token_digest, session_id, user_id, kind, expires_at } = token;
+    let TokenRow { token_digest, session_id, user_id, kind, expires_at, .. } = token;
     tx.execute(
-        "insert into access_token (token_digest, organisation_id, session_id, user_id, kind, created_at, expires_at) \
-         values ($1, $2, $3, $4, $5, $6, $7)",
-        args![token_digest, organisation_id, session_id, user_id, kind, now, *expires_at],
+        "insert into access_token (token_digest, organisation_id, session_id, user_id, kind, created_at, expires_at, \
+                name, permissions, merchant_id, node_id) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        args![
+            token_digest,
+            organisation_id,
+            session_id,
+            user_id,
+            kind,
+            now,
+            *expires_at,
+            &token.name,
+            token.permissions.clone(),
+            &token.merchant_id,
+            &token.node_id
+        ],
     )
     .await?;
     Ok(())
-}
-
-/// Whose token this is, if it is good and they are on the staff.
-pub(crate) async fn find_bearer(
-    tx: &Tx,
-    organisation_id: &OrganisationId,
-    token_digest: &str,
-    now: Timestamp,
-) -> Result<Option<Bearer>, Fault> {
-    tx.query_optional(
-        "select t.session_id, t.user_id, t.kind, s.language from access_token t \
-           join staff s on s.organisation_id = t.organisation_id and s.user_id = t.user_id \
-          where t.token_digest = $2 and t.organisation_id = $1 and t.kind in ('session', 'api') \
-            and t.revoked_at is null and t.expires_at > $3 and s.is_active",
-        args![organisation_id, token_digest, now],
-    )
-    .await
 }
 
 /// Who the first person will be, where the secret is the right one.

@@ -1,8 +1,11 @@
 //! Time is an argument. Live it is the system's, in the demo it runs faster, in replay and tests it is set by hand.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
 };
 
 use kernel::Timestamp;
@@ -47,6 +50,14 @@ impl Clock {
             Clock::Manual(at) => at.load(Ordering::SeqCst),
         };
         Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX)
+    }
+
+    /// How long something takes on this clock that takes so long at a desk: people do not hurry where time does.
+    pub fn as_lived(&self, duration: Duration) -> Duration {
+        match self {
+            Clock::Scaled { factor, .. } => duration.saturating_mul(u32::try_from(*factor).unwrap_or(1)),
+            Clock::System | Clock::Manual(_) => duration,
+        }
     }
 
     /// Moves a manual clock forward to `at`; never back. Other clocks go their own way.

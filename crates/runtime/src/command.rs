@@ -41,18 +41,25 @@ pub struct Call {
     pub key: Option<CommandKey>,
     /// When it happened, if not now: imports and replay.
     pub at: Option<Timestamp>,
+    /// The request it came with, as the log calls it.
+    pub request_id: Option<String>,
 }
 
 impl Call {
     /// A call by `actor`, now, without a key.
     pub fn by(actor: impl Into<String>) -> Call {
-        Call { actor: actor.into(), key: None, at: None }
+        Call { actor: actor.into(), key: None, at: None, request_id: None }
     }
 
     /// The same under a key.
     pub fn keyed(self, scope: &str, key: &str, fingerprint: &str) -> Call {
         let key = CommandKey { scope: scope.into(), key: key.into(), fingerprint: fingerprint.into() };
         Call { key: Some(key), ..self }
+    }
+
+    /// The same, as part of a request.
+    pub fn of_request(self, request_id: Option<String>) -> Call {
+        Call { request_id, ..self }
     }
 
     /// The same at another time.
@@ -175,6 +182,7 @@ impl Runtime {
                             return Ok(earlier);
                         }
                         let mut cx = Cx::new(tx, now, organisation_id, call.actor, random);
+                        cx.request_id = call.request_id;
                         let result = work(&mut cx).await?;
                         cx.flush().await?;
                         if let Some(key) = &call.key {

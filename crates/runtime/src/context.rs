@@ -4,7 +4,7 @@ use db::{Fault, Tx};
 use kernel::{EffectId, JobId, OrganisationId, Timestamp};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::{effect::NewEffect, event::NewEvent, job::NewJob};
 
@@ -18,6 +18,8 @@ pub struct Cx<'t> {
     pub organisation_id: OrganisationId,
     /// Who does it: `user:usr_…`, `system`, `carrier:…`.
     pub actor: String,
+    /// The request it came with, as the log calls it.
+    pub request_id: Option<String>,
     random: ChaCha8Rng,
     pub(crate) events: Vec<NewEvent>,
     pub(crate) effects: Vec<NewEffect>,
@@ -37,6 +39,7 @@ impl<'t> Cx<'t> {
             now,
             organisation_id,
             actor,
+            request_id: None,
             random,
             events: Vec::new(),
             effects: Vec::new(),
@@ -59,13 +62,25 @@ impl<'t> Cx<'t> {
 
     /// Tells the world what happened to `subject_id`; written with everything else.
     pub fn tell(&mut self, kind: &'static str, subject_id: &str, data: Json) {
+        self.push(kind, subject_id, data, None);
+    }
+
+    /// Tells it, and what it changed from what to what: for changes that somebody must answer for. `data` is for all
+    /// who follow the stream, `before` and `after` only for those who may see the audit log.
+    pub fn record(&mut self, kind: &'static str, subject_id: &str, data: Json, before: Json, after: Json) {
+        let change = json!({ "before": before, "after": after, "request_id": self.request_id });
+        self.push(kind, subject_id, data, Some(change.to_string()));
+    }
+
+    fn push(&mut self, kind: &'static str, subject_id: &str, data: Json, change: Option<String>) {
         debug_assert_eq!(
             crate::kinds::check(kind, &data),
             None,
             "readers outside count on the list of kinds"
         );
         let (actor, happened_at) = (self.actor.clone(), self.now);
-        self.events.push(NewEvent { kind, subject_id: subject_id.to_owned(), data, actor, happened_at });
+        let subject_id = subject_id.to_owned();
+        self.events.push(NewEvent { kind, subject_id, data, actor, happened_at, change });
     }
 
     /// Intends an action on the outside world. At most one of a kind for a cause ever succeeds.

@@ -23,6 +23,7 @@ pub(crate) struct NewEvent {
     pub data: Json,
     pub actor: String,
     pub happened_at: Timestamp,
+    pub change: Option<String>,
 }
 
 row! {
@@ -54,6 +55,7 @@ row! {
         data: String,
         actor: String,
         happened_at: Timestamp,
+        change: Option<String>,
     }
 }
 
@@ -63,15 +65,16 @@ pub(crate) async fn insert(
     events: &[NewEvent],
 ) -> Result<(), Fault> {
     tx.execute_set(
-        "insert into event (organisation_id, kind, subject_id, data, actor, happened_at) \
-         select $1, d.kind, d.subject_id, d.data, d.actor, d.happened_at \
-         {set d(kind text, subject_id text, data text, actor text, happened_at time)} where true",
+        "insert into event (organisation_id, kind, subject_id, data, actor, happened_at, change) \
+         select $1, d.kind, d.subject_id, d.data, d.actor, d.happened_at, d.change \
+         {set d(kind text, subject_id text, data text, actor text, happened_at time, change text)} where true",
         &set![
             events.iter().map(|event| event.kind),
             events.iter().map(|event| &event.subject_id),
             events.iter().map(|event| event.data.to_string()),
             events.iter().map(|event| &event.actor),
             events.iter().map(|event| event.happened_at),
+            events.iter().map(|event| event.change.clone()),
         ],
         args![organisation_id],
     )
@@ -110,7 +113,7 @@ async fn sequence_step(tx: &Tx, organisation_id: &OrganisationId) -> Result<u64,
     let (mut position, mut hash) = head.unwrap_or((0, GENESIS.to_owned()));
     let waiting: Vec<Waiting> = tx
         .query(
-            "select event_id, kind, subject_id, data, actor, happened_at from event \
+            "select event_id, kind, subject_id, data, actor, happened_at, change from event \
               where organisation_id = $1 and position is null order by event_id limit $2",
             args![organisation_id, STEP],
         )
@@ -124,12 +127,15 @@ async fn sequence_step(tx: &Tx, organisation_id: &OrganisationId) -> Result<u64,
         position += 1;
         hash = chain(
             &hash,
-            position,
-            &event.kind,
-            &event.subject_id,
-            &event.data,
-            &event.actor,
-            event.happened_at,
+            &Covered {
+                position,
+                kind: &event.kind,
+                subject_id: &event.subject_id,
+                data: &event.data,
+                actor: &event.actor,
+                happened_at: event.happened_at,
+                change: event.change.as_deref(),
+            },
         );
         hashes.push(hash.clone());
     }
@@ -150,18 +156,22 @@ async fn sequence_step(tx: &Tx, organisation_id: &OrganisationId) -> Result<u64,
     Ok(waiting.len() as u64)
 }
 
-fn chain(
-    before: &str,
+/// What a hash covers besides the hash before it.
+struct Covered<'a> {
     position: i64,
-    kind: &str,
-    subject_id: &str,
-    data: &str,
-    actor: &str,
+    kind: &'a str,
+    subject_id: &'a str,
+    data: &'a str,
+    actor: &'a str,
     happened_at: Timestamp,
-) -> String {
+    change: Option<&'a str>,
+}
+
+fn chain(before: &str, event: &Covered<'_>) -> String {
     let mut hash = Sha256::new();
-    let (position, happened_at) = (position.to_string(), kernel::time::to_text(happened_at));
-    for part in [before, &position, kind, subject_id, data, actor, &happened_at] {
+    let (position, happened_at) = (event.position.to_string(), kernel::time::to_text(event.happened_at));
+    let parts = [before, &position, event.kind, event.subject_id, event.data, event.actor, &happened_at];
+    for part in parts.into_iter().chain(event.change) {
         // Lengths first, so that no two events spell the same bytes.
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
@@ -277,11 +287,31 @@ pub async fn list_of_subject(
     .await
 }
 
+row! {
+    /// An event with all that its hash covers.
+    struct Link {
+        position: i64,
+        kind: String,
+        subject_id: String,
+        data: String,
+        actor: String,
+        happened_at: Timestamp,
+        change: Option<String>,
+        hash: String,
+    }
+}
+
 /// Walks the chain from the start; gives what is wrong with it, if anything.
 pub async fn check_chain(tx: &Tx, organisation_id: &OrganisationId) -> Result<Option<String>, Fault> {
     let (mut position, mut hash) = (0, GENESIS.to_owned());
     loop {
-        let events = list_after(tx, organisation_id, position, STEP).await?;
+        let events: Vec<Link> = tx
+            .query(
+                "select position, kind, subject_id, data, actor, happened_at, change, hash from event \
+                  where organisation_id = $1 and position > $2 order by position limit $3",
+                args![organisation_id, position, STEP],
+            )
+            .await?;
         let Some(last) = events.last() else { break };
         let (last_position, last_hash) = (last.position, last.hash.clone());
         for event in &events {
@@ -289,8 +319,16 @@ pub async fn check_chain(tx: &Tx, organisation_id: &OrganisationId) -> Result<Op
             if event.position != position {
                 return Ok(Some(format!("position {position} is missing; the next is {}", event.position)));
             }
-            let Event { kind, subject_id, data, actor, happened_at, .. } = event;
-            hash = chain(&hash, position, kind, subject_id, data, actor, *happened_at);
+            let covered = Covered {
+                position,
+                kind: &event.kind,
+                subject_id: &event.subject_id,
+                data: &event.data,
+                actor: &event.actor,
+                happened_at: event.happened_at,
+                change: event.change.as_deref(),
+            };
+            hash = chain(&hash, &covered);
             if hash != event.hash {
                 return Ok(Some(format!(
                     "the event at position {position} was changed after it was written"

@@ -109,6 +109,7 @@ kinds! {
         code Name "",
         kind Text "",
     }
+    "invitation.withdrawn" "inv" "An invitation ended unused." {}
     "item.added" "itm" "An item was added." {
         merchant_id Name "whose it is",
         sku Name "",
@@ -119,11 +120,19 @@ kinds! {
         sku Name "",
         title Text "",
     }
+    "key.made" "ses" "A key for a machine was made." {}
+    "key.revoked" "ses" "A key ended." {}
     "listing.mapped" "lst" "A channel's code leads to an item from now on." {
         channel_id Name "",
         external_code Text "the channel's code",
         item_id Name "",
         pack_factor Integer "how many base units one of the channel's is",
+    }
+    "merchant.added" "mer" "A merchant was added." {
+        name Text "",
+    }
+    "merchant.renamed" "mer" "A merchant has another name." {
+        name Text "",
     }
     "node.activated" "nod" "A node gets new work again." {
         code Name "",
@@ -235,13 +244,13 @@ kinds! {
         at Time "when, by the carrier",
     }
     "payment.authorised" "ord" "Money was set aside." {
-        amount_minor Integer or_null "",
+        amount_minor Integer "",
     }
     "payment.captured" "ord" "Money was taken." {
-        amount_minor Integer or_null "",
+        amount_minor Integer "",
     }
     "payment.declined" "ord" "Money was refused; what has not left is cancelled." {
-        amount_minor Integer or_null "",
+        amount_minor Integer "",
     }
     "payment.failed" "ord" "The payment provider refused a later step." {
         kind Name "which: `payment.capture`, `payment.refund`, `payment.void`",
@@ -249,14 +258,24 @@ kinds! {
         reason Text "the same in words",
     }
     "payment.refunded" "ord" "Money was given back." {
-        amount_minor Integer or_null "",
+        amount_minor Integer "",
     }
     "payment.voided" "ord" "Money is set aside no more." {
-        amount_minor Integer or_null "",
+        amount_minor Integer "",
     }
-    "session.ended" "ses" "A session or token ended." {}
+    "role.given" "usr" "A person has a role." {
+        role Name "",
+    }
+    "role.taken" "usr" "A person has a role no more." {
+        role Name "",
+    }
+    "session.ended" "ses" "A session ended." {}
+    "sessions.ended" "usr" "All sessions of a person ended." {
+        sessions Integer "how many",
+    }
     "staff.dismissed" "usr" "A person left the staff." {}
     "staff.enrolled" "usr" "A person joined the staff." {}
+    "staff.invited" "inv" "Somebody was invited to join the staff." {}
     "staff.signed_in" "usr" "A person signed in." {
         session_id Name "",
     }
@@ -273,7 +292,6 @@ kinds! {
         quantity Integer "",
         reference Text "the delivery note",
     }
-    "token.minted" "ses" "A token for a machine was made." {}
     "tracking.advanced" "ord" "A parcel reached a milestone." {
         parcel_id Name "",
         tracking_number Name "",

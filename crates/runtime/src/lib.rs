@@ -10,6 +10,7 @@
 //! - [`event`], [`effect`], [`job`], [`lease`]: the rows behind those words; [`kinds`] lists every kind of event.
 //! - [`Runtime::news`]: how whoever follows the stream waits for more of it.
 
+pub mod audit;
 pub mod batch;
 pub mod clock;
 pub mod command;

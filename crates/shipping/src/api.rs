@@ -1,15 +1,13 @@
 //! Parcels over HTTP.
 
 use axum::{
-    Router,
     extract::State,
     response::{IntoResponse, Response},
-    routing::get,
 };
 use kernel::{Address, FulfilmentOrderId, ItemId, Money, NodeId, OrderId, ParcelId, Quantity, Timestamp};
 use runtime::Runtime;
 use serde::Serialize;
-use web::{Caller, Path, Problem, problems};
+use web::{Needs, Path, Permission, Problem, Routes, problems};
 
 use crate::{
     CloseError, ContentsError, DispatchError, LabelError, NoRate, Parcel, ParcelLine, ParcelStatus,
@@ -17,8 +15,8 @@ use crate::{
 };
 
 /// `/v1/parcels`.
-pub fn routes() -> Router<Runtime> {
-    Router::new().route("/v1/parcels/{parcel_id}", get(get_parcel))
+pub fn routes() -> Routes<Runtime> {
+    Routes::new().get("/v1/parcels/{parcel_id}", Needs::Within(Permission::ShippingRead), get_parcel)
 }
 
 #[derive(Debug, Serialize)]
@@ -88,11 +86,7 @@ impl ParcelJson {
     }
 }
 
-async fn get_parcel(
-    State(rt): State<Runtime>,
-    _: Caller,
-    Path(parcel_id): Path<ParcelId>,
-) -> Result<Response, Problem> {
+async fn get_parcel(State(rt): State<Runtime>, Path(parcel_id): Path<ParcelId>) -> Result<Response, Problem> {
     let (organisation_id, wanted) = (rt.organisation_id.clone(), parcel_id.clone());
     let found = rt
         .read(move |tx| {

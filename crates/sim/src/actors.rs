@@ -16,7 +16,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use anyhow::{Context, Result};
 use flows::Flows;
-use kernel::{ChannelId, MerchantId, NodeId, Timestamp};
+use kernel::{ChannelId, MerchantId, NodeId, Scope, Timestamp};
 use network::Node;
 use serde::Serialize;
 
@@ -102,9 +102,9 @@ impl Actors {
             .read(move |tx| {
                 Box::pin(async move {
                     Ok::<_, db::Fault>((
-                        people::list_merchants(tx, &organisation_id).await?,
-                        catalogue::list_channels(tx, &organisation_id).await?,
-                        network::list_nodes(tx, &organisation_id).await?,
+                        people::list_merchants(tx, &organisation_id, &Scope::EVERYTHING).await?,
+                        catalogue::list_channels(tx, &organisation_id, &Scope::EVERYTHING).await?,
+                        network::list_nodes(tx, &organisation_id, &Scope::EVERYTHING).await?,
                     ))
                 })
             })

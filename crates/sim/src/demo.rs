@@ -12,10 +12,11 @@ use flows::{Flows, Outside};
 use jiff::{SignedDuration, tz::TimeZone};
 use kernel::Timestamp;
 use payments::{ProviderSetup, SimulatedProvider};
-use people::{EnrolError, NewStaff, Secret};
+use people::{Assignment, EnrolError, NewStaff, Role, Secret};
 use runtime::{Call, Clock, Runtime};
 use sourcing::Policy;
 use tokio::sync::watch;
+use web::Access;
 
 use crate::{
     actors::Actors,
@@ -142,7 +143,8 @@ async fn enrol(flows: &Flows) -> Result<()> {
         password: Secret::new(PASSWORD),
         language: "en".to_owned(),
     };
-    match people::enrol(&flows.runtime, Call::by("demo"), visitor).await {
+    let roles = vec![Assignment::everywhere(Role::Owner)];
+    match people::enrol(&flows.runtime, Call::by("demo"), &Access::full(), visitor, roles).await {
         Ok(_) | Err(EnrolError::EmailTaken) => Ok(()),
         Err(error) => Err(error).context("the visitor cannot be enrolled"),
     }

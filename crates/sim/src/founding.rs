@@ -88,7 +88,9 @@ async fn write(cx: &mut Cx<'_>, world: &World, merchant_id: &MerchantId) -> Resu
             pack_factor: listing.pack_factor,
         })
         .collect();
-    catalogue::map_listings(cx, &listings, Remap::Refuse).await.map_err(FoundingError::Listings)?;
+    catalogue::map_listings(cx, &kernel::Scope::EVERYTHING, &listings, Remap::Refuse)
+        .await
+        .map_err(FoundingError::Listings)?;
     let receipts: Vec<Receipt> = world
         .stock
         .iter()

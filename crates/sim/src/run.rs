@@ -9,7 +9,7 @@ use carriers::{CarrierSetup, SimulatedCarrier};
 use db::Db;
 use flows::{Flows, Outside};
 use jiff::SignedDuration;
-use kernel::{Currency, Timestamp};
+use kernel::{Currency, Scope, Timestamp};
 use payments::{ProviderSetup, SimulatedProvider};
 use people::NewOrganisation;
 use runtime::{Clock, Runtime};
@@ -118,7 +118,9 @@ pub(crate) async fn first_merchant(flows: &Flows) -> Result<kernel::MerchantId> 
     let organisation_id = flows.runtime.organisation_id.clone();
     let merchants = flows
         .runtime
-        .read(move |tx| Box::pin(async move { people::list_merchants(tx, &organisation_id).await }))
+        .read(move |tx| {
+            Box::pin(async move { people::list_merchants(tx, &organisation_id, &Scope::EVERYTHING).await })
+        })
         .await?;
     Ok(merchants.into_iter().next().context("the organisation has no merchant")?.merchant_id)
 }
@@ -184,7 +186,9 @@ impl Run<'_> {
             .flows
             .runtime
             .read(move |tx| {
-                Box::pin(async move { orders::store::count_by_status(tx, &organisation_id).await })
+                Box::pin(async move {
+                    orders::store::count_by_status(tx, &organisation_id, &Scope::EVERYTHING).await
+                })
             })
             .await?;
         Ok(counts.into_iter().collect())

@@ -15,7 +15,7 @@ use inventory::receive::Receipt;
 use jiff::SignedDuration;
 use kernel::{
     Address, Currency, FulfilmentOrderId, ItemId, MerchantId, NodeId, OrderId, ParcelId, Place, Quantity,
-    Timestamp,
+    Scope, Timestamp,
 };
 use network::{NewNode, NodeKind};
 use orders::place::{NewLine, NewOrder};
@@ -85,7 +85,9 @@ impl Story {
         let runtime = Runtime::new((*db).clone(), clock, organisation_id.clone(), Some(7));
         let id = organisation_id.clone();
         let merchants = runtime
-            .read(move |tx| Box::pin(async move { people::list_merchants(tx, &id).await }))
+            .read(move |tx| {
+                Box::pin(async move { people::list_merchants(tx, &id, &Scope::EVERYTHING).await })
+            })
             .await
             .unwrap_or_else(|fault: db::Fault| panic!("{fault}"));
         let merchant_id = merchants.first().expect("a company sells for itself").merchant_id.clone();
@@ -219,7 +221,8 @@ impl Story {
                     let channel_id = found.expect("the channel is open").channel_id;
                     let listing =
                         catalogue::NewListing { channel_id, external_code: code, item_id, pack_factor };
-                    catalogue::map_listings(cx, &[listing], catalogue::Remap::Refuse).await
+                    catalogue::map_listings(cx, &Scope::EVERYTHING, &[listing], catalogue::Remap::Refuse)
+                        .await
                 })
             })
             .await
@@ -409,9 +412,13 @@ impl Story {
                 Box::pin(async move {
                     let node = network::find_node_by_code(tx, &organisation_id, &node).await?;
                     let node_id = node.expect("the node is open").node_id;
-                    let rows =
-                        inventory::store::list_stock_of_items(tx, &organisation_id, [&item_id].into_iter())
-                            .await?;
+                    let rows = inventory::store::list_stock_of_items(
+                        tx,
+                        &organisation_id,
+                        &Scope::EVERYTHING,
+                        [&item_id].into_iter(),
+                    )
+                    .await?;
                     let row = rows.into_iter().find(|row| row.node_id == node_id);
                     Ok(row.map_or([0; 4], |row| [row.available, row.allocated, row.picked, row.packed]))
                 })

@@ -4,7 +4,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use kernel::{SessionId, UserId};
 use runtime::Call;
 
-use crate::{Problem, problems};
+use crate::{Access, Problem, problems, request_id};
 
 /// Who asks, as far as the credential of the request proves it. The context `people` puts it on the request; a handler
 /// that takes it is for known callers only.
@@ -20,12 +20,14 @@ pub struct Caller {
     pub session_id: SessionId,
     /// The person's language, as a code such as `en`.
     pub language: String,
+    /// What they may do, and where; asked anew for every request.
+    pub access: Access,
 }
 
 impl Caller {
     /// A call by this caller, now, without a key.
     pub fn call(&self) -> Call {
-        Call::by(&self.actor)
+        Call::by(&self.actor).of_request(request_id())
     }
 }
 

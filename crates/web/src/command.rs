@@ -118,7 +118,14 @@ mod tests {
 
     fn caller(actor: &str) -> Caller {
         let session_id = SessionId::parse("ses_1").unwrap();
-        Caller { user_id: None, is_machine: true, actor: actor.into(), session_id, language: "en".into() }
+        Caller {
+            user_id: None,
+            is_machine: true,
+            actor: actor.into(),
+            session_id,
+            language: "en".into(),
+            access: crate::Access::full(),
+        }
     }
 
     async fn key_of(actor: &str, uri: &str, body: &str) -> CommandKey {

@@ -3,12 +3,14 @@
 //! - [`Problem`]: how a refusal looks (RFC 9457). Which refusals there are is listed in [`problems`].
 //! - [`Command`]: a request that changes something: who calls, under which `Idempotency-Key`, and the JSON body.
 //!   [`answered`] gives what became of it, [`refused_again`] a refusal that its key kept.
+//! - [`Routes`]: every route says what it [`Needs`] of the caller; [`Access`] is what a caller may do, and where.
 //! - [`Json`], [`Path`], [`Query`]: axum's, with a [`Problem`] where the request is not understood.
 //! - [`PageQuery`] and [`page`]: lists, a page at a time.
 //! - [`layers`]: what surrounds every route.
 //!
 //! **Invariant:** knows no context. A request that is refused here has changed nothing.
 
+mod access;
 mod address;
 mod caller;
 mod command;
@@ -19,7 +21,9 @@ mod paging;
 mod problem;
 pub mod problems;
 mod request_id;
+mod routes;
 
+pub use access::{Access, Area, Grant, Permission, Permissions};
 pub use address::{Path, Query};
 pub use caller::Caller;
 pub use command::{Command, Key, answered, refused_again};
@@ -29,3 +33,4 @@ pub use layers::layers;
 pub use paging::{PageQuery, linked, page};
 pub use problem::Problem;
 pub use request_id::request_id;
+pub use routes::{Barred, Declared, Named, Needs, Reach, Routes, Within};

@@ -74,6 +74,12 @@ registry! {
     403 FORBIDDEN "forbidden" "Not allowed"
         "The caller is known, but this is not for them."
         "Ask somebody who may.";
+    403 PERMISSION_MISSING "permission-missing" "A permission is missing"
+        "The caller is known, but none of their roles allows this; `permission` names what it takes."
+        "Ask an administrator for a role that has it, or use a key that was made with it.";
+    403 MORE_THAN_OWN "more-than-own" "More than your own"
+        "Nobody gives, takes or makes a key for what they may not do there themselves."
+        "Choose less, or ask somebody who may do it.";
     403 CROSS_SITE "cross-site" "From another site"
         "A browser sent this with its session cookie on behalf of a page of another site."
         "Use this site's own pages, or a token instead of the cookie.";
@@ -129,8 +135,8 @@ registry! {
         "The first person has been enrolled; the first-run secret is used up."
         "Sign in as a person who is enrolled.";
     409 LAST_ONE "last-one" "The last one"
-        "Without this person nobody could let anybody in."
-        "Enrol somebody else first.";
+        "Without this person or role nobody would own the organisation."
+        "Make somebody else an owner first.";
     409 REPLAY_RUNNING "replay-running" "A replay is under way"
         "Events are being sent to this webhook again already."
         "Wait until it is through; the deliveries show how far it is.";

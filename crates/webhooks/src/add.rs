@@ -4,7 +4,7 @@ use db::Fault;
 use kernel::WebhookId;
 use outbound::{Address, Reach, Refused};
 use runtime::{Cx, event, has_fault, kinds};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::{SigningSecret, store};
 
@@ -73,7 +73,8 @@ pub async fn add(
     let webhook_id = WebhookId::from_body(&cx.fresh());
     let head = event::head(cx.tx, &cx.organisation_id).await?;
     store::insert_webhook(cx.tx, &cx.organisation_id, &webhook_id, &wanted, secret, head, cx.now).await?;
-    cx.tell("webhook.added", webhook_id.as_str(), json!({ "url": wanted.url }));
+    let after = json!({ "url": wanted.url, "kinds": wanted.kinds, "description": wanted.description });
+    cx.record("webhook.added", webhook_id.as_str(), json!({ "url": wanted.url }), Json::Null, after);
     Ok(webhook_id)
 }
 
@@ -85,10 +86,16 @@ pub async fn amend(
     reach: Reach,
 ) -> Result<(), AddError> {
     let wanted = decide(new, reach)?;
+    let before = store::lock_webhook(cx.tx, &cx.organisation_id, webhook_id).await?;
     if store::update_wanted(cx.tx, &cx.organisation_id, webhook_id, &wanted, cx.now).await? == 0 {
         return Err(AddError::NoSuchWebhook(webhook_id.clone()));
     }
-    cx.tell("webhook.amended", webhook_id.as_str(), json!({ "url": wanted.url }));
+    let before = before.map(
+        |webhook| json!({ "url": webhook.url, "kinds": webhook.kinds, "description": webhook.description }),
+    );
+    let after = json!({ "url": wanted.url, "kinds": wanted.kinds, "description": wanted.description });
+    let data = json!({ "url": wanted.url });
+    cx.record("webhook.amended", webhook_id.as_str(), data, before.unwrap_or_default(), after);
     Ok(())
 }
 

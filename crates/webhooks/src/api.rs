@@ -1,17 +1,15 @@
 //! Webhooks over HTTP.
 
 use axum::{
-    Router,
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use db::Fault;
 use kernel::{Page, Timestamp, WebhookId};
 use runtime::{Answer, Call};
 use serde::{Deserialize, Serialize};
-use web::{Caller, Command, PageQuery, Path, Problem, answered, page, problems};
+use web::{Caller, Command, Needs, PageQuery, Path, Permission, Problem, Routes, answered, page, problems};
 
 use crate::{
     AddError, NewWebhook, OVERLAP_HOURS, Reason, ReplayError, RotateError, Sender, SigningSecret, Webhook,
@@ -19,17 +17,19 @@ use crate::{
 };
 
 /// `/v1/webhooks`.
-pub fn routes() -> Router<Sender> {
-    Router::new()
-        .route("/v1/webhooks", post(post_webhook).get(get_webhooks))
-        .route("/v1/webhooks/{webhook_id}", get(get_webhook))
-        .route("/v1/webhooks/{webhook_id}/amendments", post(post_amendment))
-        .route("/v1/webhooks/{webhook_id}/attempts", get(get_attempts))
-        .route("/v1/webhooks/{webhook_id}/disable", post(post_disable))
-        .route("/v1/webhooks/{webhook_id}/enable", post(post_enable))
-        .route("/v1/webhooks/{webhook_id}/pings", post(post_ping))
-        .route("/v1/webhooks/{webhook_id}/replays", post(post_replay))
-        .route("/v1/webhooks/{webhook_id}/rotations", post(post_rotation))
+pub fn routes() -> Routes<Sender> {
+    let needs = Needs::Throughout(Permission::WebhooksWrite);
+    Routes::new()
+        .post("/v1/webhooks", needs, post_webhook)
+        .get("/v1/webhooks", needs, get_webhooks)
+        .get("/v1/webhooks/{webhook_id}", needs, get_webhook)
+        .post("/v1/webhooks/{webhook_id}/amendments", needs, post_amendment)
+        .get("/v1/webhooks/{webhook_id}/attempts", needs, get_attempts)
+        .post("/v1/webhooks/{webhook_id}/disable", needs, post_disable)
+        .post("/v1/webhooks/{webhook_id}/enable", needs, post_enable)
+        .post("/v1/webhooks/{webhook_id}/pings", needs, post_ping)
+        .post("/v1/webhooks/{webhook_id}/replays", needs, post_replay)
+        .post("/v1/webhooks/{webhook_id}/rotations", needs, post_rotation)
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use db::Fault;
 use kernel::{Timestamp, WebhookId};
 use runtime::{Cx, has_fault};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::{SigningSecret, store};
 
@@ -48,6 +48,6 @@ pub async fn rotate(
         return Err(RotateError::NoSuchWebhook(webhook_id.clone()));
     }
     let facts = json!({ "former_until": kernel::time::to_text(until) });
-    cx.tell("webhook.rotated", webhook_id.as_str(), facts);
+    cx.record("webhook.rotated", webhook_id.as_str(), facts, Json::Null, Json::Null);
     Ok(until)
 }

@@ -26,7 +26,8 @@ pub async fn enable(cx: &mut Cx<'_>, webhook_id: &WebhookId) -> Result<(), Webho
     let webhook = webhook.ok_or_else(|| WebhookError::NoSuchWebhook(webhook_id.clone()))?;
     if webhook.disabled.is_some() {
         store::switch(cx.tx, &cx.organisation_id, webhook_id, None, cx.now).await?;
-        cx.tell("webhook.enabled", webhook_id.as_str(), json!({}));
+        let (before, after) = (json!({ "is_enabled": false }), json!({ "is_enabled": true }));
+        cx.record("webhook.enabled", webhook_id.as_str(), json!({}), before, after);
     }
     Ok(())
 }
@@ -47,6 +48,7 @@ pub(crate) async fn disable_for(
     reason: Reason,
 ) -> Result<(), Fault> {
     store::switch(cx.tx, &cx.organisation_id, webhook_id, Some(reason), cx.now).await?;
-    cx.tell("webhook.disabled", webhook_id.as_str(), json!({ "reason": reason.name() }));
+    let (before, after) = (json!({ "is_enabled": true }), json!({ "is_enabled": false }));
+    cx.record("webhook.disabled", webhook_id.as_str(), json!({ "reason": reason.name() }), before, after);
     Ok(())
 }

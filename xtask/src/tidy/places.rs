@@ -20,6 +20,7 @@ pub fn check(source: &Source, rust: &RustText) -> Vec<Offence> {
     if !source.is_test() {
         found.extend(sql(source, rust));
         found.extend(http(source, rust));
+        found.extend(undeclared_route(source, rust));
         found.extend(clock(source, rust));
         found.extend(rules_and_io(source, rust));
     }
@@ -53,6 +54,19 @@ fn http(source: &Source, rust: &RustText) -> Vec<Offence> {
     let lines = rust.lines_with("axum").into_iter();
     lines
         .map(|line| source.offence(line, "HTTP outside api.rs", "keep axum in api.rs, web, console or app"))
+        .collect()
+}
+
+/// A route that does not say what it needs would be open to everybody.
+fn undeclared_route(source: &Source, rust: &RustText) -> Vec<Offence> {
+    if source.krate() == "web" || source.is_test() || source.is_example() {
+        return Vec::new();
+    }
+    let lines = rust.lines().filter(|(_, line)| line.contains(".route("));
+    lines
+        .map(|(line, _)| {
+            source.offence(line, "undeclared route", "add it to `web::Routes` with what it needs")
+        })
         .collect()
 }
 
@@ -122,6 +136,13 @@ mod tests {
         expect("crates/orders/src/place.rs", bad, &[(2, "HTTP outside api.rs")]);
         expect("crates/orders/src/api.rs", bad, &[]);
         expect("crates/console/src/pages.rs", bad, &[]);
+    }
+
+    #[test]
+    fn a_route_says_what_it_needs() {
+        let bad = "fn f() {\n    Router::new().route(\"/v1/open\", get(open));\n}";
+        expect("crates/console/src/screens/door.rs", bad, &[(2, "undeclared route")]);
+        expect("crates/web/src/routes.rs", bad, &[]);
     }
 
     #[test]

@@ -22,10 +22,11 @@ use db::Engine;
 use flows::{Flows, Outside};
 use kernel::Currency;
 use payments::{ProviderSetup, SimulatedProvider};
-use people::{NewOrganisation, NewStaff, Secret};
+use people::{Assignment, NewKey, NewOrganisation, NewStaff, Role, Secret};
 use runtime::{Call, Clock};
 use serde::Serialize;
 use tokio::sync::watch;
+use web::{Access, Area};
 
 use crate::{cli::Setup, house, server};
 use client::Client;
@@ -260,9 +261,17 @@ async fn token(flows: &Flows) -> anyhow::Result<String> {
         password: Secret::new("a benchmark needs no secrets"),
         language: "en".to_owned(),
     };
-    let user_id = people::enrol(&flows.runtime, Call::by("bench"), staff).await?;
-    let minted = people::mint_token(&flows.runtime, Call::by("bench"), user_id, 1).await?;
-    Ok(minted.token.reveal().to_owned())
+    let user_id = people::enrol(
+        &flows.runtime,
+        Call::by("bench"),
+        &Access::full(),
+        staff,
+        vec![Assignment::everywhere(Role::Owner)],
+    )
+    .await?;
+    let new = NewKey { name: COMPANY.to_owned(), permissions: None, area: Area::Everywhere, days: 1 };
+    let made = people::make_key(&flows.runtime, Call::by("bench"), &Access::full(), user_id, new).await?;
+    Ok(made.key.reveal().to_owned())
 }
 
 fn percentile(sorted: &[Duration], percent: usize) -> f64 {

@@ -1,12 +1,14 @@
-//! `token`: a token for a machine, in the name of a person. It asks for no password: whoever can open the database can do
-//! anything with it.
+//! `token`: an API key for a machine, in the name of a person. It asks for no password: whoever can open the database
+//! can do anything with it.
 
 use std::process::ExitCode;
 
 use anyhow::{Context as _, ensure};
 use db::Fault;
+use people::NewKey;
 use runtime::{Call, Clock};
 use serde_json::json;
+use web::{Access, Area, Permission};
 
 use crate::{cli::Setup, house};
 
@@ -15,6 +17,12 @@ pub struct Token {
     /// In whose name: the e-mail address of somebody who is enrolled
     #[arg(long)]
     email: String,
+    /// What the key is called in the list of keys
+    #[arg(long, default_value = "command line")]
+    name: String,
+    /// What the machine may do, such as orders.read; may be given several times [default: all that the person may]
+    #[arg(long = "permission", value_parser = read_permission, value_name = "PERMISSION")]
+    permissions: Vec<Permission>,
     /// For how many days
     #[arg(long, default_value_t = 365)]
     days: u32,
@@ -32,15 +40,27 @@ pub async fn run(setup: &Setup, json: bool, token: &Token) -> anyhow::Result<Exi
     let person = found.context("the staff cannot be read")?;
     let person = person.with_context(|| format!("nobody is enrolled with the address {}", token.email))?;
     ensure!(person.is_active, "{} was dismissed", person.email);
-    let minted = people::mint_token(runtime, Call::by("operator"), person.user_id, token.days).await?;
+    let new = NewKey {
+        name: token.name.clone(),
+        permissions: (!token.permissions.is_empty()).then(|| token.permissions.iter().copied().collect()),
+        area: Area::Everywhere,
+        days: token.days,
+    };
+    // The key still does no more than its person may.
+    let made = people::make_key(runtime, Call::by("operator"), &Access::full(), person.user_id, new).await?;
     if json {
         let told = json!({
-            "token": minted.token.reveal(), "session_id": minted.session_id, "expires_at": minted.expires_at,
+            "key": made.key.reveal(), "key_id": made.key_id, "expires_at": made.expires_at,
         });
         println!("{told}");
     } else {
-        println!("{}", minted.token.reveal());
-        eprintln!("good until {}; it is shown only here", minted.expires_at);
+        println!("{}", made.key.reveal());
+        eprintln!("good until {}; it is shown only here", made.expires_at);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn read_permission(code: &str) -> Result<Permission, String> {
+    let all = || Permission::ALL.iter().map(|permission| permission.code()).collect::<Vec<_>>().join(", ");
+    Permission::parse(code).ok_or_else(|| format!("one of {}", all()))
 }

@@ -4,9 +4,9 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use kernel::{ChannelId, MerchantId, Timestamp};
 use runtime::Runtime;
 use serde::{Deserialize, Serialize};
-use web::{Caller, Command, Problem, answered, problems};
+use web::{Command, Problem, Within, answered, problems};
 
-use super::{check_count, taken_at, whole, wrong_at};
+use super::{check_count, check_merchants, taken_at, whole, wrong_at};
 use crate::{AddChannelsError, Channel, NewChannel, store};
 
 #[derive(Debug, Clone, Deserialize)]
@@ -31,6 +31,7 @@ struct ChannelIds {
 
 pub(super) async fn post_channels(
     State(rt): State<Runtime>,
+    Within(scope): Within,
     command: Command<ChannelsJson>,
 ) -> Result<Response, Problem> {
     check_count(command.body.channels.len(), "channels")?;
@@ -39,6 +40,7 @@ pub(super) async fn post_channels(
         NewChannel { merchant_id, code, name, kind }
     };
     let channels: Vec<NewChannel> = command.body.channels.into_iter().map(new).collect();
+    check_merchants(&scope, "/channels", channels.iter().map(|channel| &channel.merchant_id))?;
     let answer = rt
         .command(command.call, move |cx| {
             let channels = channels.clone();
@@ -85,11 +87,16 @@ impl From<Channel> for ChannelJson {
     }
 }
 
-pub(super) async fn get_channels(State(rt): State<Runtime>, _: Caller) -> Result<Response, Problem> {
+pub(super) async fn get_channels(
+    State(rt): State<Runtime>,
+    Within(scope): Within,
+) -> Result<Response, Problem> {
     let organisation_id = rt.organisation_id.clone();
     let channels = rt
         .read(move |tx| {
-            Box::pin(async move { Ok::<_, Problem>(store::list_channels(tx, &organisation_id).await?) })
+            Box::pin(
+                async move { Ok::<_, Problem>(store::list_channels(tx, &organisation_id, &scope).await?) },
+            )
         })
         .await?;
     Ok(whole(channels.into_iter().map(ChannelJson::from)))

@@ -8,9 +8,9 @@ use axum::{
 use kernel::{ItemId, MerchantId, Page, Timestamp};
 use runtime::Runtime;
 use serde::{Deserialize, Serialize};
-use web::{Caller, Command, PageQuery, Path, Problem, Query, answered, problems};
+use web::{Command, PageQuery, Path, Problem, Query, Within, answered, problems};
 
-use super::{check_count, one_or_many::ItemsJson};
+use super::{check_count, check_merchants, one_or_many::ItemsJson};
 use crate::{AddItemsError, Item, ItemProblem, ItemRefusal, NewItem, store};
 
 /// The most places an answer points at; the detail says how many there are.
@@ -49,6 +49,7 @@ struct ItemIds {
 
 pub(super) async fn post_items(
     State(rt): State<Runtime>,
+    Within(scope): Within,
     command: Command<ItemsJson>,
 ) -> Result<Response, Problem> {
     let (items, prefix) = match command.body {
@@ -57,6 +58,7 @@ pub(super) async fn post_items(
     };
     check_count(items.len(), "items")?;
     let items: Vec<NewItem> = items.into_iter().map(NewItem::from).collect();
+    check_merchants(&scope, prefix.unwrap_or("/items"), items.iter().map(|item| &item.merchant_id))?;
     let answer = rt
         .command(command.call, move |cx| {
             let items = items.clone();
@@ -151,7 +153,7 @@ pub(super) struct Search {
 
 pub(super) async fn get_items(
     State(rt): State<Runtime>,
-    _: Caller,
+    Within(scope): Within,
     page: PageQuery,
     Query(Search { search }): Query<Search>,
 ) -> Result<Response, Problem> {
@@ -159,7 +161,8 @@ pub(super) async fn get_items(
     let found = rt
         .read(move |tx| {
             Box::pin(async move {
-                let found = store::list_items(tx, &organisation_id, search.as_deref(), &request).await?;
+                let found =
+                    store::list_items(tx, &organisation_id, &scope, search.as_deref(), &request).await?;
                 let item_ids: Vec<ItemId> = found.rows.iter().map(|item| item.item_id.clone()).collect();
                 let mut barcodes = store::barcodes_of_items(tx, &organisation_id, &item_ids).await?;
                 let rows = found.rows.into_iter().map(|item| {
@@ -175,7 +178,6 @@ pub(super) async fn get_items(
 
 pub(super) async fn get_item(
     State(rt): State<Runtime>,
-    _: Caller,
     Path(item_id): Path<ItemId>,
 ) -> Result<Response, Problem> {
     let (organisation_id, wanted) = (rt.organisation_id.clone(), item_id.clone());

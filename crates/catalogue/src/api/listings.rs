@@ -4,7 +4,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use kernel::{ChannelId, ItemId, ListingId, Timestamp};
 use runtime::Runtime;
 use serde::{Deserialize, Serialize};
-use web::{Caller, Command, Problem, Query, answered, problems};
+use web::{Command, Problem, Query, Within, answered, problems};
 
 use super::{check_count, taken_at, whole, wrong_at};
 use crate::{Listing, MapListingsError, NewListing, Remap, store};
@@ -47,6 +47,7 @@ struct ListingIds {
 
 pub(super) async fn post_listings(
     State(rt): State<Runtime>,
+    Within(scope): Within,
     command: Command<ListingsJson>,
 ) -> Result<Response, Problem> {
     check_count(command.body.listings.len(), "listings")?;
@@ -61,9 +62,9 @@ pub(super) async fn post_listings(
     };
     let answer = rt
         .command(command.call, move |cx| {
-            let listings = listings.clone();
+            let (listings, scope) = (listings.clone(), scope.clone());
             Box::pin(async move {
-                let listing_ids = crate::map_listings(cx, &listings, remap).await?;
+                let listing_ids = crate::map_listings(cx, &scope, &listings, remap).await?;
                 Ok::<_, MapListingsError>(ListingIds { listing_ids })
             })
         })
@@ -125,15 +126,15 @@ pub(super) struct OfItem {
 
 pub(super) async fn get_listings(
     State(rt): State<Runtime>,
-    _: Caller,
+    Within(scope): Within,
     Query(OfItem { item_id }): Query<OfItem>,
 ) -> Result<Response, Problem> {
     let organisation_id = rt.organisation_id.clone();
     let listings = rt
         .read(move |tx| {
-            Box::pin(
-                async move { Ok::<_, Problem>(store::list_listings(tx, &organisation_id, &item_id).await?) },
-            )
+            Box::pin(async move {
+                Ok::<_, Problem>(store::list_listings(tx, &organisation_id, &scope, &item_id).await?)
+            })
         })
         .await?;
     Ok(whole(listings.into_iter().map(ListingJson::from)))

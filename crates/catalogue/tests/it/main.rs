@@ -11,7 +11,9 @@ use catalogue::{
     add_channels, add_items, amend_items, map_listings,
 };
 use http_body_util::BodyExt;
-use kernel::{ChannelId, ItemId, ListingId, MerchantId, OrganisationId, PageRequest, SessionId, Timestamp};
+use kernel::{
+    ChannelId, ItemId, ListingId, MerchantId, OrganisationId, PageRequest, Scope, SessionId, Timestamp,
+};
 use runtime::{Call, Clock, Runtime};
 use serde_json::{Value, json};
 use testkit::TestDb;
@@ -75,7 +77,7 @@ async fn map(
 ) -> Result<Vec<ListingId>, MapListingsError> {
     rt.run(Call::by("test"), move |cx| {
         let listings = listings.clone();
-        Box::pin(async move { map_listings(cx, &listings, remap).await })
+        Box::pin(async move { map_listings(cx, &Scope::EVERYTHING, &listings, remap).await })
     })
     .await
 }
@@ -194,7 +196,7 @@ testkit::both_engines! {
                     let (mut after, mut pages) = (None, Vec::new());
                     loop {
                         let page = PageRequest::new(after, Some(250));
-                        let page = catalogue::list_items(tx, &organisation_id, Some("sku-001"), &page).await?;
+                        let page = catalogue::list_items(tx, &organisation_id, &Scope::EVERYTHING, Some("sku-001"), &page).await?;
                         pages.push(page.rows.len());
                         after = page.next;
                         if after.is_none() {
@@ -204,7 +206,7 @@ testkit::both_engines! {
                     let page = PageRequest::new(None, None);
                     let mut found = Vec::new();
                     for search in ["B77", "100%", "sku_00077", "THE SKU-00077"] {
-                        found.push(catalogue::list_items(tx, &organisation_id, Some(search), &page).await?.rows.len());
+                        found.push(catalogue::list_items(tx, &organisation_id, &Scope::EVERYTHING, Some(search), &page).await?.rows.len());
                     }
                     Ok::<_, db::Fault>((pages, found))
                 })
@@ -266,9 +268,11 @@ async fn call(rt: &Runtime, mut request: Request<Body>) -> (StatusCode, Value) {
         session_id,
         language: "en".into(),
         is_machine: true,
+        access: web::Access::full(),
     };
     request.extensions_mut().insert(caller);
-    let response = catalogue::api::routes().with_state(rt.clone()).oneshot(request).await.unwrap();
+    let response =
+        catalogue::api::routes().with_state(rt.clone()).into_router().oneshot(request).await.unwrap();
     let status = response.status();
     let body = response.into_body().collect().await.unwrap().to_bytes();
     (status, serde_json::from_slice(&body).unwrap())

@@ -4,6 +4,7 @@ use askama::Template;
 use kernel::Timestamp;
 
 use crate::i18n::Texts;
+use crate::pages::settings::Tab;
 use crate::shell::Shell;
 use crate::words::{AttemptCause, AttemptOutcome, WebhookState};
 
@@ -15,6 +16,8 @@ pub struct Webhooks {
     pub t: Texts,
     /// The frame.
     pub shell: Shell,
+    /// The pages of the settings.
+    pub tabs: Vec<Tab>,
     /// The key under which one is added once.
     pub command: String,
     /// What the form holds.

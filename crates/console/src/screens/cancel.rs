@@ -2,16 +2,15 @@
 
 use std::collections::HashMap;
 
-use axum::Router;
 use axum::extract::{Form, Path, Query, State};
 use axum::response::Response;
-use axum::routing::get;
 use flows::cancel::{CancelError, CancelOrder, Preview, preview};
 use kernel::{Money, NodeId, OrderId};
 use network::Node;
 use orders::cancel::CannotCancel;
 use runtime::Answer;
 use serde_json::json;
+use web::{Needs, Permission, Routes};
 
 use super::command::fresh_command;
 use crate::desk::{Console, Desk, Upset, page, see};
@@ -22,8 +21,13 @@ use crate::pages::problem::{Effect, Trouble};
 use crate::shell::Section;
 use crate::words::CancelReason;
 
-pub(super) fn routes() -> Router<Console> {
-    Router::new().route("/orders/{order_id}/cancel", get(get_preview).post(post_cancel))
+pub(super) fn routes() -> Routes<Console> {
+    let needs = Needs::Within(Permission::OrdersCancel);
+    Routes::new().get("/orders/{order_id}/cancel", needs, get_preview).post(
+        "/orders/{order_id}/cancel",
+        needs,
+        post_cancel,
+    )
 }
 
 /// The fields of both forms: `line`, once for each line, `reason`, and `command` on the second.

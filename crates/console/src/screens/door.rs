@@ -1,14 +1,12 @@
 //! Signing in and out, and the account of the first person.
 
-use axum::Router;
 use axum::extract::{Form, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
 use people::{EnrolError, Flaw, NewStaff, RenameError, Secret, SignInError, SignedIn, cookie, is_https};
 use runtime::Call;
 use serde::Deserialize;
-use web::Caller;
+use web::{Caller, Needs, Routes};
 
 use crate::desk::{Console, Upset, page, see};
 use crate::href;
@@ -16,11 +14,13 @@ use crate::i18n::Texts;
 use crate::pages::sign_in::{FirstRun, SignIn};
 use crate::preferences::{Preferences, is_ours};
 
-pub(super) fn routes() -> Router<Console> {
-    Router::new()
-        .route(href::SIGN_IN, get(get_sign_in).post(post_sign_in))
-        .route(href::SIGN_OUT, post(post_sign_out))
-        .route(href::FIRST_RUN, get(get_first_run).post(post_first_run))
+pub(super) fn routes() -> Routes<Console> {
+    Routes::new()
+        .get(href::SIGN_IN, Needs::Nothing, get_sign_in)
+        .post(href::SIGN_IN, Needs::Nothing, post_sign_in)
+        .post(href::SIGN_OUT, Needs::Nothing, post_sign_out)
+        .get(href::FIRST_RUN, Needs::Nothing, get_first_run)
+        .post(href::FIRST_RUN, Needs::Nothing, post_first_run)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -181,6 +181,8 @@ impl Unsettled {
             Unsettled::Enrol(EnrolError::EmailTaken) => "email-taken",
             Unsettled::Enrol(EnrolError::WrongFirstRunSecret) => "first-run-wrong-secret",
             Unsettled::Enrol(EnrolError::FirstRunOver) => "first-run-over",
+            // Neither roles nor a link are asked for here.
+            Unsettled::Enrol(EnrolError::MoreThanOwn | EnrolError::NoInvitation) => "bad-request-title",
             Unsettled::SignIn(SignInError::Refused | SignInError::Locked { .. }) => "sign-in-refused",
             Unsettled::Enrol(EnrolError::Fault(fault))
             | Unsettled::SignIn(SignInError::Fault(fault))
@@ -190,7 +192,7 @@ impl Unsettled {
     }
 }
 
-fn flaw_key(flaw: Flaw) -> &'static str {
+pub(super) fn flaw_key(flaw: Flaw) -> &'static str {
     match flaw {
         Flaw::Email => "flaw-email",
         Flaw::Name => "flaw-name",
@@ -225,7 +227,7 @@ fn door(
     }
 }
 
-fn enter(session: &SignedIn, headers: &HeaderMap, to: &str) -> Response {
+pub(super) fn enter(session: &SignedIn, headers: &HeaderMap, to: &str) -> Response {
     let begin = cookie::begin(session, is_https(headers));
     ([(header::SET_COOKIE, begin)], see(to)).into_response()
 }

@@ -1,13 +1,12 @@
 //! What needs a person, with the place where it can be acted on.
 
-use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::get;
 use db::{Fault, Tx};
 use jiff::SignedDuration;
-use kernel::{OrderId, OrganisationId, Timestamp};
+use kernel::{OrderId, OrganisationId, Scope, Timestamp};
 use network::Node;
+use web::{Needs, Permission, Routes};
 
 use crate::desk::{Console, Desk, Upset, page};
 use crate::href;
@@ -20,8 +19,8 @@ const SHOWN_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// More of a kind than anybody works through before looking again.
 const SHOWN: i64 = 200;
 
-pub(super) fn routes() -> Router<Console> {
-    Router::new().route(href::EXCEPTIONS, get(get_exceptions))
+pub(super) fn routes() -> Routes<Console> {
+    Routes::new().get(href::EXCEPTIONS, Needs::Throughout(Permission::OrdersRead), get_exceptions)
 }
 
 /// How many things need a person, orders without stock left out.
@@ -49,8 +48,9 @@ async fn get_exceptions(State(console): State<Console>, desk: Desk) -> Result<Re
         .runtime
         .read(move |tx| {
             Box::pin(async move {
-                let statuses = orders::store::count_by_status(tx, &organisation_id).await?;
-                let nodes = network::list_nodes(tx, &organisation_id).await?;
+                let statuses =
+                    orders::store::count_by_status(tx, &organisation_id, &Scope::EVERYTHING).await?;
+                let nodes = network::list_nodes(tx, &organisation_id, &Scope::EVERYTHING).await?;
                 let node_ids = nodes.iter().map(|node| &node.node_id);
                 let boxes = shipping::list_reopened(tx, &organisation_id, node_ids, SHOWN).await?;
                 let trackers = tracking::list_exceptions(tx, &organisation_id, since(now), SHOWN).await?;

@@ -1,18 +1,17 @@
 //! One field for everything that has a name: whatever is typed or scanned leads to its page.
 
-use axum::Router;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use axum::routing::get;
 use db::{Fault, Tx};
-use kernel::{FulfilmentOrderId, ItemId, NodeId, OrderId, OrganisationId, ParcelId};
+use kernel::{FulfilmentOrderId, ItemId, NodeId, OrderId, OrganisationId, ParcelId, Scope};
 use serde::Deserialize;
+use web::{Needs, Permission, Routes};
 
 use crate::desk::{Console, Desk, Upset, see};
 use crate::href;
 
-pub(super) fn routes() -> Router<Console> {
-    Router::new().route(href::FIND, get(get_find))
+pub(super) fn routes() -> Routes<Console> {
+    Routes::new().get(href::FIND, Needs::Throughout(Permission::OrdersRead), get_find)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -46,7 +45,7 @@ async fn find(tx: &Tx, organisation_id: &OrganisationId, code: &str) -> Result<O
     if let Some(page) = find_by_id(tx, organisation_id, code).await? {
         return Ok(Some(page));
     }
-    let channels = catalogue::list_channels(tx, organisation_id).await?;
+    let channels = catalogue::list_channels(tx, organisation_id, &Scope::EVERYTHING).await?;
     let ids = channels.iter().map(|channel| &channel.channel_id);
     let orders = orders::store::list_by_reference(tx, organisation_id, ids, code).await?;
     if let [order_id] = orders.as_slice() {

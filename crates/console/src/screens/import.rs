@@ -5,17 +5,15 @@ mod file;
 mod ledger;
 mod problems;
 
-use axum::Router;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, Extension, Multipart, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use catalogue::Channel;
 use db::Fault;
 use flows::import::Import;
 use jiff::tz::TimeZone;
-use web::{Key, Path};
+use web::{Key, Needs, Path, Permission, Routes};
 
 use self::file::{FileTrouble, Upload};
 use self::ledger::{Entry, Imports};
@@ -34,13 +32,14 @@ const FORM_BYTES: usize = 100 * 1024 * 1024 + 64 * 1024;
 /// How many refused rows a page lists; the file has all that were kept.
 const SHOWN: usize = 200;
 
-pub(super) fn routes() -> Router<Console> {
-    Router::new()
-        .route(href::IMPORT, get(get_imports).post(post_file))
-        .route("/import/{id}", get(get_import))
-        .route("/import/{id}/errors.csv", get(get_errors))
-        .layer(DefaultBodyLimit::max(FORM_BYTES))
-        .layer(Extension(Imports::default()))
+pub(super) fn routes() -> Routes<Console> {
+    let needs = Needs::Throughout(Permission::DataImport);
+    Routes::new()
+        .get(href::IMPORT, needs, get_imports)
+        .post(href::IMPORT, needs, post_file)
+        .get("/import/{id}", needs, get_import)
+        .get("/import/{id}/errors.csv", needs, get_errors)
+        .wrap(|router| router.layer(DefaultBodyLimit::max(FORM_BYTES)).layer(Extension(Imports::default())))
 }
 
 async fn get_imports(
@@ -55,7 +54,11 @@ async fn list_channels(console: &Console) -> Result<Vec<Channel>, Upset> {
     let runtime = &console.flows.runtime;
     let organisation_id = runtime.organisation_id.clone();
     let channels = runtime
-        .read(move |tx| Box::pin(async move { catalogue::list_channels(tx, &organisation_id).await }))
+        .read(move |tx| {
+            Box::pin(async move {
+                catalogue::list_channels(tx, &organisation_id, &kernel::Scope::EVERYTHING).await
+            })
+        })
         .await;
     channels.map_err(|fault: Fault| Upset::reading(fault))
 }

@@ -1,20 +1,21 @@
 //! Labels of parcels, for paper and for label printers.
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use kernel::ParcelId;
-use web::Problem;
+use web::{Needs, Permission, Problem, Routes};
 
 use crate::desk::{Console, Desk, Upset};
 use crate::pages::problem::{Effect, Trouble};
 
-pub(super) fn routes() -> Router<Console> {
-    Router::new()
-        .route("/parcels/{parcel_id}/label.pdf", get(get_pdf))
-        .route("/parcels/{parcel_id}/label.zpl", get(get_zpl))
+pub(super) fn routes() -> Routes<Console> {
+    let needs = Needs::Within(Permission::ShippingRead);
+    Routes::new().get("/parcels/{parcel_id}/label.pdf", needs, get_pdf).get(
+        "/parcels/{parcel_id}/label.zpl",
+        needs,
+        get_zpl,
+    )
 }
 
 async fn get_pdf(

@@ -4,13 +4,15 @@ use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Response};
-use web::Caller;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use web::{Barred, Caller};
 
 use crate::desk::{Console, Upset, own_path};
+use crate::href;
 use crate::i18n::Language;
 use crate::pages::problem::{Effect, ProblemPage, Trouble};
 use crate::preferences::Preferences;
+use crate::rights::permission_key;
 
 /// The answer to an address that leads nowhere.
 pub(super) async fn no_such_page() -> Upset {
@@ -30,6 +32,11 @@ pub(super) async fn dress(State(console): State<Console>, request: Request, next
     let path = own_path(&parts);
     let is_command = !parts.method.is_safe();
     let response = next.run(Request::from_parts(parts, body)).await;
+    let barred = response.extensions().get::<Barred>().copied();
+    if barred == Some(Barred::Unknown) {
+        let next = if is_command || path == href::OVERVIEW { "" } else { path.as_str() };
+        return Redirect::to(&href::with_query(href::SIGN_IN, &[("next", next)])).into_response();
+    }
     let status = response.status();
     let is_page = response
         .headers()
@@ -40,7 +47,13 @@ pub(super) async fn dress(State(console): State<Console>, request: Request, next
     }
     let upset = response.extensions().get::<Upset>().cloned().unwrap_or_else(|| Upset {
         trouble: trouble(status),
-        detail: None,
+        detail: match barred {
+            Some(Barred::Lacks(permission)) => {
+                let t = console.texts(preferences.language);
+                Some(t.fill("permission-missing", "permission", t.text(permission_key(permission))))
+            }
+            _ => None,
+        },
         effect: if is_command { Effect::NothingHappened } else { Effect::NoCommand },
     });
     let page = ProblemPage {

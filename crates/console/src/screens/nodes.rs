@@ -2,14 +2,12 @@
 
 use std::collections::HashMap;
 
-use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::get;
 use db::{Fault, Tx};
 use kernel::{NodeId, OrganisationId, Timestamp};
 use network::Node;
-use web::Path;
+use web::{Needs, Path, Permission, Routes, Within};
 
 use super::queue::list_queue;
 use crate::desk::{Console, Desk, Upset, page};
@@ -23,8 +21,9 @@ use crate::words::{Capability, NodeKind, Work};
 /// The states of work that waits at a node.
 const WAITING: [Work; 3] = [Work::ToPick, Work::ToPack, Work::ToShip];
 
-pub(super) fn routes() -> Router<Console> {
-    Router::new().route(href::NODES, get(get_nodes)).route("/nodes/{node_id}", get(get_node))
+pub(super) fn routes() -> Routes<Console> {
+    let needs = Needs::Within(Permission::NetworkRead);
+    Routes::new().get(href::NODES, needs, get_nodes).get("/nodes/{node_id}", needs, get_node)
 }
 
 /// What a node has and what waits there, in units.
@@ -35,13 +34,17 @@ struct Load {
     on_hand: i64,
 }
 
-async fn get_nodes(State(console): State<Console>, desk: Desk) -> Result<Response, Upset> {
+async fn get_nodes(
+    State(console): State<Console>,
+    Within(scope): Within,
+    desk: Desk,
+) -> Result<Response, Upset> {
     let runtime = &console.flows.runtime;
     let (organisation_id, now) = (runtime.organisation_id.clone(), desk.now);
     let (nodes, loads) = runtime
         .read(move |tx| {
             Box::pin(async move {
-                let nodes = network::list_nodes(tx, &organisation_id).await?;
+                let nodes = network::list_nodes(tx, &organisation_id, &scope).await?;
                 let loads = list_loads(tx, &organisation_id, now).await?;
                 Ok::<_, Fault>((nodes, loads))
             })

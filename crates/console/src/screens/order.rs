@@ -5,10 +5,8 @@ mod timeline;
 
 use std::collections::HashMap;
 
-use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use axum::routing::get;
 use catalogue::{Channel, Item};
 use db::{Fault, Tx};
 use kernel::{Address, ItemId, Money, NodeId, OrderId, OrganisationId, Timestamp};
@@ -20,6 +18,7 @@ use serde::Deserialize;
 use shipping::{Parcel, ParcelStatus};
 use sourcing::DecisionRow;
 use tracking::{Tracker, TrackingEvent};
+use web::{Needs, Permission, Routes};
 
 use super::actors::{Actors, list_actors};
 use super::orders::unit_counts;
@@ -31,8 +30,8 @@ use crate::shell::{Notice, Section};
 use crate::svg::{Lifeline, StateStrip};
 use crate::words::{Method, Milestone, Tone, Work};
 
-pub(super) fn routes() -> Router<Console> {
-    Router::new().route("/orders/{order_id}", get(get_order))
+pub(super) fn routes() -> Routes<Console> {
+    Routes::new().get("/orders/{order_id}", Needs::Within(Permission::OrdersRead), get_order)
 }
 
 /// What was just done to the order, to tell once.

@@ -1,15 +1,14 @@
 //! The orders as a work queue.
 
-use axum::Router;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use axum::routing::get;
 use db::{Fault, Tx};
-use kernel::{Address, ChannelId, Money, NodeId, Page, PageRequest};
+use kernel::{Address, ChannelId, Money, NodeId, Page, PageRequest, Scope};
 use orders::read::{OrderFilter, OrderSummary};
 use orders::{Status, Units, store};
 use serde::Deserialize;
 use std::collections::HashMap;
+use web::{Needs, Permission, Routes, Within};
 
 use crate::desk::{Console, Desk, Upset, page};
 use crate::href;
@@ -19,8 +18,8 @@ use crate::shell::Section;
 use crate::svg::UnitCount;
 use crate::words::{Queue, UnitState};
 
-pub(super) fn routes() -> Router<Console> {
-    Router::new().route(href::ORDERS, get(get_orders))
+pub(super) fn routes() -> Routes<Console> {
+    Routes::new().get(href::ORDERS, Needs::Within(Permission::OrdersRead), get_orders)
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -48,6 +47,7 @@ impl Asked {
 
 async fn get_orders(
     State(console): State<Console>,
+    Within(scope): Within,
     desk: Desk,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Upset> {
@@ -67,8 +67,8 @@ async fn get_orders(
         .runtime
         .read(move |tx| {
             Box::pin(async move {
-                let found = store::list_orders(tx, &organisation_id, &wanted, &request).await?;
-                Found::about(tx, &organisation_id, found, now).await
+                let found = store::list_orders(tx, &organisation_id, &scope, &wanted, &request).await?;
+                Found::about(tx, &organisation_id, &scope, found, now).await
             })
         })
         .await?;
@@ -103,15 +103,16 @@ impl Found {
     async fn about(
         tx: &Tx,
         organisation_id: &kernel::OrganisationId,
+        scope: &Scope,
         page: Page<OrderSummary>,
         now: kernel::Timestamp,
     ) -> Result<Found, Fault> {
         let ids = || page.rows.iter().map(|order| &order.order_id);
         Ok(Found {
-            statuses: store::count_by_status(tx, organisation_id).await?,
-            late: store::count_late(tx, organisation_id, now).await?,
-            channels: catalogue::list_channels(tx, organisation_id).await?,
-            nodes: network::list_nodes(tx, organisation_id).await?,
+            statuses: store::count_by_status(tx, organisation_id, scope).await?,
+            late: store::count_late(tx, organisation_id, scope, now).await?,
+            channels: catalogue::list_channels(tx, organisation_id, scope).await?,
+            nodes: network::list_nodes(tx, organisation_id, &Scope::EVERYTHING).await?,
             units: store::units_of_orders(tx, organisation_id, ids()).await?,
             at_work: store::nodes_of_orders(tx, organisation_id, ids()).await?,
             addresses: store::addresses_of_orders(tx, organisation_id, ids()).await?,

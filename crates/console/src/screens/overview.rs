@@ -3,18 +3,17 @@
 mod live;
 mod recent;
 
-use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::get;
 use db::{Fault, Tx};
 use jiff::{Span, Zoned};
-use kernel::{NodeId, OrganisationId, Timestamp};
+use kernel::{NodeId, OrganisationId, Scope, Timestamp};
 use network::Node;
 use orders::{Stage, Units, store};
+use web::{Needs, Permission, Routes};
 
 use super::exceptions;
-use crate::desk::{Console, Desk, Upset, page};
+use crate::desk::{Console, Desk, Upset, page, see};
 use crate::href;
 use crate::i18n::Texts;
 use crate::pages::dashboard::{self as view, Dashboard, Today};
@@ -23,11 +22,19 @@ use crate::svg::{Bar, Bars, Map, MapNode, MapSize};
 use crate::words::{NodeKind, Queue, UnitState};
 use recent::Recent;
 
-pub(super) fn routes() -> Router<Console> {
-    Router::new().route(href::OVERVIEW, get(get_overview)).route(href::LIVE, get(live::get_live))
+pub(super) fn routes() -> Routes<Console> {
+    Routes::new().get(href::OVERVIEW, Needs::Caller, get_overview).get(
+        href::LIVE,
+        Needs::Throughout(Permission::OrdersRead),
+        live::get_live,
+    )
 }
 
 async fn get_overview(State(console): State<Console>, desk: Desk) -> Result<Response, Upset> {
+    if !Section::Overview.is_open_to(&desk.caller.access) {
+        let first = Section::ALL.iter().find(|section| section.is_open_to(&desk.caller.access));
+        return Ok(see(first.map_or(href::SESSIONS, Section::href)));
+    }
     let shell = desk.shell(Section::Overview, None);
     let facts = Facts::read(&console, desk.now).await?;
     page(&facts.dashboard(desk.t, shell))
@@ -86,18 +93,18 @@ impl Facts {
         let day = Span::new().days(-1);
         let midnight = hours.first().map_or(here.clone(), Zoned::clone);
         spans.push((later(&midnight, day).timestamp(), later(&here, day).timestamp()));
-        let channels = catalogue::list_channels(tx, organisation_id).await?;
+        let channels = catalogue::list_channels(tx, organisation_id, &Scope::EVERYTHING).await?;
         let subjects = channels.iter().map(|channel| channel.channel_id.as_str());
         let soon = later(&here, Span::new().hours(SOON_HOURS)).timestamp();
-        let nodes = network::list_nodes(tx, organisation_id).await?;
+        let nodes = network::list_nodes(tx, organisation_id, &Scope::EVERYTHING).await?;
         Ok(Facts {
             head: runtime::event::head(tx, organisation_id).await?,
             placed: store::count_placed_in(tx, organisation_id, &spans).await?,
-            late: store::count_late(tx, organisation_id, now).await?,
+            late: store::count_late(tx, organisation_id, &Scope::EVERYTHING, now).await?,
             soon: store::count_due(tx, organisation_id, now, soon).await?,
             refused: runtime::event::count_of_subjects(tx, organisation_id, subjects, "order.refused", begin)
                 .await?,
-            statuses: store::count_by_status(tx, organisation_id).await?,
+            statuses: store::count_by_status(tx, organisation_id, &Scope::EVERYTHING).await?,
             units: store::count_open_units(tx, organisation_id).await?,
             oldest: store::list_oldest_by_status(tx, organisation_id).await?,
             recent: recent::list(tx, organisation_id).await?,

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use axum::extract::{Form, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Router, http::StatusCode};
 use catalogue::Item;
 use db::{Fault, Tx};
 use flows::station::{CloseParcel, StationScan};
@@ -16,7 +15,7 @@ use runtime::event::SubjectEvent;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shipping::{Contained, Parcel, ParcelLine, ParcelStatus, estimated_size};
-use web::Path;
+use web::{Needs, Path, Permission, Routes};
 
 use super::command::fresh_command;
 use super::pick::ScanForm;
@@ -30,11 +29,12 @@ use crate::pages::station::{BoxLabel, ClosedBox, Pack, TaskLine};
 use crate::shell::Section;
 use crate::words::Work;
 
-pub(super) fn routes() -> Router<Console> {
-    Router::new()
-        .route("/stations/{node_id}/pack/{id}", get(get_pack))
-        .route("/stations/{node_id}/pack/{id}/scan", post(post_scan))
-        .route("/stations/{node_id}/pack/{id}/close", post(post_close))
+pub(super) fn routes() -> Routes<Console> {
+    let needs = Needs::Within(Permission::FloorWork);
+    Routes::new()
+        .get("/stations/{node_id}/pack/{fulfilment_order_id}", needs, get_pack)
+        .post("/stations/{node_id}/pack/{fulfilment_order_id}/scan", needs, post_scan)
+        .post("/stations/{node_id}/pack/{fulfilment_order_id}/close", needs, post_close)
 }
 
 type At = Path<(NodeId, FulfilmentOrderId)>;

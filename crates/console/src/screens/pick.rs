@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use axum::extract::{Form, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Router, http::StatusCode};
 use catalogue::Item;
 use db::Fault;
 use flows::short::{ShortPick, ShortReason as Reason};
@@ -15,7 +14,7 @@ use orders::Stage;
 use orders::read::FulfilmentLineRow;
 use serde::Deserialize;
 use serde_json::json;
-use web::Path;
+use web::{Needs, Path, Permission, Routes};
 
 use super::command::fresh_command;
 use super::station::{Said, Task, find_other_order, find_task, given_up, scanned};
@@ -26,11 +25,12 @@ use crate::pages::station::{Pick, TaskLine};
 use crate::shell::Section;
 use crate::words::ShortReason;
 
-pub(super) fn routes() -> Router<Console> {
-    Router::new()
-        .route("/stations/{node_id}/pick/{id}", get(get_pick))
-        .route("/stations/{node_id}/pick/{id}/scan", post(post_scan))
-        .route("/stations/{node_id}/pick/{id}/short", post(post_short))
+pub(super) fn routes() -> Routes<Console> {
+    let needs = Needs::Within(Permission::FloorWork);
+    Routes::new()
+        .get("/stations/{node_id}/pick/{fulfilment_order_id}", needs, get_pick)
+        .post("/stations/{node_id}/pick/{fulfilment_order_id}/scan", needs, post_scan)
+        .post("/stations/{node_id}/pick/{fulfilment_order_id}/short", needs, post_short)
 }
 
 type At = Path<(NodeId, FulfilmentOrderId)>;

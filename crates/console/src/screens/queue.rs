@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use db::{Fault, Tx};
-use kernel::{FulfilmentOrderId, NodeId, OrganisationId};
+use kernel::{FulfilmentOrderId, NodeId, OrganisationId, Scope};
 use orders::read::FulfilmentRow;
 
 use crate::pages::nodes::QueueRow;
@@ -21,7 +21,9 @@ pub(super) async fn list_queue(
 ) -> Result<Vec<QueueRow>, Fault> {
     let mut work: Vec<(Work, FulfilmentRow)> = Vec::new();
     for state in states {
-        let rows = orders::store::list_work(tx, organisation_id, node_id, state.code(), SHOWN).await?;
+        let rows =
+            orders::store::list_work(tx, organisation_id, &Scope::EVERYTHING, node_id, state.code(), SHOWN)
+                .await?;
         work.extend(rows.into_iter().map(|row| (*state, row)));
     }
     let ids = work.iter().map(|(_, row)| &row.fulfilment_order_id);

@@ -2,19 +2,18 @@
 
 use std::collections::HashMap;
 
-use axum::Router;
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use catalogue::Item;
 use db::{Fault, Tx};
 use inventory::receive::{Receipt as Goods, ReceiveError};
 use inventory::store::RecentReceipt;
-use kernel::{ItemId, OrganisationId, Quantity};
+use kernel::{ItemId, OrganisationId, Quantity, Scope};
 use network::Node;
 use serde::Deserialize;
 use serde_json::json;
+use web::{Needs, Permission, Routes, Within};
 
 use super::actors::{Actors, list_actors};
 use super::command::fresh_command;
@@ -31,12 +30,17 @@ const SHOWN: i64 = 20;
 /// The longest delivery note, in bytes.
 const REFERENCE: usize = 200;
 
-pub(super) fn routes() -> Router<Console> {
-    Router::new().route(href::RECEIVE, get(get_form).post(post_form))
+pub(super) fn routes() -> Routes<Console> {
+    let needs = Needs::Within(Permission::StockReceive);
+    Routes::new().get(href::RECEIVE, needs, get_form).post(href::RECEIVE, needs, post_form)
 }
 
-async fn get_form(State(console): State<Console>, desk: Desk) -> Result<Response, Upset> {
-    show(&console, &desk, ReceiveForm::default(), None, fresh_command()).await
+async fn get_form(
+    State(console): State<Console>,
+    Within(scope): Within,
+    desk: Desk,
+) -> Result<Response, Upset> {
+    show(&console, &desk, scope, ReceiveForm::default(), None, fresh_command()).await
 }
 
 #[derive(Debug, Deserialize)]
@@ -51,6 +55,7 @@ struct Sent {
 
 async fn post_form(
     State(console): State<Console>,
+    Within(scope): Within,
     desk: Desk,
     Form(sent): Form<Sent>,
 ) -> Result<Response, Upset> {
@@ -63,7 +68,8 @@ async fn post_form(
         ..ReceiveForm::default()
     };
     let place = (form.node.clone(), form.code.clone());
-    let (node_id, item) = console.flows.find_places(vec![place]).await?.pop().unwrap_or_default();
+    let (node_id, item) =
+        console.flows.find_places_within(&scope, vec![place]).await?.pop().unwrap_or_default();
     let quantity = form.quantity.parse().ok().and_then(|units| Quantity::new(units).ok());
     let quantity = quantity.filter(|quantity| !quantity.is_zero());
     let is_reference_bad = form.reference.len() > REFERENCE || form.reference.chars().any(char::is_control);
@@ -73,7 +79,7 @@ async fn post_form(
     let (Some(node_id), Some((item_id, owner_id)), Some(quantity), false) =
         (node_id, item, quantity, is_reference_bad)
     else {
-        return show(&console, &desk, form, None, sent.command).await;
+        return show(&console, &desk, scope, form, None, sent.command).await;
     };
     let asked = json!([form.node, form.code, form.quantity, form.reference]);
     let call = desk.call(&sent.command, href::RECEIVE, &asked)?;
@@ -95,7 +101,7 @@ async fn post_form(
         Err(ReceiveError::Nothing) => Notice { tone: Tone::Bad, text: t.text("row-bad-quantity") },
         Err(ReceiveError::Fault(fault)) => return Err(Upset::commanding(fault)),
     };
-    show(&console, &desk, form, Some(notice), fresh_command()).await
+    show(&console, &desk, scope, form, Some(notice), fresh_command()).await
 }
 
 struct Dock {
@@ -105,9 +111,9 @@ struct Dock {
     actors: Actors,
 }
 
-async fn read(tx: &Tx, organisation_id: &OrganisationId) -> Result<Dock, Fault> {
-    let nodes = network::list_nodes(tx, organisation_id).await?;
-    let receipts = inventory::store::list_newest_receipts(tx, organisation_id, SHOWN).await?;
+async fn read(tx: &Tx, organisation_id: &OrganisationId, scope: &Scope) -> Result<Dock, Fault> {
+    let nodes = network::list_nodes(tx, organisation_id, scope).await?;
+    let receipts = inventory::store::list_newest_receipts(tx, organisation_id, scope, SHOWN).await?;
     let ids: Vec<ItemId> = receipts.iter().map(|receipt| receipt.item_id.clone()).collect();
     let items = catalogue::items_by_id(tx, organisation_id, &ids).await?;
     let actors = receipts.iter().map(|receipt| receipt.actor.as_str());
@@ -118,13 +124,15 @@ async fn read(tx: &Tx, organisation_id: &OrganisationId) -> Result<Dock, Fault> 
 async fn show(
     console: &Console,
     desk: &Desk,
+    scope: Scope,
     form: ReceiveForm,
     notice: Option<Notice>,
     command: String,
 ) -> Result<Response, Upset> {
     let runtime = &console.flows.runtime;
     let organisation_id = runtime.organisation_id.clone();
-    let dock = runtime.read(move |tx| Box::pin(async move { read(tx, &organisation_id).await })).await?;
+    let dock =
+        runtime.read(move |tx| Box::pin(async move { read(tx, &organisation_id, &scope).await })).await?;
     let status = if form.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let mut shell = desk.shell(Section::Receive, notice);
     shell.path = href::RECEIVE.to_owned();

@@ -1,10 +1,8 @@
 //! Where somebody works, what waits there, and how the answer to a scan is said.
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use db::{Fault, Tx};
 use flows::short::ShortDone;
 use flows::station::{ParcelClosed, ScanDone, StationError};
@@ -14,7 +12,7 @@ use orders::read::{FulfilmentLineRow, FulfilmentRow};
 use runtime::Answer;
 use shipping::CloseError;
 use warehouse::{ScanRefusal, Stage};
-use web::Path;
+use web::{Needs, Path, Permission, Routes, Within};
 
 use super::queue::list_queue;
 use super::{pack, pick};
@@ -26,21 +24,26 @@ use crate::pages::station::{Outcome, Station, StationNode, Stations};
 use crate::shell::Section;
 use crate::words::{Feedback, Work};
 
-pub(super) fn routes() -> Router<Console> {
-    Router::new()
-        .route(href::STATIONS, get(get_stations))
-        .route("/stations/{node_id}", get(get_station))
+pub(super) fn routes() -> Routes<Console> {
+    let needs = Needs::Within(Permission::FloorWork);
+    Routes::new()
+        .get(href::STATIONS, needs, get_stations)
+        .get("/stations/{node_id}", needs, get_station)
         .merge(pick::routes())
         .merge(pack::routes())
 }
 
-async fn get_stations(State(console): State<Console>, desk: Desk) -> Result<Response, Upset> {
+async fn get_stations(
+    State(console): State<Console>,
+    Within(scope): Within,
+    desk: Desk,
+) -> Result<Response, Upset> {
     let runtime = &console.flows.runtime;
     let organisation_id = runtime.organisation_id.clone();
     let (nodes, counts) = runtime
         .read(move |tx| {
             Box::pin(async move {
-                let nodes = network::list_nodes(tx, &organisation_id).await?;
+                let nodes = network::list_nodes(tx, &organisation_id, &scope).await?;
                 let counts = orders::store::count_work_by_node(tx, &organisation_id).await?;
                 Ok::<_, Fault>((nodes, counts))
             })

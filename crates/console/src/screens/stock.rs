@@ -3,18 +3,16 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum::routing::get;
 use catalogue::Item;
 use db::{Fault, Tx};
 use inventory::store::{BalanceEntry, BalanceLedger, BalanceOf, ItemBalances};
-use kernel::{ItemId, NodeId, OrderId, OrganisationId, Page, PageRequest};
+use kernel::{ItemId, NodeId, OrderId, OrganisationId, Page, PageRequest, Scope};
 use network::Node;
 use serde::Deserialize;
-use web::Query;
+use web::{Needs, Permission, Query, Routes, Within};
 
 use super::actors::{Actors, list_actors};
 use super::is_part;
@@ -34,8 +32,9 @@ const NODES: usize = 3;
 /// Movements on a page of a ledger.
 const TRANSFERS: i64 = 50;
 
-pub(super) fn routes() -> Router<Console> {
-    Router::new().route(href::STOCK, get(get_grid)).route(href::LEDGER, get(get_ledger))
+pub(super) fn routes() -> Routes<Console> {
+    let needs = Needs::Within(Permission::StockRead);
+    Routes::new().get(href::STOCK, needs, get_grid).get(href::LEDGER, needs, get_ledger)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -55,30 +54,46 @@ struct Grid {
 
 async fn get_grid(
     State(console): State<Console>,
+    Within(scope): Within,
     desk: Desk,
     Query(query): Query<GridQuery>,
 ) -> Result<Response, Upset> {
     let runtime = &console.flows.runtime;
     let organisation_id = runtime.organisation_id.clone();
     let search = query.q.trim().to_owned();
-    let node_id = NodeId::parse(&query.node).ok();
+    // Whoever works at one node looks at that one: items by themselves belong to merchants.
+    let own = scope.node_ids().first().filter(|_| scope.merchant_ids().is_empty());
+    let node_id = NodeId::parse(&query.node).ok().or_else(|| own.cloned());
     let item_id = ItemId::parse(&query.item).ok();
+    let search = if own.is_some() { String::new() } else { search };
+    if let Some(node_id) = &node_id
+        && !scope.has_node(node_id)
+        && scope.merchant_ids().is_empty()
+    {
+        return Err(Upset::of(Trouble::NotFound));
+    }
     let (sought, at, only) = (search.clone(), node_id.clone(), item_id.clone());
+    let is_of_node = own.is_some();
     let after = Some(query.after.clone()).filter(|after| !after.is_empty());
     let grid: Grid = runtime
         .read(move |tx| {
             Box::pin(async move {
-                let nodes = network::list_nodes(tx, &organisation_id).await?;
+                // Where a merchant's goods lie is no secret to the merchant.
+                let is_merchants = !scope.merchant_ids().is_empty();
+                let named = if is_merchants { Scope::EVERYTHING } else { scope.clone() };
+                let nodes = network::list_nodes(tx, &organisation_id, &named).await?;
                 let wanted = PageRequest::new(after, Some(ITEMS));
                 let items = match only {
                     Some(item_id) => {
                         let item = catalogue::find_item(tx, &organisation_id, &item_id).await?;
-                        Page { rows: item.into_iter().collect(), next: None }
+                        let mine = item.filter(|item| is_of_node || scope.has_merchant(&item.merchant_id));
+                        Page { rows: mine.into_iter().collect(), next: None }
                     }
-                    None => list_items(tx, &organisation_id, &sought, at.as_ref(), &wanted).await?,
+                    None => list_items(tx, &organisation_id, &scope, &sought, at.as_ref(), &wanted).await?,
                 };
                 let ids = items.rows.iter().map(|item| &item.item_id);
-                let balances = inventory::store::list_balances_of_items(tx, &organisation_id, ids).await?;
+                let balances =
+                    inventory::store::list_balances_of_items(tx, &organisation_id, &scope, ids).await?;
                 Ok::<_, Fault>(Grid { nodes, items, balances })
             })
         })
@@ -105,12 +120,13 @@ async fn get_grid(
 async fn list_items(
     tx: &Tx,
     organisation_id: &OrganisationId,
+    scope: &Scope,
     search: &str,
     node_id: Option<&NodeId>,
     wanted: &PageRequest,
 ) -> Result<Page<Item>, Fault> {
     let (Some(node_id), true) = (node_id, search.is_empty()) else {
-        return catalogue::list_items(tx, organisation_id, Some(search), wanted).await;
+        return catalogue::list_items(tx, organisation_id, scope, Some(search), wanted).await;
     };
     let after = wanted.after.as_deref();
     let ids =
@@ -191,6 +207,7 @@ struct Ledger {
 
 async fn get_ledger(
     State(console): State<Console>,
+    Within(scope): Within,
     desk: Desk,
     headers: HeaderMap,
     Query(query): Query<LedgerQuery>,
@@ -217,6 +234,10 @@ async fn get_ledger(
             })
         })
         .await?
+        .filter(|found| {
+            let is_node = node_id.as_ref().is_some_and(|node_id| scope.has_node(node_id));
+            is_node || scope.has_merchant(&found.item.merchant_id)
+        })
         .ok_or_else(nowhere)?;
     let node = match &node_id {
         Some(node_id) => Some(found.nodes.get(node_id).ok_or_else(nowhere)?.name.clone()),

@@ -3,17 +3,16 @@
 
 use std::collections::HashMap;
 
-use axum::Router;
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use axum::routing::get;
 use db::{Fault, Tx};
-use kernel::{Address, OrderId, OrganisationId, ParcelId, Timestamp};
+use kernel::{Address, OrderId, OrganisationId, ParcelId, Scope, Timestamp};
 use orders::read::{LineRow, OrderRow};
 use orders::{Stage, Status, Units, store};
 use shipping::{Parcel, ParcelLine, ParcelStatus};
 use tracking::{Tracker, TrackingEvent};
+use web::{Needs, Routes};
 
 use super::order::{carrier_of, milestone};
 use crate::desk::{Console, Upset, page};
@@ -23,8 +22,8 @@ use crate::pages::tracking::{Promise, TrackedParcel, TrackedScan, TrackingPage};
 use crate::preferences::Preferences;
 use crate::words::Milestone;
 
-pub(super) fn routes() -> Router<Console> {
-    Router::new().route("/track/{token}", get(get_tracking))
+pub(super) fn routes() -> Routes<Console> {
+    Routes::new().get("/track/{token}", Needs::Nothing, get_tracking)
 }
 
 async fn get_tracking(
@@ -79,7 +78,7 @@ impl Journey {
         order_id: &OrderId,
     ) -> Result<Option<Journey>, Fault> {
         let Some(order) = store::find_order(tx, organisation_id, order_id).await? else { return Ok(None) };
-        let merchants = people::list_merchants(tx, organisation_id).await?;
+        let merchants = people::list_merchants(tx, organisation_id, &Scope::EVERYTHING).await?;
         let merchant = merchants.into_iter().find(|merchant| merchant.merchant_id == order.merchant_id);
         let mut parcels = shipping::list_parcels(tx, organisation_id, order_id).await?;
         parcels.retain(|parcel| {

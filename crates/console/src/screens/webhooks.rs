@@ -1,22 +1,21 @@
 //! Events for other machines: adding webhooks, and looking after each.
 
-use axum::Router;
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use db::Fault;
 use kernel::{Timestamp, WebhookId};
 use runtime::{Answer, kinds};
 use serde::Deserialize;
 use serde_json::json;
-use web::Path;
+use web::{Needs, Path, Permission, Routes};
 use webhooks::{
     AddError, Attempt, NewWebhook, OVERLAP_HOURS, Reason, ReplayError, RotateError, SigningSecret, Webhook,
     WebhookError,
 };
 
 use super::command::fresh_command;
+use super::settings;
 use crate::desk::{Console, Desk, Upset, page};
 use crate::href;
 use crate::pages::problem::Trouble;
@@ -27,15 +26,17 @@ use crate::words::{AttemptCause, AttemptOutcome, Tone, WebhookState};
 /// How many attempts are shown.
 const SHOWN: i64 = 100;
 
-pub(super) fn routes() -> Router<Console> {
-    Router::new()
-        .route(href::WEBHOOKS, get(get_webhooks).post(post_webhook))
-        .route("/settings/webhooks/{webhook_id}", get(get_webhook))
-        .route("/settings/webhooks/{webhook_id}/ping", post(post_ping))
-        .route("/settings/webhooks/{webhook_id}/enable", post(post_enable))
-        .route("/settings/webhooks/{webhook_id}/disable", post(post_disable))
-        .route("/settings/webhooks/{webhook_id}/rotate", post(post_rotate))
-        .route("/settings/webhooks/{webhook_id}/replay", post(post_replay))
+pub(super) fn routes() -> Routes<Console> {
+    let needs = Needs::Throughout(Permission::WebhooksWrite);
+    Routes::new()
+        .get(href::WEBHOOKS, needs, get_webhooks)
+        .post(href::WEBHOOKS, needs, post_webhook)
+        .get("/settings/webhooks/{webhook_id}", needs, get_webhook)
+        .post("/settings/webhooks/{webhook_id}/ping", needs, post_ping)
+        .post("/settings/webhooks/{webhook_id}/enable", needs, post_enable)
+        .post("/settings/webhooks/{webhook_id}/disable", needs, post_disable)
+        .post("/settings/webhooks/{webhook_id}/rotate", needs, post_rotate)
+        .post("/settings/webhooks/{webhook_id}/replay", needs, post_replay)
 }
 
 async fn get_webhooks(State(console): State<Console>, desk: Desk) -> Result<Response, Upset> {
@@ -111,10 +112,11 @@ async fn list(
         .await
         .map_err(|fault: Fault| Upset::reading(fault))?;
     let status = if form.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut shell = desk.shell(Section::Webhooks, notice);
+    let mut shell = desk.shell(Section::Settings, notice);
     shell.path = href::WEBHOOKS.to_owned();
     let rows = rows.iter().map(summary).collect();
-    let view = Webhooks { t: desk.t.clone(), shell, command, form, rows };
+    let tabs = settings::tabs(desk, href::WEBHOOKS);
+    let view = Webhooks { t: desk.t.clone(), shell, tabs, command, form, rows };
     Ok((status, page(&view)?).into_response())
 }
 
@@ -295,7 +297,7 @@ async fn show(console: &Console, desk: &Desk, webhook_id: &WebhookId, told: Told
         .map_err(|fault: Fault| Upset::reading(fault))?;
     let webhook = webhook.ok_or_else(|| Upset::of(Trouble::NotFound))?;
     let status = if told.replay_error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut shell = desk.shell(Section::Webhooks, told.notice);
+    let mut shell = desk.shell(Section::Settings, told.notice);
     shell.path = href::webhook(webhook_id.as_str());
     let view = WebhookPage {
         t: desk.t.clone(),

@@ -12,8 +12,8 @@ pub fn strokes(name: &str) -> &'static str {
         "stations" => r#"<path d="M4 4v4M4 16v4h4M20 8V4h-4M20 16v4h-4M8 4H4M8 8v8M12 8v8M16 8v8"/>"#,
         "receive" => r#"<path d="M12 3v11M7 10l5 5 5-5M4 16v4h16v-4"/>"#,
         "import" => r#"<path d="M6 3h8l5 5v13H6zM14 3v5h5M9 13h7M9 17h7"/>"#,
-        "webhooks" => {
-            r#"<circle cx="6" cy="17" r="3"/><circle cx="18" cy="17" r="3"/><circle cx="12" cy="6" r="3"/><path d="M10.5 8.5L7 14M13.5 8.5L17 14M9 17h6"/>"#
+        "settings" => {
+            r#"<path d="M4 7h9M17 7h3M4 17h3M11 17h9"/><circle cx="15" cy="7" r="2"/><circle cx="9" cy="17" r="2"/>"#
         }
         "search" => r#"<circle cx="11" cy="11" r="6.5"/><path d="M16 16l5 5"/>"#,
         "user" => r#"<circle cx="12" cy="8" r="4"/><path d="M4 21c1-5 4-7 8-7s7 2 8 7"/>"#,

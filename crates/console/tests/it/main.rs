@@ -11,5 +11,6 @@ mod office;
 mod orders;
 mod pages;
 mod samples;
+mod settings;
 mod texts;
 mod webhooks;

@@ -2,14 +2,15 @@
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 use console::Console;
 use http_body_util::BodyExt;
-use people::{Attempts, NewStaff, Secret};
+use people::{Assignment, Attempts, NewStaff, Role, Secret};
 use runtime::Call;
 use stories::Story;
 use testkit::TestDb;
 use tower::ServiceExt;
+use web::Access;
 
 pub const EMAIL: &str = "ada@shop.example";
 pub const PASSWORD: &str = "correct horse battery";
@@ -70,10 +71,12 @@ impl Office {
     pub async fn open(db: TestDb) -> Office {
         let shop = Story::open(db).await;
         let console = Console::new(shop.flows.clone(), shop.organisation.clone(), Attempts::default());
+        let reach = Extension(flows::reach::reach(&shop.runtime));
+        let identify = middleware::from_fn_with_state(shop.runtime.clone(), people::identify);
         let routes = console::routes(console)
             .merge(console::open_routes())
-            .layer(middleware::from_fn_with_state(shop.runtime.clone(), people::identify));
-        Office { router: web::layers(routes), shop }
+            .wrap(|router| router.layer(reach).layer(identify));
+        Office { router: web::layers(routes.into_router()), shop }
     }
 
     /// Opens it, with Ada on the staff and tea for sale; gives her cookie.
@@ -85,12 +88,17 @@ impl Office {
             password: Secret::new(PASSWORD),
             language: "en".into(),
         };
-        people::enrol(&office.shop.runtime, Call::by("test"), ada).await.unwrap();
+        let owner = vec![Assignment::everywhere(Role::Owner)];
+        people::enrol(&office.shop.runtime, Call::by("test"), &Access::full(), ada, owner).await.unwrap();
         office.shop.sells("TEA").await;
-        let entered = office.sign_in(PASSWORD, "").await;
-        let cookie =
-            entered.headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let cookie = office.comes_in().await;
         (office, cookie)
+    }
+
+    /// Ada signs in; gives her cookie.
+    pub async fn comes_in(&self) -> String {
+        let entered = self.sign_in(PASSWORD, "").await;
+        entered.headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned()
     }
 
     pub async fn sign_in(&self, password: &str, next: &str) -> Seen {
@@ -116,10 +124,15 @@ impl Office {
         Seen { status: parts.status, headers: parts.headers, body }
     }
 
+    /// An answer that does not end, to be read piece by piece.
+    pub async fn follow(&self, cookie: &str, path: &str) -> Body {
+        let request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap();
+        self.router.clone().oneshot(request).await.unwrap().into_body()
+    }
+
     /// The first piece of an answer that does not end.
     pub async fn listen(&self, cookie: &str, path: &str) -> String {
-        let request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap();
-        let mut body = self.router.clone().oneshot(request).await.unwrap().into_body();
+        let mut body = self.follow(cookie, path).await;
         let frame = body.frame().await.unwrap().unwrap();
         String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap()
     }

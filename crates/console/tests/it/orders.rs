@@ -36,6 +36,7 @@ testkit::both_engines! {
             assert_eq!(text.contains(&row), is_there, "{query}");
         }
         office.shop.waits(97).await;
+        let cookie = office.comes_in().await;
         office.see(&cookie, "/orders?view=late").await.says(&[&row, "tone-bad"]);
     }
 

@@ -12,7 +12,7 @@ use axum::{
 };
 use db::Fault;
 use futures_util::{Stream, stream};
-use kernel::Timestamp;
+use kernel::{SessionId, Timestamp};
 use runtime::{
     Runtime,
     event::{self, Event, Span},
@@ -20,7 +20,7 @@ use runtime::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
-use web::{Caller, PageQuery, Problem, Query, linked, problems};
+use web::{Caller, PageQuery, Permission, Problem, Query, linked, problems};
 
 use crate::Flows;
 
@@ -96,7 +96,7 @@ pub(super) async fn get_events(
 /// The stream as it happens, from `Last-Event-ID` or `after`, or from now on.
 pub(super) async fn get_stream(
     State(flows): State<Flows>,
-    _: Caller,
+    caller: Caller,
     Query(query): Query<EventsQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -115,6 +115,7 @@ pub(super) async fn get_stream(
     };
     let follower = Follower {
         runtime,
+        session_id: caller.session_id,
         kinds: query.kinds(),
         after,
         waiting: VecDeque::new(),
@@ -126,6 +127,7 @@ pub(super) async fn get_stream(
 /// Somebody who follows the stream.
 struct Follower {
     runtime: Runtime,
+    session_id: SessionId,
     kinds: Vec<String>,
     after: i64,
     waiting: VecDeque<Event>,
@@ -149,13 +151,17 @@ fn message(event: Event) -> Option<Message> {
 }
 
 impl Follower {
-    /// The next event; none when the house closes.
+    /// The next event; none when the house closes, or whoever follows may no longer read.
     async fn next(&mut self) -> Result<Option<Event>, Fault> {
         loop {
             if let Some(event) = self.waiting.pop_front() {
                 return Ok(Some(event));
             }
             if self.runtime.news(self.after).await?.is_none() {
+                return Ok(None);
+            }
+            let access = people::access_of(&self.runtime, &self.session_id).await?;
+            if !access.may_throughout(Permission::EventsRead) {
                 return Ok(None);
             }
             let (rows, head) = read(&self.runtime, self.after, self.kinds.clone(), READ).await?;

@@ -5,20 +5,30 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use kernel::OrderId;
 use runtime::Answer;
 use serde::Deserialize;
-use web::{Command, Path, Problem, answered, refused_again};
+use web::{Command, Path, Problem, Within, answered, problems, refused_again};
 
 use super::refusals::refused_order;
 use crate::{
     Flows,
     cancel::CancelOrder,
     intake::{PlaceCommand, PlaceOutcome},
+    reach,
 };
 
 /// Takes an order: 201 when it is new, 200 when the channel had sent it before.
 pub(super) async fn post_order(
     State(flows): State<Flows>,
+    Within(scope): Within,
     command: Command<NewOrder>,
 ) -> Result<Response, Problem> {
+    if !reach::is_channel_within(&flows.runtime, scope, &command.body.channel).await? {
+        let says = format!("There is no channel `{}`.", command.body.channel);
+        return Err(Problem::unprocessable(problems::UNKNOWN_CHANNEL, &says).at(
+            "/channel",
+            problems::UNKNOWN_CHANNEL.slug(),
+            &says,
+        ));
+    }
     let raw = serde_json::to_string(&command.body).expect("an order is plain data");
     let place = PlaceCommand { call: command.call, order: command.body, raw };
     match flows.place(place).await? {

@@ -13,7 +13,7 @@ use kernel::{FulfilmentOrderId, NodeId, OrderId};
 use runtime::{effect, event};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use web::{Caller, PageQuery, Path, Problem, Query, page, problems};
+use web::{PageQuery, Path, Problem, Query, Within, page, problems};
 
 use super::station::parcel_json;
 use crate::Flows;
@@ -29,7 +29,7 @@ pub(super) struct OrdersQuery {
 /// A page of orders, newest first.
 pub(super) async fn get_orders(
     State(flows): State<Flows>,
-    _: Caller,
+    Within(scope): Within,
     paging: PageQuery,
     Query(query): Query<OrdersQuery>,
 ) -> Result<Response, Problem> {
@@ -47,7 +47,7 @@ pub(super) async fn get_orders(
     let rows = flows
         .runtime
         .read(move |tx| {
-            Box::pin(async move { store::list_orders(tx, &organisation_id, &filter, &request).await })
+            Box::pin(async move { store::list_orders(tx, &organisation_id, &scope, &filter, &request).await })
         })
         .await?;
     Ok(page(&paging, rows))
@@ -77,7 +77,6 @@ fn part_line_json(line: &FulfilmentLineRow) -> Value {
 /// An order with its lines, fulfilment orders, parcels and payment.
 pub(super) async fn get_order(
     State(flows): State<Flows>,
-    _: Caller,
     Path(order_id): Path<OrderId>,
 ) -> Result<Response, Problem> {
     let organisation_id = flows.runtime.organisation_id.clone();
@@ -119,7 +118,6 @@ pub(super) async fn get_order(
 /// Why which node: the receipts of an order's decisions.
 pub(super) async fn get_decisions(
     State(flows): State<Flows>,
-    _: Caller,
     Path(order_id): Path<OrderId>,
 ) -> Result<Response, Problem> {
     let organisation_id = flows.runtime.organisation_id.clone();
@@ -135,7 +133,6 @@ pub(super) async fn get_decisions(
 /// Everything that happened to an order.
 pub(super) async fn get_order_events(
     State(flows): State<Flows>,
-    _: Caller,
     Path(order_id): Path<OrderId>,
 ) -> Result<Response, Problem> {
     let organisation_id = flows.runtime.organisation_id.clone();
@@ -158,7 +155,7 @@ pub(super) struct WorkQuery {
 /// A node's work of one status, oldest first.
 pub(super) async fn get_work(
     State(flows): State<Flows>,
-    _: Caller,
+    Within(scope): Within,
     Query(query): Query<WorkQuery>,
 ) -> Result<Response, Problem> {
     let organisation_id = flows.runtime.organisation_id.clone();
@@ -166,7 +163,7 @@ pub(super) async fn get_work(
         .runtime
         .read(move |tx| {
             Box::pin(async move {
-                store::list_work(tx, &organisation_id, &query.node_id, &query.status, 250).await
+                store::list_work(tx, &organisation_id, &scope, &query.node_id, &query.status, 250).await
             })
         })
         .await?;
@@ -176,7 +173,6 @@ pub(super) async fn get_work(
 /// A fulfilment order with its lines.
 pub(super) async fn get_fulfilment_order(
     State(flows): State<Flows>,
-    _: Caller,
     Path(id): Path<FulfilmentOrderId>,
 ) -> Result<Response, Problem> {
     let organisation_id = flows.runtime.organisation_id.clone();
@@ -200,7 +196,7 @@ pub(super) async fn get_fulfilment_order(
 }
 
 /// Actions outside that are not at rest, and those that failed.
-pub(super) async fn get_effects(State(flows): State<Flows>, _: Caller) -> Result<Response, Problem> {
+pub(super) async fn get_effects(State(flows): State<Flows>) -> Result<Response, Problem> {
     let organisation_id = flows.runtime.organisation_id.clone();
     let rows = flows
         .runtime
@@ -210,7 +206,7 @@ pub(super) async fn get_effects(State(flows): State<Flows>, _: Caller) -> Result
 }
 
 /// Checks everything now.
-pub(super) async fn get_verification(State(flows): State<Flows>, _: Caller) -> Result<Response, Problem> {
+pub(super) async fn get_verification(State(flows): State<Flows>) -> Result<Response, Problem> {
     let findings = flows.verify().await?;
     Ok(axum::Json(json!({ "holds": findings.is_empty(), "findings": findings })).into_response())
 }

@@ -12,10 +12,10 @@ use serde::Deserialize;
 use serde_json::json;
 use shipping::{LabelFacts, Parcel};
 use tracking::Report;
-use web::{Caller, Command, Path, Problem, answered, problems};
+use web::{Command, Path, Problem, Within, answered, problems};
 
 use crate::{
-    Flows,
+    Flows, reach,
     short::{ShortPick, ShortReason},
     station::{CloseParcel, StationScan},
 };
@@ -106,6 +106,7 @@ pub(super) struct DispatchJson {
 /// Hands parcels to their carrier.
 pub(super) async fn post_dispatch(
     State(flows): State<Flows>,
+    Within(scope): Within,
     command: Command<DispatchJson>,
 ) -> Result<Response, Problem> {
     let parcel_ids = command.body.parcel_ids;
@@ -114,6 +115,12 @@ pub(super) async fn post_dispatch(
             "/parcel_ids",
             "invalid",
             "from 1 to 1,000 are good",
+        ));
+    }
+    if !reach::are_parcels_within(&flows.runtime, scope, &parcel_ids).await? {
+        return Err(Problem::not_found(
+            problems::NOT_FOUND,
+            "One of these parcels does not exist, or is not within what you may see.",
         ));
     }
     answered(StatusCode::CREATED, flows.dispatch(command.call, parcel_ids).await?)
@@ -194,7 +201,6 @@ fn no_such(parcel_id: &ParcelId) -> Problem {
 /// The label for an office printer.
 pub(super) async fn get_label_pdf(
     State(flows): State<Flows>,
-    _: Caller,
     Path(parcel_id): Path<ParcelId>,
 ) -> Result<Response, Problem> {
     let pdf = flows.print(&parcel_id, labels::pdf).await?;
@@ -204,7 +210,6 @@ pub(super) async fn get_label_pdf(
 /// The label for a label printer.
 pub(super) async fn get_label_zpl(
     State(flows): State<Flows>,
-    _: Caller,
     Path(parcel_id): Path<ParcelId>,
 ) -> Result<Response, Problem> {
     let zpl = flows.print(&parcel_id, labels::zpl).await?;

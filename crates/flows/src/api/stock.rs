@@ -9,11 +9,11 @@ use inventory::{
     adjust::{Adjustment, Correction},
     receive::Receipt,
 };
-use kernel::{ItemId, MerchantId, NodeId, Quantity};
+use kernel::{ItemId, MerchantId, NodeId, Quantity, Scope};
 use runtime::Answer;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use web::{Caller, Command, Problem, Query, answered, problems};
+use web::{Command, Problem, Query, Within, answered, problems};
 
 use super::refusals::{refused_adjustment, refused_receipt};
 use crate::Flows;
@@ -37,6 +37,7 @@ struct ReceiptJson {
 /// Books goods that arrived.
 pub(super) async fn post_receipts(
     State(flows): State<Flows>,
+    Within(scope): Within,
     command: Command<ReceiptsJson>,
 ) -> Result<Response, Problem> {
     let asked = command.body.receipts;
@@ -55,7 +56,7 @@ pub(super) async fn post_receipts(
     };
     let places: Vec<(String, String)> =
         asked.iter().map(|receipt| (receipt.node.clone(), receipt.item.clone())).collect();
-    let known = flows.find_places(places).await?;
+    let known = flows.find_places_within(&scope, places).await?;
     let mut receipts = Vec::with_capacity(asked.len());
     for (place, (receipt, (node_id, item))) in asked.into_iter().zip(known).enumerate() {
         let quantity = Quantity::new(receipt.quantity).ok().filter(|quantity| !quantity.is_zero());
@@ -88,6 +89,22 @@ pub(super) async fn post_receipts(
 type Known = (Option<NodeId>, Option<(ItemId, MerchantId)>);
 
 impl Flows {
+    /// The same for somebody who works in a part of the organisation: a node that is not theirs is known to them only
+    /// for their own merchants' items, and another merchant's item only at their own nodes.
+    pub async fn find_places_within(
+        &self,
+        scope: &Scope,
+        pairs: Vec<(String, String)>,
+    ) -> Result<Vec<Known>, db::Fault> {
+        let known = self.find_places(pairs).await?;
+        let theirs = |(node_id, item): Known| {
+            let is_node = node_id.as_ref().is_some_and(|node_id| scope.has_node(node_id));
+            let is_item = item.as_ref().is_some_and(|(_, owner_id)| scope.has_merchant(owner_id));
+            (node_id.filter(|_| is_node || is_item), item.filter(|_| is_node || is_item))
+        };
+        Ok(known.into_iter().map(theirs).collect())
+    }
+
     /// Finds nodes by code or id and items by SKU, barcode or id, pair by pair.
     pub async fn find_places(&self, pairs: Vec<(String, String)>) -> Result<Vec<Known>, db::Fault> {
         let organisation_id = self.runtime.organisation_id.clone();
@@ -139,10 +156,12 @@ struct Adjusted {
 /// Corrects the book.
 pub(super) async fn post_adjustment(
     State(flows): State<Flows>,
+    Within(scope): Within,
     command: Command<AdjustmentJson>,
 ) -> Result<Response, Problem> {
     let body = command.body;
-    let mut known = flows.find_places(vec![(body.node.clone(), body.item.clone())]).await?;
+    let place = (body.node.clone(), body.item.clone());
+    let mut known = flows.find_places_within(&scope, vec![place]).await?;
     let invalid = |pointer: &str, message: &str| {
         Problem::unprocessable(problems::INVALID_FIELD, "Nothing was changed.")
             .at(pointer, "invalid", message)
@@ -179,16 +198,17 @@ pub(super) struct StockQuery {
 /// The stock of an item at every node.
 pub(super) async fn get_stock(
     State(flows): State<Flows>,
-    _: Caller,
+    Within(scope): Within,
     Query(query): Query<StockQuery>,
 ) -> Result<Response, Problem> {
-    let (item_id, _) = flows.find_item(&query.item).await?;
+    let (item_id, _) = flows.find_item(&scope, &query.item).await?;
     let organisation_id = flows.runtime.organisation_id.clone();
     let rows = flows
         .runtime
         .read(move |tx| {
             Box::pin(async move {
-                inventory::store::list_stock_of_items(tx, &organisation_id, [&item_id].into_iter()).await
+                inventory::store::list_stock_of_items(tx, &organisation_id, &scope, [&item_id].into_iter())
+                    .await
             })
         })
         .await?;
@@ -196,9 +216,12 @@ pub(super) async fn get_stock(
 }
 
 impl Flows {
-    async fn find_item(&self, code: &str) -> Result<(ItemId, MerchantId), Problem> {
+    /// An item whose stock may be asked for: of one of the merchants, or of whatever lies at one of the nodes.
+    async fn find_item(&self, scope: &Scope, code: &str) -> Result<(ItemId, MerchantId), Problem> {
         let mut known = self.find_places(vec![(String::new(), code.to_owned())]).await?;
-        known.pop().and_then(|(_, item)| item).ok_or_else(|| {
+        let item = known.pop().and_then(|(_, item)| item);
+        let has_nodes = !scope.node_ids().is_empty();
+        item.filter(|(_, owner_id)| has_nodes || scope.has_merchant(owner_id)).ok_or_else(|| {
             Problem::unprocessable(problems::UNKNOWN_ITEM, format!("There is no item `{code}`."))
         })
     }
@@ -219,10 +242,17 @@ pub(super) struct LedgerQuery {
 /// The movements behind a number, newest first.
 pub(super) async fn get_ledger(
     State(flows): State<Flows>,
-    _: Caller,
+    Within(scope): Within,
     Query(query): Query<LedgerQuery>,
 ) -> Result<Response, Problem> {
-    let (item_id, _) = flows.find_item(&query.item).await?;
+    let (item_id, owner_id) = flows.find_item(&scope, &query.item).await?;
+    let is_node = NodeId::parse(&query.node_id).is_ok_and(|node_id| scope.has_node(&node_id));
+    if !is_node && !scope.has_merchant(&owner_id) {
+        return Err(Problem::not_found(
+            problems::NOT_FOUND,
+            "Name a node of yours in `node_id`: the item's other movements are not within what you may see.",
+        ));
+    }
     let organisation_id = flows.runtime.organisation_id.clone();
     let limit = query.limit.unwrap_or(50).clamp(1, 250);
     let rows = flows

@@ -218,7 +218,10 @@ impl<'h> World<'h> {
             let mapped = flows.runtime.run(Call::by(ACTOR).at(before(history)), move |cx| {
                 let listings = listings.clone();
                 Box::pin(async move {
-                    Ok::<_, WorldError>(catalogue::map_listings(cx, &listings, Remap::Refuse).await?)
+                    Ok::<_, WorldError>(
+                        catalogue::map_listings(cx, &kernel::Scope::EVERYTHING, &listings, Remap::Refuse)
+                            .await?,
+                    )
                 })
             });
             mapped.await?;

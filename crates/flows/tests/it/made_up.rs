@@ -10,7 +10,7 @@ use history::{
     OutcomeKind, ParcelLine, Receipt, TrackingEvent,
 };
 use jiff::SignedDuration;
-use kernel::{Address, Currency, MerchantId, Place, Quantity, Timestamp};
+use kernel::{Address, Currency, MerchantId, Place, Quantity, Scope, Timestamp};
 use payments::{ProviderSetup, SimulatedProvider};
 use people::{NewOrganisation, Organisation};
 use rand::{RngExt, SeedableRng};
@@ -37,7 +37,9 @@ pub async fn house(db: &Db) -> House {
     let organisation_id = organisation.organisation_id.clone();
     let runtime = Runtime::new(db.clone(), clock, organisation_id.clone(), None);
     let merchants = runtime
-        .read(move |tx| Box::pin(async move { people::list_merchants(tx, &organisation_id).await }))
+        .read(move |tx| {
+            Box::pin(async move { people::list_merchants(tx, &organisation_id, &Scope::EVERYTHING).await })
+        })
         .await
         .unwrap();
     let carrier = CarrierSetup { code: "(recorded)".into(), ..CarrierSetup::demo(0) };

@@ -1,7 +1,7 @@
 //! Questions that screens ask about stock.
 
 use db::{Column, Fault, Tx, args, row};
-use kernel::{ItemId, NodeId, OrganisationId, Timestamp};
+use kernel::{ItemId, NodeId, OrganisationId, Scope, Timestamp};
 
 use super::LedgerLine;
 use crate::model::State;
@@ -38,6 +38,7 @@ row! {
 pub async fn list_balances_of_items(
     tx: &Tx,
     organisation_id: &OrganisationId,
+    scope: &Scope,
     items: impl Iterator<Item = &ItemId>,
 ) -> Result<Vec<ItemBalances>, Fault> {
     macro_rules! sums {
@@ -50,7 +51,8 @@ pub async fn list_balances_of_items(
                   cast(sum(allocated) as bigint) as allocated, cast(sum(picked) as bigint) as picked, \
                   cast(sum(packed) as bigint) as packed, cast(sum(damaged) as bigint) as damaged, \
                   cast(sum(incoming) as bigint) as incoming \
-                   from v_stock where organisation_id = $1 and item_id {in $2} group by ",
+                   from v_stock where organisation_id = $1 and item_id {in $2} \
+                     and ($3 = 1 or owner_id {in $4} or node_id {in $5}) group by ",
                 $group
             )
         };
@@ -62,7 +64,13 @@ pub async fn list_balances_of_items(
             sums!("null", "item_id"),
             " order by item_id, node_id"
         ),
-        args![organisation_id, Column::from_iter(items)],
+        args![
+            organisation_id,
+            Column::from_iter(items),
+            i64::from(scope.is_everything()),
+            Column::from_iter(scope.merchant_ids()),
+            Column::from_iter(scope.node_ids())
+        ],
     )
     .await
 }
@@ -199,13 +207,21 @@ row! {
 pub async fn list_newest_receipts(
     tx: &Tx,
     organisation_id: &OrganisationId,
+    scope: &Scope,
     limit: i64,
 ) -> Result<Vec<RecentReceipt>, Fault> {
     tx.query(
         "select t.happened_at, g.node_id, t.item_id, t.quantity, t.actor from stock_transfer t \
            join stock_account g on g.organisation_id = t.organisation_id and g.account_id = t.to_account \
-          where t.organisation_id = $1 and t.reason = 'receipt' order by t.transfer_id desc limit $2",
-        args![organisation_id, limit],
+          where t.organisation_id = $1 and t.reason = 'receipt' \
+            and ($3 = 1 or g.owner_id {in $4} or g.node_id {in $5}) order by t.transfer_id desc limit $2",
+        args![
+            organisation_id,
+            limit,
+            i64::from(scope.is_everything()),
+            Column::from_iter(scope.merchant_ids()),
+            Column::from_iter(scope.node_ids())
+        ],
     )
     .await
 }

@@ -7,7 +7,7 @@ use axum::{
     http::{Request, StatusCode},
 };
 use http_body_util::BodyExt;
-use kernel::{Address, NodeId, OrganisationId, Place, SessionId, Timestamp};
+use kernel::{Address, NodeId, OrganisationId, Place, Scope, SessionId, Timestamp};
 use network::{AddNodesError, NewNode, NodeKind, SetActiveError, activate, add_nodes, deactivate};
 use runtime::{Call, Clock, Runtime};
 use serde_json::{Value, json};
@@ -59,10 +59,12 @@ async fn set(rt: &Runtime, node_id: &NodeId, is_active: bool) -> Result<(), SetA
 
 async fn list(rt: &Runtime) -> Vec<network::Node> {
     let organisation_id = rt.organisation_id.clone();
-    rt.read(move |tx| Box::pin(async move { network::list_nodes(tx, &organisation_id).await }))
-        .await
-        .map_err(|fault: db::Fault| fault.to_string())
-        .unwrap()
+    rt.read(move |tx| {
+        Box::pin(async move { network::list_nodes(tx, &organisation_id, &Scope::EVERYTHING).await })
+    })
+    .await
+    .map_err(|fault: db::Fault| fault.to_string())
+    .unwrap()
 }
 
 testkit::both_engines! {
@@ -150,9 +152,11 @@ async fn call(rt: &Runtime, method: &str, path: &str, key: &str, body: &Value) -
         session_id,
         language: "en".into(),
         is_machine: true,
+        access: web::Access::full(),
     };
     request.extensions_mut().insert(caller);
-    let response = network::api::routes().with_state(rt.clone()).oneshot(request).await.unwrap();
+    let response =
+        network::api::routes().with_state(rt.clone()).into_router().oneshot(request).await.unwrap();
     let status = response.status();
     let body = response.into_body().collect().await.unwrap().to_bytes();
     (status, serde_json::from_slice(&body).unwrap())

@@ -4,15 +4,16 @@ use std::collections::HashMap;
 
 use db::{Column, Fault, Tx, args, set};
 use kernel::{
-    ChannelId, FulfilmentOrderId, ItemId, NodeId, OrderId, OrganisationId, Page, PageRequest, Timestamp,
+    ChannelId, FulfilmentOrderId, ItemId, NodeId, OrderId, OrganisationId, Page, PageRequest, Scope,
+    Timestamp,
 };
 
 use serde_json::Value as Json;
 
 use crate::model::{Stage, Units};
 use crate::read::{
-    Count, FulfilmentLineRow, FulfilmentRow, LineRow, LineUnits, OrderFilter, OrderRow, OrderSummary,
-    PaymentRow, cursor_of, read_cursor,
+    FulfilmentLineRow, FulfilmentRow, LineRow, LineUnits, OrderFilter, OrderRow, OrderSummary, PaymentRow,
+    cursor_of, read_cursor,
 };
 
 /// An order by its id.
@@ -137,6 +138,7 @@ pub async fn list_lines_of_fulfilments(
 pub async fn list_orders(
     tx: &Tx,
     organisation_id: &OrganisationId,
+    scope: &Scope,
     filter: &OrderFilter,
     page: &PageRequest,
 ) -> Result<Page<OrderSummary>, Fault> {
@@ -164,6 +166,8 @@ pub async fn list_orders(
                      and o.status in ('unallocated', 'backordered', 'to_pick', 'to_pack', 'to_ship', 'on_the_way'))) \
                 and ($10 = '' or exists (select 1 from fulfilment_order f \
                       where f.organisation_id = o.organisation_id and f.order_id = o.order_id and f.node_id = $10)) \
+                and ($11 = 1 or o.merchant_id {in $12} or exists (select 1 from fulfilment_order f \
+                      where f.organisation_id = o.organisation_id and f.order_id = o.order_id and f.node_id {in $13})) \
               order by o.placed_at desc, o.order_id desc limit $9",
             args![
                 organisation_id,
@@ -175,7 +179,10 @@ pub async fn list_orders(
                 i64::from(is_late),
                 late_at,
                 page.limit + 1,
-                node
+                node,
+                i64::from(scope.is_everything()),
+                Column::from_iter(scope.merchant_ids()),
+                Column::from_iter(scope.node_ids())
             ],
         )
         .await?;
@@ -281,27 +288,6 @@ fn like_prefix(search: &str) -> String {
         (false, true) => String::new(),
         (false, false) => format!("{plain}%"),
     }
-}
-
-/// How many orders have each status.
-pub async fn count_by_status(tx: &Tx, organisation_id: &OrganisationId) -> Result<Vec<Count>, Fault> {
-    tx.query(
-        "select status, count(*) from sales_order where organisation_id = $1 group by status order by status",
-        args![organisation_id],
-    )
-    .await
-}
-
-/// How many open orders are past their promise.
-pub async fn count_late(tx: &Tx, organisation_id: &OrganisationId, now: Timestamp) -> Result<i64, Fault> {
-    let (count,) = tx
-        .query_one(
-            "select count(*) from sales_order where organisation_id = $1 and promised_by < $2 \
-                and status in ('unallocated', 'backordered', 'to_pick', 'to_pack', 'to_ship', 'on_the_way')",
-            args![organisation_id, now],
-        )
-        .await?;
-    Ok(count)
 }
 
 /// How many orders are due in a span of time and have not left the house.
@@ -445,6 +431,7 @@ pub async fn list_backlog_by_node(
 pub async fn list_work(
     tx: &Tx,
     organisation_id: &OrganisationId,
+    scope: &Scope,
     node_id: &NodeId,
     status: &str,
     limit: i64,
@@ -455,8 +442,17 @@ pub async fn list_work(
            from fulfilment_order f \
            join sales_order o on o.organisation_id = f.organisation_id and o.order_id = f.order_id \
           where f.organisation_id = $1 and f.node_id = $2 and f.status = $3 \
+            and ($5 = 1 or o.merchant_id {in $6} or f.node_id {in $7}) \
           order by f.created_at, f.fulfilment_order_id limit $4",
-        args![organisation_id, node_id, status, limit],
+        args![
+            organisation_id,
+            node_id,
+            status,
+            limit,
+            i64::from(scope.is_everything()),
+            Column::from_iter(scope.merchant_ids()),
+            Column::from_iter(scope.node_ids())
+        ],
     )
     .await
 }

@@ -1,5 +1,7 @@
 //! A founded organisation and a way to knock at its doors.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use axum::{
     Router,
     body::Body,
@@ -8,11 +10,12 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use kernel::{Currency, Timestamp, UserId};
-use people::{Attempts, Founded, NewOrganisation, NewStaff, Secret};
-use runtime::{Clock, Runtime};
+use people::{Assignment, Attempts, Founded, NewOrganisation, NewStaff, Secret};
+use runtime::{Call, Clock, Runtime};
 use serde_json::Value;
 use testkit::TestDb;
 use tower::ServiceExt;
+use web::Access;
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -20,6 +23,7 @@ pub struct House {
     pub runtime: Runtime,
     pub founded: Founded,
     router: Router,
+    asked: AtomicU64,
     _db: TestDb,
 }
 
@@ -35,10 +39,10 @@ impl House {
         let founded = people::found(&db, &clock, tea_house()).await.expect("founded");
         let organisation_id = founded.organisation.organisation_id.clone();
         let runtime = Runtime::new((*db).clone(), clock, organisation_id, Some(7));
-        let routes = people::routes(Attempts::default())
-            .layer(middleware::from_fn_with_state(runtime.clone(), people::identify));
+        let identify = middleware::from_fn_with_state(runtime.clone(), people::identify);
+        let routes = people::routes(Attempts::default()).wrap(|router| router.layer(identify)).into_router();
         let router = web::layers(routes).with_state(runtime.clone());
-        House { runtime, founded, router, _db: db }
+        House { runtime, founded, router, asked: AtomicU64::new(0), _db: db }
     }
 
     /// Opens it and enrols Ada.
@@ -47,6 +51,23 @@ impl House {
         let secret = house.founded.first_run_secret.clone().expect("nobody is enrolled yet");
         let ada = people::enrol_first(&house.runtime, &secret, new_staff("Ada@Shop.example")).await;
         (house, ada.expect("Ada is enrolled"))
+    }
+
+    /// A key nobody used before.
+    fn key(&self) -> String {
+        format!("k-{}", self.asked.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Enrols a colleague with roles.
+    pub async fn enrols(&self, email: &str, roles: Vec<Assignment>) -> UserId {
+        let (call, all) = (Call::by("test"), Access::full());
+        people::enrol(&self.runtime, call, &all, new_staff(email), roles).await.expect("enrolled")
+    }
+
+    /// The token of somebody who signs in.
+    pub async fn token_of(&self, email: &str) -> String {
+        let heard = self.sign_in(email, PASSWORD).await;
+        heard.body["token"].as_str().expect("let in").to_owned()
     }
 
     pub fn wait(&self, seconds: i64) {
@@ -60,7 +81,9 @@ impl House {
             request = request.header(*name, *value);
         }
         let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
-        let request = request.header("content-type", "application/json").body(body).expect("a good request");
+        let request =
+            request.header("content-type", "application/json").header("idempotency-key", self.key());
+        let request = request.body(body).expect("a good request");
         let (parts, body) =
             self.router.clone().oneshot(request).await.expect("a router answers").into_parts();
         let body = body.collect().await.expect("the answer comes whole").to_bytes();
@@ -78,8 +101,7 @@ impl House {
     }
 
     pub async fn token_of_ada(&self) -> String {
-        let heard = self.sign_in("ada@shop.example", PASSWORD).await;
-        heard.body["token"].as_str().expect("Ada is let in").to_owned()
+        self.token_of("ada@shop.example").await
     }
 }
 

@@ -1,8 +1,9 @@
 //! The first run, enrolling and dismissing.
 
-use people::{DismissError, EnrolError, FoundError, NewOrganisation, Secret};
+use people::{Assignment, DismissError, EnrolError, FoundError, NewOrganisation, Role, Secret};
 use runtime::Call;
 use testkit::{TestDb, both_engines};
+use web::Access;
 
 use crate::house::{House, new_staff, tea_house};
 
@@ -17,7 +18,7 @@ both_engines! {
 
         let organisation_id = runtime.organisation_id.clone();
         let merchants = runtime
-            .read(move |tx| Box::pin(async move { people::list_merchants(tx, &organisation_id).await }))
+            .read(move |tx| Box::pin(async move { people::list_merchants(tx, &organisation_id, &kernel::Scope::EVERYTHING).await }))
             .await
             .unwrap();
         assert_eq!(merchants.len(), 1);
@@ -51,7 +52,7 @@ both_engines! {
 
     async fn a_person_is_found_by_their_address_however_it_is_spelt(db: TestDb) {
         let house = House::open(db).await;
-        people::enrol(&house.runtime, Call::by("test"), new_staff("ada@shop.example")).await.unwrap();
+        house.enrols("ada@shop.example", Vec::new()).await;
         let find = async |email: &'static str| {
             let organisation_id = house.runtime.organisation_id.clone();
             let found = house.runtime.read(move |tx| {
@@ -75,11 +76,15 @@ both_engines! {
 
     async fn an_email_address_is_enrolled_once_however_it_is_spelled(db: TestDb) {
         let (house, _) = House::with_ada(db).await;
-        let again = people::enrol(&house.runtime, Call::by("test"), new_staff(" ADA@shop.EXAMPLE ")).await;
+        let all = Access::full();
+        let enrol = |email: &str| {
+            people::enrol(&house.runtime, Call::by("test"), &all, new_staff(email), Vec::new())
+        };
+        let again = enrol(" ADA@shop.EXAMPLE ").await;
         assert!(matches!(again, Err(EnrolError::EmailTaken)));
         let (one, other) = tokio::join!(
-            people::enrol(&house.runtime, Call::by("test"), new_staff("bob@shop.example")),
-            people::enrol(&house.runtime, Call::by("test"), new_staff("bob@shop.example")),
+            enrol("bob@shop.example"),
+            enrol("bob@shop.example"),
         );
         let taken = [&one, &other].into_iter().filter(|it| matches!(it, Err(EnrolError::EmailTaken))).count();
         assert_eq!(taken, 1, "{one:?} {other:?}");
@@ -87,20 +92,20 @@ both_engines! {
 
     async fn a_dismissed_person_and_their_machines_are_nobody_at_once(db: TestDb) {
         let (house, ada) = House::with_ada(db).await;
-        let bob = people::enrol(&house.runtime, Call::by("test"), new_staff("bob@shop.example")).await.unwrap();
+        let bob = house.enrols("bob@shop.example", vec![Assignment::everywhere(Role::Owner)]).await;
         let token = house.token_of_ada().await;
-        let valid = serde_json::json!({ "valid_days": 30 });
-        let machine = house.ask_with(&token, "POST", "/v1/tokens", valid).await.body["token"].clone();
+        let valid = serde_json::json!({ "name": "till", "valid_days": 30 });
+        let machine = house.ask_with(&token, "POST", "/v1/api-keys", valid).await.body["key"].clone();
 
-        people::dismiss(&house.runtime, Call::by("test"), ada.clone()).await.unwrap();
+        people::dismiss(&house.runtime, Call::by("test"), &Access::full(), ada.clone()).await.unwrap();
         for token in [&token, machine.as_str().unwrap()] {
             assert_eq!(house.ask_with(token, "GET", "/v1/me", ().into()).await.status, 401);
         }
         let refused = house.sign_in("ada@shop.example", crate::house::PASSWORD).await;
         assert_eq!(refused.body["code"], "sign-in-refused");
 
-        people::dismiss(&house.runtime, Call::by("test"), ada).await.unwrap();
-        let last = people::dismiss(&house.runtime, Call::by("test"), bob).await;
+        people::dismiss(&house.runtime, Call::by("test"), &Access::full(), ada).await.unwrap();
+        let last = people::dismiss(&house.runtime, Call::by("test"), &Access::full(), bob).await;
         assert!(matches!(last, Err(DismissError::LastOne)));
     }
 

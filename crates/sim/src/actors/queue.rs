@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use anyhow::Result;
 use catalogue::Item;
 use jiff::{SignedDuration, tz::TimeZone};
-use kernel::{ItemId, NodeId, Timestamp};
+use kernel::{ItemId, NodeId, Scope, Timestamp};
 use network::{Node, NodeKind};
 use orders::{
     Stage,
@@ -82,9 +82,18 @@ impl Actors {
                     let mut parts = Vec::new();
                     for (node_id, of, _) in orders::store::count_work_by_node(tx, &organisation_id).await? {
                         if of == status && open.contains(&node_id) {
-                            let of_node =
-                                orders::store::list_work(tx, &organisation_id, &node_id, status, LOOK_AT);
-                            parts.extend(of_node.await?);
+                            let all = &Scope::EVERYTHING;
+                            parts.extend(
+                                orders::store::list_work(
+                                    tx,
+                                    &organisation_id,
+                                    all,
+                                    &node_id,
+                                    status,
+                                    LOOK_AT,
+                                )
+                                .await?,
+                            );
                         }
                     }
                     let ids = parts.iter().map(|part| &part.fulfilment_order_id);

@@ -38,7 +38,9 @@ impl Running {
             .flows
             .runtime
             .read(move |tx| {
-                Box::pin(async move { orders::store::count_by_status(tx, &organisation_id).await })
+                Box::pin(async move {
+                    orders::store::count_by_status(tx, &organisation_id, &kernel::Scope::EVERYTHING).await
+                })
             })
             .await
             .unwrap();

@@ -13,8 +13,8 @@ use axum::{
     routing::post,
 };
 use http_body_util::BodyExt;
-use kernel::SessionId;
 use outbound::{Courier, Reach};
+use people::{Assignment, NewKey, NewStaff, Role, Secret};
 use runtime::Call;
 use serde_json::{Value, json};
 use standardwebhooks::Webhook as Oracle;
@@ -22,19 +22,25 @@ use stories::Story;
 use testkit::TestDb;
 use tokio::time::timeout;
 use tower::ServiceExt;
-use web::Caller;
+use web::{Access, Area};
 use webhooks::{NewWebhook, Sender, SigningSecret};
 
-/// The API as a machine with a token sees it.
-fn api(shop: &Story) -> Router {
-    let machine = Caller {
-        user_id: None,
-        is_machine: true,
-        actor: "machine:ses_1".into(),
-        session_id: SessionId::from_body("1"),
+/// The API as a machine with a key sees it.
+async fn api(shop: &Story) -> Router {
+    let (call, all) = (|| Call::by("test"), Access::full());
+    let ada = NewStaff {
+        email: "ada@shop.example".into(),
+        name: "Ada".into(),
+        password: Secret::new("a long enough password"),
         language: "en".into(),
     };
-    web::layers(flows::api::routes()).with_state(shop.flows.clone()).layer(Extension(machine))
+    let owner = vec![Assignment::everywhere(Role::Owner)];
+    let ada = people::enrol(&shop.runtime, call(), &all, ada, owner).await.unwrap();
+    let key = NewKey { name: "till".into(), permissions: None, area: Area::Everywhere, days: 1 };
+    let key = people::make_key(&shop.runtime, call(), &all, ada, key).await.unwrap().key;
+    let machine = people::whoami(&shop.runtime, key.reveal()).await.unwrap().expect("the key is good");
+    let routes = flows::api::routes().into_router();
+    web::layers(routes).with_state(shop.flows.clone()).layer(Extension(machine))
 }
 
 async fn ask(api: &Router, path: &str) -> (HeaderMap, Value) {
@@ -75,7 +81,7 @@ async fn selling(db: TestDb) -> Story {
 testkit::both_engines! {
     async fn who_reads_page_by_page_can_prove_to_have_missed_nothing(db: TestDb) {
         let shop = selling(db).await;
-        let api = api(&shop);
+        let api = api(&shop).await;
         let (mut path, mut positions) = (Some("/v1/events?limit=3".to_owned()), Vec::new());
         while let Some(page) = path {
             let (headers, body) = ask(&api, &page).await;
@@ -102,7 +108,7 @@ testkit::both_engines! {
 
     async fn who_follows_goes_on_after_the_last_it_heard_and_hears_the_house_close(db: TestDb) {
         let shop = selling(db).await;
-        let api = api(&shop);
+        let api = api(&shop).await;
         let mut stream = follow(&api, "/v1/events/stream?after=0&kinds=order.accepted,order.cancelled", None).await;
         assert_eq!(stream.headers()["content-type"], "text/event-stream");
         let first = next(&mut stream).await.unwrap();

@@ -44,6 +44,7 @@ async fn ask(router: &Router, actor: &str, key: &str, body: &str) -> (StatusCode
         actor: actor.to_owned(),
         session_id: SessionId::from_body("1"),
         language: "en".to_owned(),
+        access: web::Access::full(),
     };
     let request = Request::post("/v1/bells")
         .extension(caller)

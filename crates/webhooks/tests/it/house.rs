@@ -51,8 +51,10 @@ impl House {
             actor: "machine:ses_1".into(),
             session_id: SessionId::from_body("1"),
             language: "en".into(),
+            access: web::Access::full(),
         };
-        let router = web::layers(webhooks::api::routes()).with_state(sender.clone()).layer(Extension(ada));
+        let routes = webhooks::api::routes().into_router();
+        let router = web::layers(routes).with_state(sender.clone()).layer(Extension(ada));
         House { sender, router, db }
     }
 

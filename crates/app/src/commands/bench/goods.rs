@@ -134,7 +134,7 @@ async fn stock_once(cx: &mut runtime::Cx<'_>, merchant_id: &MerchantId) -> anyho
             pack_factor: 1,
         })
         .collect();
-    catalogue::map_listings(cx, &listings, Remap::Refuse).await?;
+    catalogue::map_listings(cx, &kernel::Scope::EVERYTHING, &listings, Remap::Refuse).await?;
     let mut receipts = Vec::with_capacity(ITEMS * NODES);
     for node_id in &node_ids {
         for item_id in &item_ids {

@@ -44,8 +44,8 @@ fn messages(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>>
 }
 
 impl Listener {
-    /// The next message; none when the house closes. The first comes at once: between the page and its stream
-    /// something may have happened.
+    /// The next message; none when the house closes, or whoever listens may no longer look. The first comes at once:
+    /// between the page and its stream something may have happened.
     async fn next(&mut self) -> Result<Option<String>, Fault> {
         let runtime = self.console.flows.runtime.clone();
         if let Some(head) = self.head {
@@ -53,6 +53,10 @@ impl Listener {
                 return Ok(None);
             }
             sleep(PAUSE).await;
+        }
+        let access = people::access_of(&runtime, &self.desk.caller.session_id).await?;
+        if !Section::Overview.is_open_to(&access) {
+            return Ok(None);
         }
         let now = runtime.now();
         let facts = Facts::read(&self.console, now).await?;

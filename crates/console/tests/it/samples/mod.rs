@@ -3,6 +3,7 @@
 mod floor;
 mod orders;
 mod settings;
+mod webhooks;
 
 use askama::Template;
 use console::pages::Choice;
@@ -62,6 +63,18 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("pick-done", html(s.pick(4, Some((Feedback::Done, "4820012345678"))))),
         ("pack", html(s.pack(1, vec![], Some((Feedback::Ok, "4820012345678"))))),
         ("pack-done", html(s.pack_done())),
+        ("settings-people", html(s.people(true, Some("https://shop.example/join/qmi_1")))),
+        ("settings-people-read", html(s.people(false, None))),
+        ("settings-roles", html(s.matrix())),
+        ("settings-keys", html(s.keys(true))),
+        ("settings-keys-empty", html(s.keys(false))),
+        ("settings-merchants", html(s.merchants(true))),
+        ("settings-merchants-read", html(s.merchants(false))),
+        ("settings-sessions", html(s.sessions())),
+        ("settings-audit", html(s.changes(true))),
+        ("settings-audit-empty", html(s.changes(false))),
+        ("join", html(s.join(None))),
+        ("join-refused", html(s.join(Some("flaw-password")))),
         ("receive", html(s.receive(ReceiveForm::default(), true))),
         ("receive-refused", html(s.receive_refused())),
         ("import", html(s.import(true))),
@@ -165,6 +178,8 @@ impl Sample {
             organisation: text("Balkan Tea & Coffee"),
             person: Person { name: text("Elena Petrova"), email: text("elena@tea.example") },
             section,
+            sections: Section::ALL.to_vec(),
+            can_find: true,
             theme: self.theme,
             zone: text("Europe/Sofia"),
             path: text(path),

@@ -1,85 +1,166 @@
-//! The pages of the settings.
+//! The settings with rich, empty and refused content.
 
-use console::pages::webhooks::{AttemptRow, WebhookForm, WebhookPage, WebhookSummary, Webhooks};
+use console::href;
+use console::pages::settings::*;
+use console::rights::{permission_key, role_key};
+use people::Role;
+use web::Permission;
 
 use super::*;
 
 impl Sample {
-    pub(super) fn webhooks(&self, is_rich: bool) -> Webhooks {
-        let states = WebhookState::ALL.iter().map(|state| summary(*state));
-        Webhooks {
+    pub(super) fn tabs(&self, here: &str) -> Vec<Tab> {
+        let all = [
+            (href::PEOPLE, "settings-people"),
+            (href::ROLES, "settings-roles"),
+            (href::KEYS, "settings-keys"),
+            (href::MERCHANTS, "settings-merchants"),
+            (href::WEBHOOKS, "settings-webhooks"),
+            (href::AUDIT, "settings-audit"),
+            (href::SESSIONS, "settings-sessions"),
+        ];
+        all.into_iter().map(|(href, key)| Tab { href, key, is_here: href == here }).collect()
+    }
+
+    fn areas(&self) -> Vec<Choice> {
+        vec![
+            Choice::new("", &self.t.text("area-everywhere")),
+            Choice::new("mer_1", "Tea & Coffee"),
+            Choice::new("nod_1", "Varna <script>alert(1)</script>"),
+        ]
+    }
+
+    fn role(&self, role: Role, area: &str, area_name: &str) -> RoleRow {
+        let name = self.t.text(role_key(role));
+        RoleRow { code: role.code().into(), name, area: area.into(), area_name: area_name.into() }
+    }
+
+    pub fn people(&self, can_change: bool, link: Option<&str>) -> People {
+        let person = |id: &str, name: &str, is_active, roles| PersonRow {
+            id: text(id),
+            name: text(name),
+            email: text("elena@tea.example"),
+            is_active,
+            roles,
+        };
+        let roles = vec![
+            self.role(Role::Owner, "", ""),
+            self.role(Role::Picker, "nod_1", "Varna <script>alert(1)</script>"),
+        ];
+        let invited = InvitedRow {
+            id: text("inv_1"),
+            email: text("maria@tea.example"),
+            role: self.role(Role::MerchantOps, "mer_1", "Tea & Coffee"),
+            until: at("2026-11-29T12:40:00Z"),
+        };
+        People {
             t: self.t.clone(),
-            shell: self.shell(Section::Webhooks, "/settings/webhooks"),
-            command: text("0123456789abcdef"),
-            form: WebhookForm { kinds: kinds(), ..WebhookForm::default() },
-            rows: if is_rich { states.collect() } else { vec![] },
+            shell: self.shell(Section::Settings, href::PEOPLE),
+            tabs: self.tabs(href::PEOPLE),
+            people: vec![
+                person("usr_1", "Elena Petrova", true, roles),
+                person("usr_2", "<script>alert(1)</script>", false, vec![]),
+            ],
+            invited: if can_change { vec![invited] } else { vec![] },
+            roles: Role::ALL
+                .iter()
+                .map(|role| Choice::new(role.code(), &self.t.text(role_key(*role))))
+                .collect(),
+            areas: self.areas(),
+            can_change,
+            link: link.map(text),
         }
     }
 
-    pub(super) fn webhooks_refused(&self) -> Webhooks {
-        let form = WebhookForm {
-            url: text("http://127.0.0.1/<script>alert(1)</script>"),
-            url_error: Some(self.t.text("webhook-bad-url")),
-            description: text("Tea & Coffee"),
-            description_error: Some(self.t.text("webhook-bad-description")),
-            kinds: kinds(),
+    pub fn matrix(&self) -> Roles {
+        let row = |permission: &Permission| RightRow {
+            code: permission.code(),
+            name: self.t.text(permission_key(*permission)),
+            cells: Role::ALL.iter().map(|role| role.permissions().has(*permission)).collect(),
         };
-        Webhooks { form, ..self.webhooks(true) }
-    }
-
-    pub(super) fn webhook(&self, is_rich: bool) -> WebhookPage {
-        let attempt = |minutes, outcome, status, answer: &str| AttemptRow {
-            at: ago(minutes),
-            kind: text("order.accepted"),
-            message: text("msg_01kaha3v9gf3v8r7a2m6q0t5xw_1204"),
-            cause: AttemptCause::Event,
-            number: 1,
-            outcome,
-            status,
-            ms: 84,
-            answer: text(answer),
-        };
-        let attempts = AttemptOutcome::ALL.iter().zip(1..).map(|(outcome, minutes)| {
-            attempt(
-                minutes,
-                *outcome,
-                Some(503),
-                "<script>alert(1)</script>, and much more that the receiver had to say",
-            )
-        });
-        let again = AttemptRow {
-            cause: AttemptCause::Replay,
-            ..attempt(9, AttemptOutcome::Delivered, Some(204), "")
-        };
-        let ping = AttemptRow { cause: AttemptCause::Ping, ..attempt(9, AttemptOutcome::TimedOut, None, "") };
-        WebhookPage {
+        Roles {
             t: self.t.clone(),
-            shell: self.shell(Section::Webhooks, "/settings/webhooks/whe_1"),
-            webhook: summary(if is_rich { WebhookState::Retrying } else { WebhookState::Disabled }),
-            command: text("0123456789abcdef"),
-            secret: (!is_rich).then(|| text("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")),
-            former_until: is_rich.then(|| ago(-600)),
-            head: 1_204,
-            replay: is_rich.then_some((17, 1_000)),
-            replay_error: is_rich.then(|| self.t.text("webhook-replay-bad")),
-            attempts: if is_rich { attempts.chain([again, ping]).collect() } else { vec![] },
+            shell: self.shell(Section::Settings, href::ROLES),
+            tabs: self.tabs(href::ROLES),
+            roles: Role::ALL.iter().map(|role| self.t.text(role_key(*role))).collect(),
+            rows: Permission::ALL.iter().map(row).collect(),
         }
     }
-}
 
-fn kinds() -> Vec<(&'static str, bool)> {
-    vec![("order.accepted", true), ("parcel.dispatched", false)]
-}
+    pub fn keys(&self, is_full: bool) -> Keys {
+        let key = |name: &str, permissions: Option<&str>, used_at| KeyRow {
+            id: text("ses_1"),
+            name: text(name),
+            maker: text("Elena Petrova"),
+            permissions: permissions.map(text),
+            area: text("Tea & Coffee"),
+            used_at,
+            until: at("2027-11-22T12:40:00Z"),
+        };
+        let keys = vec![key("Web shop", Some("orders"), Some(ago(5))), key("Till", None, None)];
+        Keys {
+            t: self.t.clone(),
+            shell: self.shell(Section::Settings, href::KEYS),
+            tabs: self.tabs(href::KEYS),
+            keys: if is_full { keys } else { vec![] },
+            permissions: vec![Choice::new("orders.read", &self.t.text("permission-orders-read"))],
+            areas: self.areas(),
+            made: is_full.then(|| text("qm_live_01kjprzb00eddr27zp1vycdyqh_secret")),
+        }
+    }
 
-fn summary(state: WebhookState) -> WebhookSummary {
-    let is_retrying = state == WebhookState::Retrying;
-    WebhookSummary {
-        id: text("whe_1"),
-        url: text("https://shop.example/hooks/quartermaster"),
-        description: text("Tea & Coffee"),
-        kinds: if is_retrying { vec![text("order.accepted"), text("parcel.dispatched")] } else { vec![] },
-        state,
-        position: 1_198,
-        next_attempt: is_retrying.then(|| ago(-30)),
+    pub fn merchants(&self, can_change: bool) -> Merchants {
+        Merchants {
+            t: self.t.clone(),
+            shell: self.shell(Section::Settings, href::MERCHANTS),
+            tabs: self.tabs(href::MERCHANTS),
+            merchants: vec![Choice::new("mer_1", "Tea & Coffee")],
+            can_change,
+            command: text("c0ffee"),
+        }
+    }
+
+    pub fn sessions(&self) -> Sessions {
+        let session =
+            |id: &str, is_this| SessionRow { id: text(id), is_this, since: ago(90), used_at: ago(2) };
+        Sessions {
+            t: self.t.clone(),
+            shell: self.shell(Section::Settings, href::SESSIONS),
+            tabs: self.tabs(href::SESSIONS),
+            sessions: vec![session("ses_1", true), session("ses_2", false)],
+        }
+    }
+
+    pub fn changes(&self, is_full: bool) -> Audit {
+        let change = ChangeRow {
+            at: ago(3),
+            kind: text("role.given"),
+            subject: text("usr_1"),
+            actor: text("Elena Petrova"),
+            before: String::new(),
+            after: text("{\"role\":\"picker\",\"name\":\"<script>alert(1)</script>\"}"),
+            request: text("req_1"),
+        };
+        Audit {
+            t: self.t.clone(),
+            shell: self.shell(Section::Settings, href::AUDIT),
+            tabs: self.tabs(href::AUDIT),
+            kind: text("role."),
+            text: String::new(),
+            changes: if is_full { vec![change] } else { vec![] },
+            next: is_full.then(|| text("/settings/audit?after=7")),
+        }
+    }
+
+    pub fn join(&self, error: Option<&str>) -> Join {
+        Join {
+            t: self.t.clone(),
+            theme: self.theme,
+            path: text("/join/qmi_1"),
+            organisation: text("Balkan Tea & Coffee"),
+            email: text("maria@tea.example"),
+            name: String::new(),
+            error: error.map(|key| self.t.text(key)),
+        }
     }
 }

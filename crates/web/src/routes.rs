@@ -1,0 +1,253 @@
+//! Routes that say what they need. There is no other way to add one, so none is open by oversight.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{FromRequestParts, RawPathParams, Request},
+    handler::Handler,
+    http::{Method, request::Parts},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{MethodFilter, MethodRouter, on},
+};
+use db::Fault;
+use kernel::Scope;
+
+use crate::{Caller, Permission, Problem, problems};
+
+/// What a route needs of whoever asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Needs {
+    /// Nothing: the doors themselves, and what is signed by us.
+    Nothing,
+    /// A known caller, whoever it is: what concerns only themselves.
+    Caller,
+    /// The permission for the whole organisation.
+    Throughout(Permission),
+    /// The permission for some part of it at least: the handler takes a [`Within`] and shows and touches no more.
+    Within(Permission),
+}
+
+impl Needs {
+    /// The permission, where it needs one.
+    pub fn permission(self) -> Option<Permission> {
+        match self {
+            Needs::Nothing | Needs::Caller => None,
+            Needs::Throughout(permission) | Needs::Within(permission) => Some(permission),
+        }
+    }
+}
+
+/// A route as it was declared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    /// `GET`.
+    pub method: Method,
+    /// The pattern: `/v1/orders/{order_id}`.
+    pub path: String,
+    /// What it needs.
+    pub needs: Needs,
+}
+
+/// A router of declared routes.
+pub struct Routes<S = ()> {
+    router: Router<S>,
+    declared: Vec<Declared>,
+}
+
+impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
+    fn default() -> Routes<S> {
+        Routes::new()
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Routes<S> {
+    /// None.
+    pub fn new() -> Routes<S> {
+        Routes { router: Router::new(), declared: Vec::new() }
+    }
+
+    /// These, and `GET` at a path.
+    pub fn get<H: Handler<T, S>, T: 'static>(self, path: &str, needs: Needs, handler: H) -> Routes<S> {
+        self.add(Method::GET, path, needs, on(MethodFilter::GET, handler))
+    }
+
+    /// These, and `POST` at a path.
+    pub fn post<H: Handler<T, S>, T: 'static>(self, path: &str, needs: Needs, handler: H) -> Routes<S> {
+        self.add(Method::POST, path, needs, on(MethodFilter::POST, handler))
+    }
+
+    /// These, and `PATCH` at a path.
+    pub fn patch<H: Handler<T, S>, T: 'static>(self, path: &str, needs: Needs, handler: H) -> Routes<S> {
+        self.add(Method::PATCH, path, needs, on(MethodFilter::PATCH, handler))
+    }
+
+    /// These, and `DELETE` at a path.
+    pub fn delete<H: Handler<T, S>, T: 'static>(self, path: &str, needs: Needs, handler: H) -> Routes<S> {
+        self.add(Method::DELETE, path, needs, on(MethodFilter::DELETE, handler))
+    }
+
+    fn add(mut self, method: Method, path: &str, needs: Needs, route: MethodRouter<S>) -> Routes<S> {
+        let guarded =
+            route.route_layer(middleware::from_fn(move |request, next| guard(needs, request, next)));
+        self.router = self.router.route(path, guarded);
+        self.declared.push(Declared { method, path: path.to_owned(), needs });
+        self
+    }
+
+    /// These and others.
+    pub fn merge(mut self, others: Routes<S>) -> Routes<S> {
+        self.router = self.router.merge(others.router);
+        self.declared.extend(others.declared);
+        self
+    }
+
+    /// These with something around them all, such as a layer.
+    pub fn wrap(self, wrap: impl FnOnce(Router<S>) -> Router<S>) -> Routes<S> {
+        Routes { router: wrap(self.router), ..self }
+    }
+
+    /// These with what their handlers work with.
+    pub fn with_state<S2>(self, state: S) -> Routes<S2> {
+        Routes { router: self.router.with_state(state), declared: self.declared }
+    }
+
+    /// Every route, as it was declared: tests ask each of them.
+    pub fn declared(&self) -> &[Declared] {
+        &self.declared
+    }
+
+    /// The router.
+    pub fn into_router(self) -> Router<S> {
+        self.router
+    }
+}
+
+/// Where the caller may do what the route needs; the guard of the route puts it on the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Within(
+    /// The part of the organisation.
+    pub Scope,
+);
+
+impl<S: Send + Sync> FromRequestParts<S> for Within {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Within, Problem> {
+        Ok(parts.extensions.get::<Within>().cloned().unwrap_or(Within(Scope::NOTHING)))
+    }
+}
+
+/// An id in a path, asked for by somebody who may see a part of the organisation only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The name in the pattern: `order_id`.
+    pub name: String,
+    /// What stands there.
+    pub value: String,
+    /// True for a request that changes something.
+    pub is_change: bool,
+}
+
+type Answer = Pin<Box<dyn Future<Output = Result<bool, Fault>> + Send>>;
+
+/// Finds out whether all that a path names lies within a scope. The one who knows all contexts puts it on every
+/// request as an extension; without it nothing is within a part.
+#[derive(Clone)]
+pub struct Reach(Arc<dyn Fn(Scope, Vec<Named>) -> Answer + Send + Sync>);
+
+impl Reach {
+    /// By this question.
+    pub fn by<F, A>(question: F) -> Reach
+    where
+        F: Fn(Scope, Vec<Named>) -> A + Send + Sync + 'static,
+        A: Future<Output = Result<bool, Fault>> + Send + 'static,
+    {
+        Reach(Arc::new(move |scope, named| Box::pin(question(scope, named))))
+    }
+}
+
+/// Why a route was not entered: whoever dresses answers as pages finds it on the response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Barred {
+    /// Nobody is signed in.
+    Unknown,
+    /// The caller lacks this.
+    Lacks(Permission),
+    /// What is named is not theirs, or not there.
+    NotTheirs,
+}
+
+impl IntoResponse for Barred {
+    fn into_response(self) -> Response {
+        let problem = match self {
+            Barred::Unknown => Problem::unauthorised(
+                problems::UNAUTHORISED,
+                "Sign in, or send `Authorization: Bearer` with a token that is still good.",
+            ),
+            Barred::Lacks(permission) => Problem::forbidden(
+                problems::PERMISSION_MISSING,
+                format!("This needs the permission `{permission}`. {}", permission.says()),
+            )
+            .with("permission", permission.code()),
+            Barred::NotTheirs => Problem::not_found(
+                problems::NOT_FOUND,
+                "There is no such thing, or it is not within what you may see.",
+            ),
+        };
+        let mut response = problem.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+async fn guard(needs: Needs, request: Request, next: Next) -> Response {
+    match admit(needs, request).await {
+        Ok(request) => next.run(request).await,
+        Err(refusal) => refusal,
+    }
+}
+
+async fn admit(needs: Needs, request: Request) -> Result<Request, Response> {
+    if needs == Needs::Nothing {
+        return Ok(request);
+    }
+    let (mut parts, body) = request.into_parts();
+    let caller = parts.extensions.get::<Caller>().ok_or_else(|| Barred::Unknown.into_response())?;
+    let lacks = |permission| Barred::Lacks(permission).into_response();
+    match needs {
+        Needs::Nothing | Needs::Caller => {}
+        Needs::Throughout(permission) => {
+            if !caller.access.may_throughout(permission) {
+                return Err(lacks(permission));
+            }
+            parts.extensions.insert(Within(Scope::EVERYTHING));
+        }
+        Needs::Within(permission) => {
+            let scope = caller.access.scope(permission);
+            if scope == Scope::NOTHING {
+                return Err(lacks(permission));
+            }
+            if !scope.is_everything() && !is_within(&mut parts, scope.clone()).await? {
+                return Err(Barred::NotTheirs.into_response());
+            }
+            parts.extensions.insert(Within(scope));
+        }
+    }
+    Ok(Request::from_parts(parts, body))
+}
+
+async fn is_within(parts: &mut Parts, scope: Scope) -> Result<bool, Response> {
+    let params = RawPathParams::from_request_parts(parts, &()).await.map_err(IntoResponse::into_response)?;
+    let is_change = !parts.method.is_safe();
+    let named: Vec<Named> = params
+        .iter()
+        .map(|(name, value)| Named { name: name.to_owned(), value: value.to_owned(), is_change })
+        .collect();
+    if named.is_empty() {
+        return Ok(true);
+    }
+    let Some(Reach(question)) = parts.extensions.get::<Reach>().cloned() else { return Ok(false) };
+    question(scope, named).await.map_err(|fault| Problem::fault(fault).into_response())
+}
