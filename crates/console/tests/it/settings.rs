@@ -73,6 +73,7 @@ testkit::both_engines! {
         let mut stream = house.follow(&cookie, "/live/dashboard").await;
         assert!(stream.frame().await.is_some(), "she looks");
         people::unassign(&runtime, call(), &all, eve, auditor).await.unwrap();
+        house.shop.settles().await;
         assert!(stream.frame().await.is_none(), "it ends");
         assert_eq!(house.see(&cookie, "/live/dashboard").await.status, StatusCode::FORBIDDEN);
     }
