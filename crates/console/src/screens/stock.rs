@@ -73,7 +73,7 @@ async fn get_grid(
         return Err(Upset::of(Trouble::NotFound));
     }
     let (sought, at, only) = (search.clone(), node_id.clone(), item_id.clone());
-    let is_of_node = own.is_some();
+    let (is_of_node, only_named) = (own.is_some(), item_id.is_some());
     let after = Some(query.after.clone()).filter(|after| !after.is_empty());
     let grid: Grid = runtime
         .read(move |tx| {
@@ -94,6 +94,9 @@ async fn get_grid(
                 let ids = items.rows.iter().map(|item| &item.item_id);
                 let balances =
                     inventory::store::list_balances_of_items(tx, &organisation_id, &scope, ids).await?;
+                // To a node an item exists where the node has had some.
+                let is_foreign = is_of_node && only_named && balances.is_empty();
+                let items = if is_foreign { Page { rows: Vec::new(), next: None } } else { items };
                 Ok::<_, Fault>(Grid { nodes, items, balances })
             })
         })
