@@ -245,10 +245,21 @@ impl Parser {
 }
 
 /// Restores a backup into a database that has nothing in it yet, all or nothing, and brings the schema up to date.
-/// What was being done outside when the backup was made may have been done since, so it is in doubt: it is looked up
-/// before it is done, and nothing is sent or bought twice. Call [`check`] on the file first.
-pub async fn restore(db: &Db, file: Box<dyn BufRead + Send>) -> Result<Contents, BackupError> {
-    let contents = db.write(move |tx| -> BoxFuture<'_, _> { Box::pin(restore_all(tx, file)) }).await?;
+/// `settle` runs in the same transaction, for what must not simply go on from where it was. Call [`check`] on the file
+/// first.
+pub async fn restore<F>(db: &Db, file: Box<dyn BufRead + Send>, settle: F) -> Result<Contents, BackupError>
+where
+    F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<(), Fault>> + Send + 'static,
+{
+    let contents = db
+        .write(move |tx| -> BoxFuture<'_, Result<Contents, BackupError>> {
+            Box::pin(async move {
+                let contents = restore_all(tx, file).await?;
+                settle(tx).await?;
+                Ok(contents)
+            })
+        })
+        .await?;
     migrate::migrate(db).await?;
     Ok(contents)
 }
@@ -296,9 +307,6 @@ async fn restore_all(tx: &Tx, file: Box<dyn BufRead + Send>) -> Result<Contents,
             number_on(tx, &table.name, &column.name).await?;
         }
     }
-    tx.execute("update effect set state = 'unknown' where state in ('planned', 'attempting')", &[]).await?;
-    // Whoever held a lease then does not hold it here.
-    tx.execute("delete from lease", &[]).await?;
     Ok(contents)
 }
 

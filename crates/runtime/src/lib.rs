@@ -21,10 +21,12 @@ mod follow;
 pub mod job;
 pub mod kinds;
 pub mod lease;
+mod restore;
 pub mod verify;
 
 pub use batch::Batcher;
 pub use clock::Clock;
 pub use command::{Answer, Call, CommandKey, HasFault, Runtime, claim_keys, keep_answers};
 pub use context::Cx;
+pub use restore::restore;
 pub use verify::{Finding, Invariant};

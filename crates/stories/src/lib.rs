@@ -116,7 +116,7 @@ impl Story {
             .expect("everything can be backed up");
         let target = self._db.empty_beside().await.expect("there is room for another database");
         let saved = std::fs::File::open(&path).expect("the backup is there");
-        db::backup::restore(&target, Box::new(std::io::BufReader::new(saved))).await.expect("it is whole");
+        runtime::restore(&target, Box::new(std::io::BufReader::new(saved))).await.expect("it is whole");
         Restored { db: target, made_at }
     }
 

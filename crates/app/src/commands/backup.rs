@@ -65,7 +65,7 @@ pub async fn run(setup: &Setup, json: bool, command: &Backup) -> anyhow::Result<
 pub async fn restore(setup: &Setup, json: bool, command: &Restore) -> anyhow::Result<ExitCode> {
     check(&command.file)?;
     let db = house::open_database(setup).await?;
-    let contents = backup::restore(&db, Box::new(open(&command.file)?)).await.map_err(explained)?;
+    let contents = runtime::restore(&db, Box::new(open(&command.file)?)).await.map_err(explained)?;
     let organisation = house::find_organisation(&db).await?;
     let mut findings = Vec::new();
     if let Some(organisation) = organisation {

@@ -35,7 +35,8 @@ async fn back_up(db: &Db) -> (Vec<u8>, Contents) {
 }
 
 async fn restore(db: &Db, bytes: &[u8]) -> Result<Contents, BackupError> {
-    backup::restore(db, Box::new(BufReader::new(Cursor::new(bytes.to_vec())))).await
+    let file = Box::new(BufReader::new(Cursor::new(bytes.to_vec())));
+    backup::restore(db, file, |_| Box::pin(async { Ok(()) })).await
 }
 
 /// Rows of every kind of column, so many events among them.
@@ -94,12 +95,7 @@ testkit::both_engines! {
             assert_eq!(restore(&target, &bytes).await.unwrap(), contents);
             let (again, its_contents) = back_up(&target).await;
             assert_eq!(its_contents.rows, contents.rows);
-            // What was under way is in doubt now, and nothing else has changed.
-            let text = String::from_utf8(bytes.clone()).unwrap();
-            let expected = text.replace("\"planned\"", "\"unknown\"").replace("\"attempting\"", "\"unknown\"");
-            let again = String::from_utf8(again).unwrap();
-            let differing = expected.lines().zip(again.lines()).find(|(one, other)| one != other);
-            assert!(differing.is_none_or(|(line, _)| line.contains("sha256")), "{differing:?}");
+            assert_eq!(String::from_utf8(again).unwrap(), String::from_utf8(bytes.clone()).unwrap());
             // The next row is numbered after the last one that was restored.
             let next: Result<Vec<(i64,)>, Fault> = target
                 .write(|tx| Box::pin(async move {
