@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { signIn } from "../staff.mjs";
 
-const PAGES = ["/", "/orders", "/stock", "/nodes", "/stations", "/receive", "/import", "/exceptions"];
+const PAGES = ["/", "/orders", "/stock", "/nodes", "/stations", "/receive", "/import", "/exceptions",
+  "/settings/people", "/settings/roles", "/settings/keys", "/settings/merchants", "/settings/webhooks",
+  "/settings/audit", "/settings/sessions"];
 const LANGUAGES = ["en", "ru", "id", "bg", "zh-Hant"];
 
 /** Fails where something is wider than the window. */
