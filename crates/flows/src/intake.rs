@@ -1,7 +1,7 @@
 //! Taking orders: accepted with their stock in one transaction, or refused with who holds it and what else is possible.
 //!
 //! Orders that wait together are decided together, first come first served, in one transaction of set-based statements:
-//! keys, repeats, codes, the locked stock; then each order in memory; then everything written at once.
+//! keys, repeats, codes, the free stock; then each order in memory; then everything written at once.
 
 mod table;
 
@@ -160,8 +160,18 @@ impl Flows {
     }
 }
 
-/// Decides a batch in one transaction. Should it fail as a whole, each order is tried by itself, so that one that the
-/// database cannot swallow harms nobody else.
+/// How a batch looks at the stock it decides about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// As it stands. Should somebody else take of it before the batch is written, the write refuses.
+    Free,
+    /// Locked, so that nobody can: for a batch that was outrun.
+    Locked,
+}
+
+/// Decides a batch in one transaction. One that is outrun by another for the same stock is decided anew behind a lock.
+/// Should it fail as a whole, each order is tried by itself, so that one that the database cannot swallow harms nobody
+/// else.
 pub(crate) async fn place_batch(
     runtime: &Runtime,
     outside: &Arc<Outside>,
@@ -169,7 +179,11 @@ pub(crate) async fn place_batch(
     batch: Vec<PlaceCommand>,
 ) -> Vec<Result<Answer<PlaceOutcome>, Lost>> {
     let batch = Arc::new(batch);
-    match place_together(runtime, outside, policy, batch.clone()).await {
+    let mut placed = place_together(runtime, outside, policy, batch.clone(), Look::Free).await;
+    if matches!(placed, Err(Fault::Outrun { .. })) {
+        placed = place_together(runtime, outside, policy, batch.clone(), Look::Locked).await;
+    }
+    match placed {
         Ok(answers) => answers.into_iter().map(Ok).collect(),
         Err(fault) if batch.len() == 1 => vec![Err(lost(&fault))],
         Err(fault) => {
@@ -181,7 +195,7 @@ pub(crate) async fn place_batch(
             let mut answers = Vec::with_capacity(batch.len());
             for command in batch.iter() {
                 let single = Arc::new(vec![command.clone()]);
-                let answer = place_together(runtime, outside, policy, single).await;
+                let answer = place_together(runtime, outside, policy, single, Look::Locked).await;
                 answers.push(
                     answer
                         .map_err(|fault| lost(&fault))
@@ -203,6 +217,7 @@ async fn place_together(
     outside: &Arc<Outside>,
     policy: &Arc<Policy>,
     batch: Arc<Vec<PlaceCommand>>,
+    look: Look,
 ) -> Result<Vec<Answer<PlaceOutcome>>, Fault> {
     let (outside, policy) = (outside.clone(), policy.clone());
     let now = runtime.now();
@@ -214,7 +229,7 @@ async fn place_together(
                 let keys: BTreeSet<&CommandKey> =
                     batch.iter().filter_map(|command| command.call.key.as_ref()).collect();
                 let earlier = runtime::claim_keys(cx.tx, &organisation_id, &keys, now).await?;
-                let facts = gather(cx, &batch).await?;
+                let facts = gather(cx, &batch, look).await?;
                 let mut table = Table::new(&outside, &policy, facts);
                 let mut answers: Vec<Answer<PlaceOutcome>> = Vec::with_capacity(batch.len());
                 let mut answered: HashMap<&CommandKey, usize> = HashMap::new();

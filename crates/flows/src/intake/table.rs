@@ -18,7 +18,9 @@ use runtime::{Answer, Cx};
 use serde_json::json;
 use sourcing::{NewDecision, Policy};
 
-use super::{Accepted, AcceptedPart, Holder, HoldingOrder, PlaceCommand, PlaceOutcome, Refused, ShortLine};
+use super::{
+    Accepted, AcceptedPart, Holder, HoldingOrder, Look, PlaceCommand, PlaceOutcome, Refused, ShortLine,
+};
 use crate::{
     Outside,
     source::{self, Demand, Pool, ResolvedLine},
@@ -37,7 +39,7 @@ pub(super) struct Facts {
     pool: Pool,
 }
 
-pub(super) async fn gather(cx: &Cx<'_>, batch: &[PlaceCommand]) -> Result<Facts, Fault> {
+pub(super) async fn gather(cx: &Cx<'_>, batch: &[PlaceCommand], look: Look) -> Result<Facts, Fault> {
     let (tx, organisation_id) = (cx.tx, &cx.organisation_id);
     let codes: BTreeSet<&String> = batch.iter().map(|command| &command.order.channel).collect();
     let codes: Vec<String> = codes.into_iter().cloned().collect();
@@ -55,8 +57,12 @@ pub(super) async fn gather(cx: &Cx<'_>, batch: &[PlaceCommand]) -> Result<Facts,
     let wanted: Vec<(ChannelId, String)> = wanted.into_iter().collect();
     let listings = catalogue::resolve_listings(tx, organisation_id, &wanted).await?;
     let item_ids: BTreeSet<&ItemId> = listings.values().map(|listed| &listed.item_id).collect();
-    // The lock: from here on nobody else can promise these units.
-    let available = stock::lock_available(tx, organisation_id, item_ids.iter().copied()).await?;
+    let wanted_items = item_ids.iter().copied();
+    let available = match look {
+        Look::Free => stock::list_available(tx, organisation_id, wanted_items).await?,
+        // From here on nobody else can promise these units.
+        Look::Locked => stock::lock_available(tx, organisation_id, wanted_items).await?,
+    };
     let item_ids: Vec<ItemId> = item_ids.into_iter().cloned().collect();
     let items = catalogue::items_by_id(tx, organisation_id, &item_ids).await?;
     let node_ids: BTreeSet<NodeId> = available.iter().map(|row| row.node_id.clone()).collect();
@@ -315,7 +321,7 @@ impl<'a> Table<'a> {
         match inventory::post(cx, &self.transfers).await {
             Ok(()) => Ok(()),
             Err(PostError::Fault(fault)) => Err(fault),
-            // The stock was locked before it was promised, so this cannot happen; were it to, nothing may be kept.
+            // Somebody else took of it since it was looked at: nothing is kept, and the batch is decided anew.
             Err(PostError::Short { .. }) => Err(Fault::Outrun {
                 what: "stock promised in a batch",
                 touched: 0,
