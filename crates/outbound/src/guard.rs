@@ -275,7 +275,7 @@ mod tests {
     ];
 
     #[test]
-    fn every_way_in_is_refused_in_the_same_words() {
+    fn c7_every_way_in_is_refused_in_the_same_words() {
         for trick in TRICKS {
             assert_eq!(Address::parse(trick, Reach::Public), Err(Refused), "{trick}");
         }
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn one_bad_address_among_good_ones_is_a_trap() {
+    fn c7_one_bad_address_among_good_ones_is_a_trap() {
         let at = |ip: &str| SocketAddr::new(ip.parse().unwrap(), 443);
         assert_eq!(screen([at("93.184.216.34"), at("2606:2800:220:1::1")], Reach::Public).unwrap().len(), 2);
         for bad in [

@@ -55,7 +55,7 @@ mod tests {
     const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
     #[test]
-    fn the_signature_is_the_specifications() {
+    fn c11_the_signature_is_the_specifications() {
         let body = r#"{"email":"test@example.com","username":"test_user"}"#;
         let secret = SigningSecret::parse(SECRET).unwrap();
         assert_eq!(
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_shows_itself_nowhere() {
+    fn c11_a_secret_shows_itself_nowhere() {
         let secret = SigningSecret::fresh();
         assert_eq!(format!("{secret:?}"), "SigningSecret(…)");
         assert_ne!(secret, SigningSecret::fresh());

@@ -111,6 +111,37 @@ testkit::both_engines! {
         }
     }
 
+    async fn no_table_and_no_column_is_left_out(db: TestDb) {
+        let (bytes, _) = back_up(&db).await;
+        let mut saved: Vec<(String, String)> = Vec::new();
+        for line in String::from_utf8(bytes).unwrap().lines() {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            if let Some(table) = line["table"].as_str() {
+                let columns = line["columns"].as_array().unwrap().iter();
+                saved.extend(columns.map(|column| (table.to_owned(), column.as_str().unwrap().to_owned())));
+            }
+        }
+        saved.sort();
+        // As the engine itself knows them; the list of migrations is in the head.
+        let there: Result<Vec<(String, String)>, Fault> = db
+            .read(|tx| Box::pin(async move {
+                tx.query(
+                    "[sqlite: select t.name, c.name from pragma_table_list t join pragma_table_info(t.name) c \
+                               where t.schema = 'main' and t.type = 'table' and t.name not like 'sqlite_%' \
+                                 and t.name <> 'schema_migration' :]\
+                     [pg: select c.table_name::text, c.column_name::text from information_schema.columns c \
+                            join information_schema.tables t using (table_schema, table_name) \
+                           where table_schema = current_schema and t.table_type = 'BASE TABLE' \
+                             and table_name <> 'schema_migration' :]",
+                    &[],
+                ).await
+            }))
+            .await;
+        let mut there = there.unwrap();
+        there.sort();
+        assert_eq!(saved, there);
+    }
+
     async fn what_is_not_whole_is_not_restored(db: TestDb) {
         fill(&db, 30).await;
         let (bytes, _) = back_up(&db).await;

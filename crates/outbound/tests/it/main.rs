@@ -22,7 +22,7 @@ fn letter(url: &str) -> Letter {
 }
 
 #[tokio::test]
-async fn a_redirect_is_a_reply_and_is_not_followed() {
+async fn c7_a_redirect_is_a_reply_and_is_not_followed() {
     async fn count(State(seen): State<Arc<AtomicUsize>>) {
         seen.fetch_add(1, Ordering::SeqCst);
     }

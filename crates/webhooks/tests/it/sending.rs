@@ -136,7 +136,7 @@ both_engines! {
         assert_eq!(dead.codes(), ["york", "leeds"]);
     }
 
-    async fn both_secrets_sign_for_a_day_after_a_rotation(db: TestDb) {
+    async fn c11_both_secrets_sign_for_a_day_after_a_rotation(db: TestDb) {
         let (house, shop) = (House::open(db), Receiver::listens().await);
         let (webhook, former) = house.adds(&shop.url, &["node.activated"]).await;
         let rotated = house.does(&webhook, "rotations", json!({})).await;
