@@ -8,9 +8,9 @@ use std::{future::IntoFuture, net::SocketAddr, time::Duration};
 use anyhow::Context as _;
 use axum::{
     Extension, Json,
-    extract::State,
-    http::StatusCode,
-    middleware,
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header::CONNECTION},
+    middleware::{self, Next},
     response::{IntoResponse, Response},
 };
 use console::Console;
@@ -34,16 +34,35 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
 }
 
-/// Serves and pumps until `stop` says so; gives when both have ended.
-pub async fn serve(flows: Flows, listener: TcpListener, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+/// How long a node goes on serving after it was told to stop, unless somebody says otherwise: a balancer sees meanwhile
+/// that it is not ready. On SQLite there is no other node to go to.
+pub fn usual_drain(engine: db::Engine) -> Duration {
+    match engine {
+        db::Engine::Sqlite => Duration::ZERO,
+        db::Engine::Postgres => Duration::from_secs(5),
+    }
+}
+
+/// Serves and pumps until `stop` says so; gives when both have ended. The end has three steps: no longer ready, and
+/// every answer closes its connection, for as long as `drain`; then no new connection; then what is under way ends.
+pub async fn serve(
+    flows: Flows,
+    listener: TcpListener,
+    stop: watch::Receiver<bool>,
+    drain: Duration,
+) -> anyhow::Result<()> {
     let durability = flows.runtime.db.durability().await?;
-    let router = web::layers(routes(flows.clone(), durability).await?.into_router());
+    let router = web::layers(routes(flows.clone(), durability, stop.clone()).await?.into_router())
+        .layer(middleware::from_fn_with_state(stop.clone(), see_off));
     let runtime = flows.runtime.clone();
+    // Whoever stays takes the work over at once, so it is let go of at once.
     let pump = tokio::spawn(flows::pump::run(flows, stop.clone()));
-    let server =
-        axum::serve(listener, router).with_graceful_shutdown(told_to_stop(stop.clone())).into_future();
+    let (close, closing) = watch::channel(false);
+    let server = axum::serve(listener, router).with_graceful_shutdown(told_to_stop(closing)).into_future();
     let patience = async {
         told_to_stop(stop).await;
+        tokio::time::sleep(drain).await;
+        close.send_replace(true);
         // Streams end by themselves when they hear it.
         runtime.close();
         tokio::time::sleep(FAREWELL).await;
@@ -53,6 +72,15 @@ pub async fn serve(flows: Flows, listener: TcpListener, stop: watch::Receiver<bo
         () = patience => tracing::warn!("some connections did not end; they are cut"),
     }
     pump.await.context("the pump broke down")
+}
+
+/// A caller of a node that stops goes to another for his next request.
+async fn see_off(State(stop): State<watch::Receiver<bool>>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if *stop.borrow() {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 /// A switch that a termination signal or Ctrl-C turns.
@@ -79,11 +107,11 @@ async fn told_to_stop(mut stop: watch::Receiver<bool>) {
 }
 
 /// Every route of the house, with what each needs of its caller.
-async fn routes(flows: Flows, durability: String) -> anyhow::Result<Routes> {
+async fn routes(flows: Flows, durability: String, stop: watch::Receiver<bool>) -> anyhow::Result<Routes> {
     let runtime = flows.runtime.clone();
     let organisation =
         house::find_organisation(&runtime.db).await?.context("nobody has founded the company")?;
-    let health = Health { flows: flows.clone(), durability: durability.into() };
+    let health = Health { flows: flows.clone(), durability: durability.into(), stop };
     // Failed sign-ins are counted together, whichever door they knocked at.
     let attempts = Attempts::default();
     let contexts = Routes::new()
@@ -115,6 +143,7 @@ async fn routes(flows: Flows, durability: String) -> anyhow::Result<Routes> {
 struct Health {
     flows: Flows,
     durability: std::sync::Arc<str>,
+    stop: watch::Receiver<bool>,
 }
 
 /// Alive, and what an acknowledged commit survives here.
@@ -128,8 +157,11 @@ async fn get_health(State(health): State<Health>) -> Response {
     .into_response()
 }
 
-/// Ready for requests: the database answers.
+/// Ready for requests: the database answers, and nobody has told this node to stop.
 async fn get_ready(State(health): State<Health>) -> Response {
+    if *health.stop.borrow() {
+        return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "stopping" }))).into_response();
+    }
     let runtime = &health.flows.runtime;
     let answer = runtime.read(|tx| Box::pin(async move { people::find_organisation(tx).await })).await;
     match answer {

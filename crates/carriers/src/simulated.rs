@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io;
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -79,7 +80,7 @@ pub enum Fault {
     OldCancelled,
 }
 
-/// The carrier. Its methods may be called from many tasks at once.
+/// The carrier. Its methods may be called from many tasks at once, and its books used by several processes.
 #[derive(Debug)]
 pub struct SimulatedCarrier {
     setup: CarrierSetup,
@@ -106,7 +107,8 @@ impl SimulatedCarrier {
     }
 
     /// A carrier whose books are kept in a file, and were perhaps begun by an earlier process. Every report is sent
-    /// again except those sent at or before `told_until`; to be sent again does no harm, events have ids.
+    /// again except those sent at or before `told_until`, and each process that shares the books sends them; to be sent
+    /// again does no harm, events have ids.
     pub fn open(
         setup: CarrierSetup,
         path: &Path,
@@ -139,7 +141,7 @@ impl SimulatedCarrier {
         request: &LabelRequest,
         now: Timestamp,
     ) -> Result<LabelBought, CarrierError> {
-        let mut world = self.world();
+        let mut world = self.world()?;
         match self.next_fault(&mut world, &request.reference) {
             Some(Fault::Unavailable) => return Err(CarrierError::Unavailable),
             Some(Fault::Refused) => return Err(refused("ADDR-12", "address not serviceable")),
@@ -165,7 +167,7 @@ impl SimulatedCarrier {
 
     /// The label that was sold under our reference: the live one, else the last that was given up.
     pub async fn find_by_reference(&self, reference: &str) -> Result<Option<LabelBought>, CarrierError> {
-        let world = self.world();
+        let world = self.world()?;
         if world.is_down {
             return Err(CarrierError::Unavailable);
         }
@@ -175,7 +177,7 @@ impl SimulatedCarrier {
 
     /// Gives a label up, so that it is not owed. Twice is as good as once; too late once the parcel was handed over.
     pub async fn void_label(&self, tracking_number: &str, now: Timestamp) -> Result<(), CarrierError> {
-        let mut world = self.world();
+        let mut world = self.world()?;
         if world.is_down {
             return Err(CarrierError::Unavailable);
         }
@@ -199,7 +201,7 @@ impl SimulatedCarrier {
         at: Timestamp,
         arrives_at: Option<Timestamp>,
     ) -> Result<(), CarrierError> {
-        let mut world = self.world();
+        let mut world = self.world()?;
         let Some(label) = world.books.by_tracking_number(tracking_number) else {
             return Err(refused("DOCK-01", "unknown barcode"));
         };
@@ -210,64 +212,85 @@ impl SimulatedCarrier {
             return Ok(());
         }
         world.post(&Entry::HandedOver { tracking_number: tracking_number.to_owned(), at, arrives_at })?;
-        let reports =
-            world.books.by_tracking_number(tracking_number).map(|label| reports_of(&self.setup, label));
-        for report in reports.into_iter().flatten() {
-            world.will_tell(report);
-        }
+        world.sets_out(&self.setup, tracking_number);
         Ok(())
     }
 
     /// Reports that were sent up to now and not given out by this process before, in the order they were sent.
     pub fn events_until(&self, now: Timestamp) -> Vec<TrackingReport> {
-        let mut world = self.world();
+        let mut world = self.as_known();
         let later = world.untold.split_off(&(now, u64::MAX));
         std::mem::replace(&mut world.untold, later).into_values().collect()
     }
 
     /// When the next report will be sent, if any is under way.
     pub fn next_event_at(&self) -> Option<Timestamp> {
-        self.world().untold.first_key_value().map(|((at, _), _)| *at)
+        self.as_known().untold.first_key_value().map(|((at, _), _)| *at)
     }
 
     /// The truth about a parcel's journey, for checkers: what happened and will happen, whoever is told of it.
     pub fn true_scans(&self, tracking_number: &str) -> Vec<Scan> {
-        let world = self.world();
+        let world = self.as_known();
         let label = world.books.by_tracking_number(tracking_number);
         label.map_or_else(Vec::new, |label| journey::scans(self.setup.seed, &self.setup.odds, label))
     }
 
     /// Every label in the carrier's books, oldest first, for checkers: ours must be the same.
     pub fn labels_bought(&self) -> Vec<LabelRecord> {
-        self.world().books.labels().to_vec()
+        self.as_known().books.labels().to_vec()
     }
 
     /// References under which more than one label is owed. There must be none.
     pub fn paid_twice(&self) -> Vec<String> {
-        self.world().books.paid_twice()
+        self.as_known().books.paid_twice()
     }
 
     /// Whether more than one label is owed under this reference.
     pub fn is_paid_twice(&self, reference: &str) -> bool {
-        self.world().books.by_reference(reference).filter(|label| label.is_live()).count() > 1
+        self.as_known().books.by_reference(reference).filter(|label| label.is_live()).count() > 1
     }
 
     /// How many purchases were asked for, however they ended.
     pub fn purchases_asked(&self) -> u64 {
-        self.world().purchases_asked
+        self.as_known().purchases_asked
     }
 
     /// The next purchases fail like this, one each, before chance has its turn.
     pub fn script(&self, faults: impl IntoIterator<Item = Fault>) {
-        self.world().scripted.extend(faults);
+        self.as_known().scripted.extend(faults);
     }
 
     /// While down, every call is unavailable. Parcels move on.
     pub fn set_down(&self, is_down: bool) {
-        self.world().is_down = is_down;
+        self.as_known().is_down = is_down;
     }
 
-    fn world(&self) -> MutexGuard<'_, World> {
+    /// Reports that could not be taken are sent again.
+    pub fn tell_again(&self, reports: &[TrackingReport]) {
+        let mut world = self.as_known();
+        for report in reports {
+            world.will_tell(report.clone());
+        }
+    }
+
+    /// The world as of this moment. A carrier that cannot read its books does nothing.
+    fn world(&self) -> Result<Held<'_>, CarrierError> {
+        let mut held = Held(self.lock());
+        let news = held.books.take_hold().map_err(|_| CarrierError::Unavailable)?;
+        for entry in news {
+            if let Entry::HandedOver { tracking_number, .. } = entry {
+                held.sets_out(&self.setup, &tracking_number);
+            }
+        }
+        Ok(held)
+    }
+
+    /// The world as of this moment, or as it was known last.
+    fn as_known(&self) -> Held<'_> {
+        self.world().unwrap_or_else(|_| Held(self.lock()))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, World> {
         // A panic elsewhere leaves the books whole: each entry is written and applied in one go.
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -338,7 +361,38 @@ impl SimulatedCarrier {
     }
 }
 
+/// The world while nobody else has it: no other task, and no other process.
+struct Held<'a>(MutexGuard<'a, World>);
+
+impl Deref for Held<'_> {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.0
+    }
+}
+
+impl DerefMut for Held<'_> {
+    fn deref_mut(&mut self) -> &mut World {
+        &mut self.0
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.books.let_go();
+    }
+}
+
 impl World {
+    /// A parcel that was handed over will be reported on.
+    fn sets_out(&mut self, setup: &CarrierSetup, tracking_number: &str) {
+        let reports = self.books.by_tracking_number(tracking_number).map(|label| reports_of(setup, label));
+        for report in reports.into_iter().flatten() {
+            self.will_tell(report);
+        }
+    }
+
     fn will_tell(&mut self, report: TrackingReport) {
         self.reports_made += 1;
         self.untold.insert((report.sent_at, self.reports_made), report);

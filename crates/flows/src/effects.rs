@@ -78,11 +78,20 @@ struct TrackingRequest {
 impl Flows {
     /// Does the effects that are due; gives how many were claimed.
     pub async fn run_effects(&self) -> Result<usize, Fault> {
-        let claimed = effect::claim(&self.runtime, ROUND).await?;
+        let mut claimed = effect::claim(&self.runtime, ROUND).await?;
         let count = claimed.len();
-        for effect in claimed {
-            let result = self.attempt(&effect).await;
-            self.settle(effect, result).await?;
+        // What is done last is taken off the end.
+        claimed.reverse();
+        let mut claimed_at = self.runtime.now();
+        while !claimed.is_empty() {
+            let half = self.runtime.clock.as_lived(effect::LEASE / 2);
+            if claimed_at.checked_add(half).is_ok_and(|end| self.runtime.now() > end) {
+                claimed_at = self.runtime.now();
+                claimed = effect::renew(&self.runtime, claimed).await?;
+            }
+            let Some(effect) = claimed.pop() else { break };
+            let attempt = tokio::time::timeout(effect::ATTEMPT, self.attempt(&effect)).await;
+            self.settle(effect, attempt.unwrap_or(Err(NotDone::InDoubt))).await?;
         }
         Ok(count)
     }

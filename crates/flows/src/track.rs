@@ -57,9 +57,11 @@ impl Flows {
 
     /// Asks the simulated carrier what there is to report; gives how many reports came.
     pub async fn poll_carrier(&self) -> Result<usize, Fault> {
-        let told = self.outside.carrier.events_until(self.runtime.now());
-        let count = told.len();
-        for chunk in told.chunks(500) {
+        let carrier = &self.outside.carrier;
+        let told = carrier.events_until(self.runtime.now());
+        let mut taken = 0;
+        while taken < told.len() {
+            let chunk = &told[taken..told.len().min(taken + 500)];
             let reports = chunk
                 .iter()
                 .map(|report| Report {
@@ -71,16 +73,23 @@ impl Flows {
                     happened_at: report.occurred_at,
                 })
                 .collect();
-            let actor = format!("carrier:{}", self.outside.carrier.setup().code);
+            let actor = format!("carrier:{}", carrier.setup().code);
             match self.track(Call::by(actor), reports).await {
                 Ok(_) => {}
-                Err(TrackError::Fault(fault)) => return Err(fault),
-                Err(TrackError::Outrun) => {
-                    tracing::warn!("reports met a change of their order and wait for the next")
+                Err(trouble) => {
+                    carrier.tell_again(&told[taken..]);
+                    match trouble {
+                        TrackError::Fault(fault) => return Err(fault),
+                        TrackError::Outrun => {
+                            tracing::info!("reports met a change of their order and come again")
+                        }
+                    }
+                    break;
                 }
             }
+            taken += chunk.len();
         }
-        Ok(count)
+        Ok(taken)
     }
 }
 

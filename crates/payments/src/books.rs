@@ -1,9 +1,10 @@
 //! The simulated provider's own books: the other side's truth, in memory and if wanted in an append-only file of JSON
-//! lines that outlives our process.
+//! lines that outlives our process. Processes on one machine share the file: whoever looks or writes holds its lock, and
+//! first reads what the others have written.
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use kernel::Money;
@@ -38,19 +39,44 @@ pub(crate) struct Books {
 impl Books {
     /// Opens the file, making it if needed, and reads what an earlier process wrote there.
     pub(crate) fn open(path: &Path) -> io::Result<Books> {
-        let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
+        let file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
+        let mut books = Books { file: Some(file), ..Books::default() };
+        books.take_hold()?;
+        books.let_go();
+        Ok(books)
+    }
+
+    /// Waits until no other process has the file, and reads what they wrote.
+    pub(crate) fn take_hold(&mut self) -> io::Result<()> {
+        let Some(file) = &mut self.file else { return Ok(()) };
+        file.lock()?;
+        if file.metadata()?.len() == self.length {
+            return Ok(());
+        }
         let mut bytes = Vec::new();
+        file.seek(SeekFrom::Start(self.length))?;
         file.read_to_end(&mut bytes)?;
-        let mut books = Books::default();
         // A kill in mid-write leaves half a line at the end. It was never answered for, so it never happened.
         let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
-        file.set_len(whole as u64)?;
-        for line in bytes[..whole].split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
-            books.apply(serde_json::from_slice(line).map_err(io::Error::other)?);
+        let entries = bytes[..whole]
+            .split(|&byte| byte == b'\n')
+            .filter(|line| !line.is_empty())
+            .map(|line| serde_json::from_slice(line).map_err(io::Error::other))
+            .collect::<io::Result<Vec<Entry>>>()?;
+        self.length += whole as u64;
+        file.set_len(self.length)?;
+        for entry in entries {
+            self.apply(entry);
         }
-        books.length = whole as u64;
-        books.file = Some(file);
-        Ok(books)
+        Ok(())
+    }
+
+    /// Lets others have the file.
+    pub(crate) fn let_go(&self) {
+        if let Some(file) = &self.file {
+            // It fails only where there is no lock, and then there is nothing to let go.
+            let _ = file.unlock();
+        }
     }
 
     /// Writes an entry down, on paper first: what is answered is always written.

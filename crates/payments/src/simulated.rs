@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io;
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -52,7 +53,7 @@ pub enum Fault {
     Declined,
 }
 
-/// The provider. Its methods may be called from many tasks at once.
+/// The provider. Its methods may be called from many tasks at once, and its books used by several processes.
 #[derive(Debug)]
 pub struct SimulatedProvider {
     setup: ProviderSetup,
@@ -144,37 +145,49 @@ impl SimulatedProvider {
 
     /// What was done under our key, if anything was.
     pub async fn find_by_reference(&self, reference: &str) -> Result<Option<Transaction>, PaymentError> {
-        let world = self.world();
+        let world = self.world()?;
         if world.is_down { Err(PaymentError::Unavailable) } else { Ok(world.books.find(reference).cloned()) }
     }
 
     /// Everything in the provider's books, oldest first, for checkers: ours must be the same.
     pub fn transactions(&self) -> Vec<Transaction> {
-        self.world().books.transactions().to_vec()
+        self.as_known().books.transactions().to_vec()
     }
 
     /// What has become of an authorisation.
     pub fn totals(&self, authorisation: &str) -> Option<Totals> {
-        self.world().books.totals(authorisation).copied()
+        self.as_known().books.totals(authorisation).copied()
     }
 
     /// The next requests fail like this, one each, before chance has its turn.
     pub fn script(&self, faults: impl IntoIterator<Item = Fault>) {
-        self.world().scripted.extend(faults);
+        self.as_known().scripted.extend(faults);
     }
 
     /// While down, every request is unavailable.
     pub fn set_down(&self, is_down: bool) {
-        self.world().is_down = is_down;
+        self.as_known().is_down = is_down;
     }
 
-    fn world(&self) -> MutexGuard<'_, World> {
+    /// The world as of this moment. A provider that cannot read its books does nothing.
+    fn world(&self) -> Result<Held<'_>, PaymentError> {
+        let mut held = Held(self.lock());
+        held.books.take_hold().map_err(|_| PaymentError::Unavailable)?;
+        Ok(held)
+    }
+
+    /// The world as of this moment, or as it was known last.
+    fn as_known(&self) -> Held<'_> {
+        self.world().unwrap_or_else(|_| Held(self.lock()))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, World> {
         // A panic elsewhere leaves the books whole: each entry is written and applied in one go.
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn ask(&self, asked: Asked<'_>) -> Result<Transaction, PaymentError> {
-        let mut world = self.world();
+        let mut world = self.world()?;
         let fault = self.next_fault(&mut world, &asked);
         if fault == Some(Fault::Unavailable) {
             return Err(PaymentError::Unavailable);
@@ -255,6 +268,29 @@ impl SimulatedProvider {
         } else {
             None
         }
+    }
+}
+
+/// The world while nobody else has it: no other task, and no other process.
+struct Held<'a>(MutexGuard<'a, World>);
+
+impl Deref for Held<'_> {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.0
+    }
+}
+
+impl DerefMut for Held<'_> {
+    fn deref_mut(&mut self) -> &mut World {
+        &mut self.0
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.books.let_go();
     }
 }
 

@@ -4,7 +4,7 @@
 //! and settles it together with what follows from it. Who finds a claim whose lease ran out knows only that an attempt
 //! may have been made: that is `unknown`, to be looked up outside, never blindly repeated.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use db::{Fault, args, row, set};
 use kernel::{EffectId, OrganisationId, Timestamp};
@@ -12,8 +12,12 @@ use serde_json::Value as Json;
 
 use crate::{Cx, Runtime};
 
-/// How long a claim holds. Longer than any adapter's timeout.
-const LEASE: Duration = Duration::from_secs(120);
+/// How long an attempt may take before it is given up, in doubt.
+pub const ATTEMPT: Duration = Duration::from_secs(4);
+
+/// How long a claim holds unless it is renewed: what a worker who died had in hand, another looks up after that. An
+/// attempt that begins in the first half of it ends in it.
+pub const LEASE: Duration = Duration::from_secs(10);
 
 pub(crate) struct NewEffect {
     pub effect_id: EffectId,
@@ -82,7 +86,7 @@ pub(crate) async fn insert(
 /// Claims up to `limit` effects that are due.
 pub async fn claim(runtime: &Runtime, limit: i64) -> Result<Vec<Claimed>, Fault> {
     let (organisation_id, now) = (runtime.organisation_id.clone(), runtime.now());
-    let until = now.checked_add(LEASE).unwrap_or(now);
+    let until = held_until(runtime, now);
     runtime
         .db
         .write(move |tx| {
@@ -110,6 +114,38 @@ pub async fn claim(runtime: &Runtime, limit: i64) -> Result<Vec<Claimed>, Fault>
             })
         })
         .await
+}
+
+/// Holds what is left of a claim for longer; gives those that are still this worker's.
+pub async fn renew(runtime: &Runtime, claimed: Vec<Claimed>) -> Result<Vec<Claimed>, Fault> {
+    let (organisation_id, now) = (runtime.organisation_id.clone(), runtime.now());
+    let until = held_until(runtime, now);
+    runtime
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                let held: Vec<(EffectId,)> = tx
+                    .query_set(
+                        "update effect set due_at = $2, updated_at = $3 {set d(effect_id text, fence int)} \
+                          where organisation_id = $1 and effect.effect_id = d.effect_id \
+                            and effect.fence = d.fence and state = 'attempting' \
+                         returning effect.effect_id",
+                        &set![
+                            claimed.iter().map(|effect| &effect.effect_id),
+                            claimed.iter().map(|effect| effect.fence)
+                        ],
+                        args![&organisation_id, until, now],
+                    )
+                    .await?;
+                let held: BTreeSet<EffectId> = held.into_iter().map(|(effect_id,)| effect_id).collect();
+                Ok(claimed.into_iter().filter(|effect| held.contains(&effect.effect_id)).collect())
+            })
+        })
+        .await
+}
+
+fn held_until(runtime: &Runtime, now: Timestamp) -> Timestamp {
+    now.checked_add(runtime.clock.as_lived(LEASE)).unwrap_or(now)
 }
 
 /// Writes what became of an attempt, in the transaction of what follows from it. Gives false, and changes nothing,

@@ -150,7 +150,7 @@ impl Stage {
         let listener = server::listen(([127, 0, 0, 1], 0).into()).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(server::serve(flows.clone(), listener, stopped));
+        tokio::spawn(server::serve(flows.clone(), listener, stopped, Duration::ZERO));
         Ok(Stage {
             flows,
             durability,

@@ -1,6 +1,6 @@
 //! `demo`: a simulated company at work, from nothing, with a server to look at it.
 
-use std::{net::SocketAddr, process::ExitCode};
+use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
 use anyhow::Context as _;
 use serde_json::json;
@@ -61,7 +61,7 @@ pub async fn run(setup: &Setup, json: bool, command: &Demo) -> anyhow::Result<Ex
     }
     let flows = demo.flows.clone();
     let acting = tokio::spawn(demo.act(stop.clone()));
-    server::serve(flows, listener, stop).await?;
+    server::serve(flows, listener, stop, Duration::ZERO).await?;
     acting.await.context("the actors broke down")??;
     Ok(ExitCode::SUCCESS)
 }

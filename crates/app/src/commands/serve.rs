@@ -1,6 +1,6 @@
 //! `serve`: the API, the console and the work that goes on by itself, in one process.
 
-use std::{net::SocketAddr, process::ExitCode};
+use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
 use runtime::Clock;
 
@@ -15,6 +15,10 @@ pub struct Serve {
     /// Where to listen
     #[arg(long, env = "QUARTERMASTER_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     listen: SocketAddr,
+    /// How long to go on serving once told to stop, so that a balancer sees it is no longer ready [default: 5 on
+    /// PostgreSQL, 0 on SQLite]
+    #[arg(long, env = "QUARTERMASTER_DRAIN", value_name = "SECONDS")]
+    drain: Option<u32>,
     #[command(flatten)]
     founding: Founding,
 }
@@ -35,6 +39,8 @@ pub async fn run(setup: &Setup, serve: &Serve) -> anyhow::Result<ExitCode> {
         );
         println!("    {}", secret.reveal());
     }
-    server::serve(house.flows, listener, stop).await?;
+    let drain = serve.drain.map(|seconds| Duration::from_secs(seconds.into()));
+    let drain = drain.unwrap_or_else(|| server::usual_drain(house.flows.runtime.db.engine()));
+    server::serve(house.flows, listener, stop, drain).await?;
     Ok(ExitCode::SUCCESS)
 }

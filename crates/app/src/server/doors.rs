@@ -59,7 +59,10 @@ impl Heard {
 impl House {
     async fn open(db: TestDb) -> House {
         let shop = Story::open(db).await;
-        let routes = super::routes(shop.flows.clone(), "as a test is".into()).await.unwrap();
+        let routes =
+            super::routes(shop.flows.clone(), "as a test is".into(), tokio::sync::watch::channel(false).1)
+                .await
+                .unwrap();
         let declared = routes.declared().to_vec();
         let router = web::layers(routes.into_router());
         House { shop, router, declared, things: HashMap::new() }

@@ -4,6 +4,8 @@
 
 mod kill_loop;
 mod program;
+mod serving;
+mod two_nodes;
 
 use std::num::NonZeroU32;
 

@@ -61,7 +61,7 @@ testkit::both_engines! {
         let house = house(&db);
         says(&house, |cx| drop(cx.intend("label.buy", "prc_1", json!({})))).await;
         let lost = claims_one(&house).await;
-        passes(&house, 119);
+        passes(&house, 9);
         assert!(effect::claim(&house, 10).await.unwrap().is_empty(), "it is being tried");
         passes(&house, 1);
         let found = claims_one(&house).await;
