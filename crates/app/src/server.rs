@@ -1,5 +1,6 @@
 //! Serving a house: one router out of all contexts', its health, and an orderly end.
 
+mod document;
 #[cfg(test)]
 mod doors;
 
@@ -129,10 +130,9 @@ async fn routes(flows: Flows, durability: String, stop: watch::Receiver<bool>) -
     let reach = Extension(flows::reach::reach(&runtime));
     let identify = middleware::from_fn_with_state(runtime, people::identify);
     let console = Console::new(flows, organisation, attempts);
+    let (api, _) = document::with(Routes::new().merge(processes).merge(contexts).merge(webhooks));
     Ok(Routes::new()
-        .merge(contexts)
-        .merge(processes)
-        .merge(webhooks)
+        .merge(api)
         .merge(console::open_routes())
         .merge(console::routes(console))
         .wrap(|router| router.layer(reach).layer(identify))

@@ -7,6 +7,7 @@ mod one_or_many;
 
 use axum::{
     extract::DefaultBodyLimit,
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use kernel::{MerchantId, Page, Scope};
@@ -15,6 +16,13 @@ use serde::Serialize;
 use web::{
     Needs, Permission, Problem, Routes,
     problems::{self, Kind},
+};
+
+use self::{
+    channels::{ChannelIds, ChannelJson, ChannelsJson},
+    items::{ItemIds, ItemJson, Search},
+    listings::{ListingIds, ListingJson, ListingsJson, OfItem},
+    one_or_many::ItemsJson,
 };
 
 /// The most things in one request.
@@ -26,13 +34,58 @@ const MANY_BYTES: usize = 16 * 1024 * 1024;
 pub fn routes() -> Routes<Runtime> {
     let (read, write) = (Needs::Within(Permission::CatalogueRead), Needs::Within(Permission::CatalogueWrite));
     Routes::new()
-        .post("/v1/items", write, items::post_items)
-        .get("/v1/items", read, items::get_items)
-        .get("/v1/items/{item_id}", read, items::get_item)
-        .post("/v1/channels", write, channels::post_channels)
-        .get("/v1/channels", read, channels::get_channels)
-        .post("/v1/listings", write, listings::post_listings)
-        .get("/v1/listings", read, listings::get_listings)
+        .chapter("Catalogue", "What is sold where: items, channels, and the codes under which channels list items.")
+        .post(
+            "/v1/items",
+            write
+                .to("Add items")
+                .about("One, or `{\"items\": […]}` with up to 10,000. All or none. The same item again changes nothing.")
+                .command::<ItemsJson>()
+                .gives::<ItemIds>(StatusCode::CREATED, "Added, or there already; ids in the order of the request.")
+                .refuses(problems::DUPLICATE_CODE),
+            items::post_items,
+        )
+        .get(
+            "/v1/items",
+            read.to("List items").asks::<Search>().gives_page::<ItemJson>("Items by SKU."),
+            items::get_items,
+        )
+        .get(
+            "/v1/items/{item_id}",
+            read.to("See an item").gives::<ItemJson>(StatusCode::OK, "The item."),
+            items::get_item,
+        )
+        .post(
+            "/v1/channels",
+            write
+                .to("Add channels")
+                .command::<ChannelsJson>()
+                .gives::<ChannelIds>(StatusCode::CREATED, "Added; ids in the order of the request.")
+                .refuses(problems::DUPLICATE_CODE),
+            channels::post_channels,
+        )
+        .get(
+            "/v1/channels",
+            read.to("List channels").gives_all::<ChannelJson>("The channels."),
+            channels::get_channels,
+        )
+        .post(
+            "/v1/listings",
+            write
+                .to("List items on channels")
+                .about("From then on an order of the channel may name the item by `external_code`.")
+                .command::<ListingsJson>()
+                .gives::<ListingIds>(StatusCode::CREATED, "Listed; ids in the order of the request.")
+                .refuses(problems::UNKNOWN_CHANNEL)
+                .refuses(problems::UNKNOWN_ITEM)
+                .refuses(problems::DUPLICATE_CODE),
+            listings::post_listings,
+        )
+        .get(
+            "/v1/listings",
+            read.to("See where an item is listed").asks::<OfItem>().gives_all::<ListingJson>("Its listings."),
+            listings::get_listings,
+        )
         .wrap(|router| router.layer(DefaultBodyLimit::max(MANY_BYTES)))
 }
 

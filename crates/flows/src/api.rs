@@ -7,39 +7,287 @@ mod refusals;
 mod station;
 mod stock;
 
-use web::{Needs, Permission, Routes};
+use ::orders::{
+    place::NewOrder,
+    read::{FulfilmentRow, OrderSummary},
+};
+use axum::http::StatusCode;
+use inventory::store::StockRow;
+use runtime::effect::EffectRow;
+use serde_json::json;
+use sourcing::store::DecisionRow;
+use web::{Needs, Operation, Permission, Routes, problems};
 
-use crate::Flows;
+use self::{
+    events::{EventsJson, EventsQuery, StreamQuery},
+    orders::CancellationJson,
+    read::{FulfilmentOrderJson, OrderEventJson, OrderJson, OrdersQuery, VerificationJson, WorkQuery},
+    station::{DispatchJson, MeasuresJson, ReportsJson, ScanJson, ShortJson},
+    stock::{Adjusted, AdjustmentJson, LedgerJson, LedgerQuery, ReceiptsJson, StockQuery},
+};
+use crate::{
+    Flows,
+    cancel::Cancelled,
+    dispatch::Dispatched,
+    intake::Accepted,
+    receive::Received,
+    short::ShortDone,
+    station::{ParcelClosed, ScanDone},
+    track::Tracked,
+};
 
 /// The routes of the processes, for callers that `people::identify` knows.
 pub fn routes() -> Routes<Flows> {
-    use Permission::*;
-    let floor = Needs::Within(FloorWork);
-    let see_orders = Needs::Within(OrdersRead);
-    let label = Needs::Within(ShippingRead);
+    Routes::new().merge(order_routes()).merge(stock_routes()).merge(floor_routes()).merge(proof_routes())
+}
+
+fn order_routes() -> Routes<Flows> {
+    let see = Needs::Within(Permission::OrdersRead);
     Routes::new()
-        .post("/v1/orders", Needs::Within(OrdersWrite), orders::post_order)
-        .get("/v1/orders", see_orders, read::get_orders)
-        .get("/v1/orders/{order_id}", see_orders, read::get_order)
-        .post("/v1/orders/{order_id}/cancellations", Needs::Within(OrdersCancel), orders::post_cancellation)
-        .get("/v1/orders/{order_id}/decisions", see_orders, read::get_decisions)
-        .get("/v1/orders/{order_id}/events", see_orders, read::get_order_events)
-        .post("/v1/receipts", Needs::Within(StockReceive), stock::post_receipts)
-        .post("/v1/stock-adjustments", Needs::Within(StockAdjust), stock::post_adjustment)
-        .get("/v1/stock", Needs::Within(StockRead), stock::get_stock)
-        .get("/v1/stock/ledger", Needs::Within(StockRead), stock::get_ledger)
-        .get("/v1/fulfilment-orders", floor, read::get_work)
-        .get("/v1/fulfilment-orders/{fulfilment_order_id}", floor, read::get_fulfilment_order)
-        .post("/v1/fulfilment-orders/{fulfilment_order_id}/picks", floor, station::post_pick)
-        .post("/v1/fulfilment-orders/{fulfilment_order_id}/shorts", floor, station::post_short)
-        .post("/v1/fulfilment-orders/{fulfilment_order_id}/packs", floor, station::post_pack)
-        .post("/v1/fulfilment-orders/{fulfilment_order_id}/parcels", floor, station::post_parcel)
-        .get("/v1/parcels/{parcel_id}/label.pdf", label, station::get_label_pdf)
-        .get("/v1/parcels/{parcel_id}/label.zpl", label, station::get_label_zpl)
-        .post("/v1/dispatches", Needs::Within(ShippingWrite), station::post_dispatch)
-        .post("/v1/tracking-reports", Needs::Throughout(TrackingWrite), station::post_tracking_reports)
-        .get("/v1/events", Needs::Throughout(EventsRead), events::get_events)
-        .get("/v1/events/stream", Needs::Throughout(EventsRead), events::get_stream)
-        .get("/v1/effects", Needs::Throughout(OperationsRead), read::get_effects)
-        .get("/v1/verification", Needs::Throughout(OperationsRead), read::get_verification)
+        .chapter("Orders", "What channels sold, who sends which part of it, and why.")
+        .post(
+            "/v1/orders",
+            Needs::Within(Permission::OrdersWrite)
+                .to("Place an order")
+                .about(
+                    "Accepted with its stock allocated, or refused with nothing changed. The same channel and \
+                     `external_reference` again is a repeat, whatever its key.",
+                )
+                .command::<NewOrder>()
+                .gives::<Accepted>(StatusCode::CREATED, "Accepted: its stock is allocated.")
+                .gives::<Accepted>(StatusCode::OK, "The channel had sent it before; nothing was changed.")
+                .refuses(problems::UNKNOWN_CHANNEL)
+                .refuses(problems::UNKNOWN_LISTING)
+                .refuses(problems::INSUFFICIENT_STOCK)
+                .refuses(problems::ORDER_CONFLICT),
+            orders::post_order,
+        )
+        .get(
+            "/v1/orders",
+            see.to("List orders").asks::<OrdersQuery>().gives_page::<OrderSummary>("Orders, newest first."),
+            read::get_orders,
+        )
+        .get(
+            "/v1/orders/{order_id}",
+            see.to("See an order")
+                .gives::<OrderJson>(StatusCode::OK, "The order with all that belongs to it.")
+                .refuses(problems::NO_SUCH_ORDER),
+            read::get_order,
+        )
+        .post(
+            "/v1/orders/{order_id}/cancellations",
+            Needs::Within(Permission::OrdersCancel)
+                .to("Cancel an order or some of its lines")
+                .about("Units that are still inside are cancelled; what has left can only come back.")
+                .command::<CancellationJson>()
+                .gives::<Cancelled>(StatusCode::CREATED, "Cancelled, as far as it was still inside.")
+                .refuses(problems::NO_SUCH_ORDER)
+                .refuses(problems::CANNOT_CANCEL)
+                .refuses(problems::LABEL_PENDING),
+            orders::post_cancellation,
+        )
+        .get(
+            "/v1/orders/{order_id}/decisions",
+            see.to("See why these nodes")
+                .gives_all::<DecisionRow>("The receipts of its sourcing decisions, oldest first."),
+            read::get_decisions,
+        )
+        .get(
+            "/v1/orders/{order_id}/events",
+            see.to("See what happened to an order").gives_all::<OrderEventJson>("Its events, oldest first."),
+            read::get_order_events,
+        )
+}
+
+fn stock_routes() -> Routes<Flows> {
+    let see = Needs::Within(Permission::StockRead);
+    Routes::new()
+        .chapter("Stock", "Goods by node and state, and the transfers behind each number.")
+        .post(
+            "/v1/receipts",
+            Needs::Within(Permission::StockReceive)
+                .to("Take goods in")
+                .about("All or none. A delivery note (`reference`) is booked once for a node and an item.")
+                .command::<ReceiptsJson>()
+                .gives::<Received>(StatusCode::CREATED, "Booked as available."),
+            stock::post_receipts,
+        )
+        .post(
+            "/v1/stock-adjustments",
+            Needs::Within(Permission::StockAdjust)
+                .to("Correct the book")
+                .command::<AdjustmentJson>()
+                .gives::<Adjusted>(StatusCode::CREATED, "Corrected.")
+                .refuses(problems::INSUFFICIENT_STOCK),
+            stock::post_adjustment,
+        )
+        .get(
+            "/v1/stock",
+            see.to("See the stock of an item")
+                .asks::<StockQuery>()
+                .gives_all::<StockRow>("Its stock at every node.")
+                .refuses(problems::UNKNOWN_ITEM),
+            stock::get_stock,
+        )
+        .get(
+            "/v1/stock/ledger",
+            see.to("See the transfers behind a number")
+                .asks::<LedgerQuery>()
+                .gives::<LedgerJson>(StatusCode::OK, "Transfers, newest first.")
+                .refuses(problems::UNKNOWN_ITEM)
+                .refuses(problems::NOT_FOUND),
+            stock::get_ledger,
+        )
+}
+
+fn floor_routes() -> Routes<Flows> {
+    let (floor, label) = (Needs::Within(Permission::FloorWork), Needs::Within(Permission::ShippingRead));
+    Routes::new()
+        .chapter(
+            "Work at a node",
+            "From the shelf to the carrier: picks, packs, parcels, labels, hand-overs.",
+        )
+        .get(
+            "/v1/fulfilment-orders",
+            floor
+                .to("See the work of a node")
+                .asks::<WorkQuery>()
+                .gives_all::<FulfilmentRow>("Up to 250 fulfilment orders, oldest first."),
+            read::get_work,
+        )
+        .get(
+            "/v1/fulfilment-orders/{fulfilment_order_id}",
+            floor
+                .to("See a fulfilment order")
+                .gives::<FulfilmentOrderJson>(StatusCode::OK, "The fulfilment order with its lines."),
+            read::get_fulfilment_order,
+        )
+        .post(
+            "/v1/fulfilment-orders/{fulfilment_order_id}/picks",
+            scan(floor.to("Pick units").about("Moves units from the shelf into the hand.")),
+            station::post_pick,
+        )
+        .post(
+            "/v1/fulfilment-orders/{fulfilment_order_id}/shorts",
+            floor
+                .to("Report units that cannot be picked")
+                .about("The node gives them up, and the next best node gets them at once.")
+                .command::<ShortJson>()
+                .gives::<ShortDone>(StatusCode::CREATED, "Reported.")
+                .refuses(problems::NOTHING_TO_PICK)
+                .refuses(problems::BUSY),
+            station::post_short,
+        )
+        .post(
+            "/v1/fulfilment-orders/{fulfilment_order_id}/packs",
+            scan(
+                floor
+                    .to("Pack units")
+                    .about("Puts units into the open parcel, and opens one if there is none."),
+            ),
+            station::post_pack,
+        )
+        .post(
+            "/v1/fulfilment-orders/{fulfilment_order_id}/parcels",
+            floor
+                .to("Close the open parcel")
+                .about("Its label is bought next.")
+                .command::<MeasuresJson>()
+                .gives::<ParcelClosed>(StatusCode::CREATED, "Closed.")
+                .refuses(problems::PARCEL_NOT_OPEN)
+                .refuses(problems::NO_RATE),
+            station::post_parcel,
+        )
+        .get(
+            "/v1/parcels/{parcel_id}/label.pdf",
+            printed(label.to("Print a label for an office printer"))
+                .gives_file("application/pdf", "The label. Printing again never buys again."),
+            station::get_label_pdf,
+        )
+        .get(
+            "/v1/parcels/{parcel_id}/label.zpl",
+            printed(label.to("Print a label for a label printer"))
+                .gives_file("text/plain", "The label as ZPL. Printing again never buys again."),
+            station::get_label_zpl,
+        )
+        .post(
+            "/v1/dispatches",
+            Needs::Within(Permission::ShippingWrite)
+                .to("Hand parcels to their carrier")
+                .about("All or none.")
+                .command::<DispatchJson>()
+                .gives::<Dispatched>(StatusCode::CREATED, "Dispatched.")
+                .refuses(problems::NOT_FOUND)
+                .refuses(problems::ALREADY_DISPATCHED)
+                .refuses(problems::LABEL_PENDING)
+                .refuses(problems::PARCEL_NOT_CLOSED)
+                .refuses(problems::DUPLICATE_CODE),
+            station::post_dispatch,
+        )
+        .post(
+            "/v1/tracking-reports",
+            Needs::Throughout(Permission::TrackingWrite)
+                .to("Report what a carrier says")
+                .about("A report that was known before changes nothing.")
+                .command::<ReportsJson>()
+                .gives::<Tracked>(StatusCode::CREATED, "Recorded."),
+            station::post_tracking_reports,
+        )
+}
+
+/// What a scan takes, and how it may be refused.
+fn scan(operation: Operation) -> Operation {
+    operation
+        .command::<ScanJson>()
+        .gives::<ScanDone>(StatusCode::CREATED, "Moved.")
+        .refuses(problems::UNKNOWN_CODE)
+        .refuses(problems::WRONG_ITEM)
+        .refuses(problems::WRONG_ORDER)
+        .refuses(problems::WRONG_STAGE)
+        .refuses(problems::TOO_MANY)
+        .refuses(problems::NOTHING_TO_PICK)
+        .refuses(problems::PARCEL_NOT_OPEN)
+}
+
+fn printed(operation: Operation) -> Operation {
+    operation.refuses(problems::LABEL_PENDING).refuses(problems::LABEL_REFUSED)
+}
+
+fn proof_routes() -> Routes<Flows> {
+    let (events, operations) =
+        (Needs::Throughout(Permission::EventsRead), Needs::Throughout(Permission::OperationsRead));
+    Routes::new()
+        .chapter("Following and proving", "What happened, who did it, and whether everything holds.")
+        .get(
+            "/v1/events",
+            events
+                .to("Read the stream of events")
+                .about("Positions have no gaps, and each event's hash covers the one before.")
+                .asks::<EventsQuery>()
+                .gives::<EventsJson>(StatusCode::OK, "Events in their order."),
+            events::get_events,
+        )
+        .get(
+            "/v1/events/stream",
+            events
+                .to("Follow the stream as it happens")
+                .about("Server-sent events; `id` is the position and `data` an event as above. It lasts 15 minutes: \
+                        connect anew with `Last-Event-ID`.")
+                .asks::<StreamQuery>()
+                .header("Last-Event-ID", "The position of the last event you have.", json!({ "type": "string", "pattern": "^-?[0-9]{1,18}$" }))
+                .gives_file("text/event-stream", "Events until the connection ends."),
+            events::get_stream,
+        )
+        .get(
+            "/v1/effects",
+            operations
+                .to("See what is under way outside")
+                .gives_all::<EffectRow>("Actions outside that are not at rest, and those that failed."),
+            read::get_effects,
+        )
+        .get(
+            "/v1/verification",
+            operations.to("Check every invariant now").gives::<VerificationJson>(StatusCode::OK, "What was found."),
+            read::get_verification,
+        )
 }

@@ -32,7 +32,7 @@ pub struct CancelOrder {
 }
 
 /// What was cancelled.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Cancelled {
     /// Units that will not be delivered.
     pub cancelled_units: i64,

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Parcels that left.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Dispatched {
     /// Which.
     pub parcels: Vec<ParcelId>,

@@ -45,7 +45,7 @@ pub enum PlaceOutcome {
 }
 
 /// An order that is ours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Accepted {
     /// Its id.
     pub order_id: OrderId,
@@ -64,7 +64,7 @@ pub struct Accepted {
 }
 
 /// The part of an order that a node got.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AcceptedPart {
     /// Its id.
     pub fulfilment_order_id: FulfilmentOrderId,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::Flows;
 
 /// What was booked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Received {
     /// Receipts that were new.
     pub booked: usize,

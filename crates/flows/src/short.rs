@@ -39,7 +39,7 @@ pub struct ShortPick {
 }
 
 /// Why units cannot be picked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ShortReason {
     /// They are not there.
@@ -49,7 +49,7 @@ pub enum ShortReason {
 }
 
 /// What became of missing units.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ShortDone {
     /// Who sends them instead.
     pub re_sourced: Vec<AcceptedPart>,

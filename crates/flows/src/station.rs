@@ -37,7 +37,7 @@ fn one() -> i64 {
 }
 
 /// A scan that was right.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ScanDone {
     /// The line the units are for; the first, where an order lists the item twice.
     pub line_no: i64,
@@ -67,7 +67,7 @@ pub struct CloseParcel {
 }
 
 /// A parcel that was closed; its label is being bought.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ParcelClosed {
     /// Its id.
     pub parcel_id: ParcelId,

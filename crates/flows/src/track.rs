@@ -16,7 +16,7 @@ use tracking::{Advance, Report};
 use crate::Flows;
 
 /// What reports changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Tracked {
     /// Parcels that reached a new milestone.
     pub advanced: usize,

@@ -212,7 +212,7 @@ pub async fn list_by_state(
 
 row! {
     /// A row of the stock grid.
-    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
     pub struct StockRow {
         /// The item.
         pub item_id: ItemId,
@@ -288,7 +288,7 @@ pub async fn list_stock_by_node(tx: &Tx, organisation_id: &OrganisationId) -> Re
 
 row! {
     /// A line of the ledger: a movement and where it came from and went.
-    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
     pub struct LedgerLine {
         /// Its number.
         pub transfer_id: i64,

@@ -72,6 +72,14 @@ macro_rules! ids {
                 }
             }
 
+            impl utoipa::PartialSchema for $name {
+                fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                    $crate::document::id($prefix, concat!("The id of ", $article, "."))
+                }
+            }
+
+            impl utoipa::ToSchema for $name {}
+
             impl std::fmt::Display for $name {
                 fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                     f.write_str(&self.0)

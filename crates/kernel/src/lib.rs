@@ -6,8 +6,10 @@
 //! - [`time`]: instants, always UTC with microseconds.
 //! - [`place`]: where something is on earth, and how far that is from elsewhere.
 //! - [`page`]: cursor paging.
+//! - [`document`]: how these look in the API's document.
 //! - [`Scope`]: which part of an organisation somebody may see or touch.
 
+pub mod document;
 pub mod ids;
 pub mod money;
 pub mod page;

@@ -42,6 +42,15 @@ impl Currency {
     }
 }
 
+impl utoipa::PartialSchema for Currency {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        let says = "An ISO 4217 code: three capital letters.";
+        crate::document::text(says).pattern(Some("^[A-Z]{3}$")).examples(["EUR"]).into()
+    }
+}
+
+impl utoipa::ToSchema for Currency {}
+
 impl std::fmt::Display for Currency {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
@@ -62,7 +71,7 @@ impl From<Currency> for String {
 }
 
 /// An amount in minor units (cents) of one currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Money {
     /// Minor units; negative is owed the other way.
     pub minor: i64,

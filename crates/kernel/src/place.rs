@@ -3,11 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 /// A point in WGS84, in micro-degrees so that it compares and stores exactly.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Place {
     /// North is positive, from -90,000,000 to 90,000,000.
+    #[schema(minimum = -90_000_000, maximum = 90_000_000)]
     pub latitude_microdegrees: i64,
     /// East is positive, from -180,000,000 to 180,000,000.
+    #[schema(minimum = -180_000_000, maximum = 180_000_000)]
     pub longitude_microdegrees: i64,
 }
 
@@ -57,7 +60,8 @@ impl Place {
 }
 
 /// Where to send a parcel.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Address {
     /// Who receives.
     #[serde(default)]
@@ -78,6 +82,7 @@ pub struct Address {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub region: String,
     /// ISO 3166-1 alpha-2.
+    #[schema(pattern = "^[A-Z]{2}$", example = "BG")]
     pub country: String,
     /// For the driver.
     #[serde(default, skip_serializing_if = "String::is_empty")]

@@ -73,6 +73,21 @@ impl From<Quantity> for i64 {
     }
 }
 
+impl utoipa::PartialSchema for Quantity {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        use utoipa::openapi::{KnownFormat, ObjectBuilder, SchemaFormat, schema::Type};
+        ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+            .minimum(Some(Quantity::ZERO.0))
+            .maximum(Some(Quantity::MAX.0))
+            .description(Some("A number of base units."))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Quantity {}
+
 impl std::fmt::Display for Quantity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)

@@ -8,6 +8,7 @@ use axum::{
 use kernel::{Address, NodeId, Page, Place, Timestamp};
 use runtime::Runtime;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use web::{Command, Needs, Path, Permission, Problem, Routes, Within, answered, problems};
 
 use crate::{AddNodesError, NewNode, Node, NodeKind, SetActiveError, store};
@@ -17,17 +18,47 @@ const MAX_MANY: usize = 10_000;
 
 /// `/v1/nodes`.
 pub fn routes() -> Routes<Runtime> {
-    use Permission::{NetworkRead, NetworkWrite};
+    let (read, write) = (Needs::Within(Permission::NetworkRead), Needs::Within(Permission::NetworkWrite));
     Routes::new()
-        .post("/v1/nodes", Needs::Throughout(NetworkWrite), post_nodes)
-        .get("/v1/nodes", Needs::Within(NetworkRead), get_nodes)
-        .get("/v1/nodes/{node_id}", Needs::Within(NetworkRead), get_node)
-        .post("/v1/nodes/{node_id}/activate", Needs::Within(NetworkWrite), post_activate)
-        .post("/v1/nodes/{node_id}/deactivate", Needs::Within(NetworkWrite), post_deactivate)
+        .chapter("Nodes", "The places that hold stock and send it.")
+        .post(
+            "/v1/nodes",
+            Needs::Throughout(Permission::NetworkWrite)
+                .to("Add nodes")
+                .command::<NodesJson>()
+                .gives::<NodeIds>(StatusCode::CREATED, "Added; ids in the order of the request.")
+                .refuses(problems::DUPLICATE_CODE),
+            post_nodes,
+        )
+        .get("/v1/nodes", read.to("List nodes").gives_all::<NodeJson>("The nodes."), get_nodes)
+        .get(
+            "/v1/nodes/{node_id}",
+            read.to("See a node").gives::<NodeJson>(StatusCode::OK, "The node."),
+            get_node,
+        )
+        .post(
+            "/v1/nodes/{node_id}/activate",
+            write
+                .to("Activate a node")
+                .about("It gets work from now on.")
+                .command::<()>()
+                .gives::<ActiveJson>(StatusCode::OK, "Active."),
+            post_activate,
+        )
+        .post(
+            "/v1/nodes/{node_id}/deactivate",
+            write
+                .to("Deactivate a node")
+                .about("It gets no new work; what it has it finishes.")
+                .command::<()>()
+                .gives::<ActiveJson>(StatusCode::OK, "Not active."),
+            post_deactivate,
+        )
 }
 
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NodeKind)]
 enum KindJson {
     RegionalCentre,
     Store,
@@ -57,18 +88,26 @@ impl From<NodeKind> for KindJson {
     }
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewNodeJson {
+    #[schema(min_length = 1, max_length = 200)]
     code: String,
+    #[schema(min_length = 1, max_length = 200)]
     name: String,
     kind: KindJson,
     address: Address,
     place: Place,
+    /// Which rates hold from here.
+    #[schema(min_length = 1, max_length = 200)]
     zone: String,
+    /// An IANA name.
+    #[schema(example = "Europe/Sofia")]
     time_zone: String,
+    /// True where it sends parcels.
     #[serde(default = "yes")]
     can_ship: bool,
+    /// True where customers collect.
     #[serde(default)]
     can_pickup: bool,
 }
@@ -85,13 +124,14 @@ impl From<NewNodeJson> for NewNode {
     }
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NodesJson {
+    #[schema(max_items = 10_000)]
     nodes: Vec<NewNodeJson>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 struct NodeIds {
     node_ids: Vec<NodeId>,
 }
@@ -135,7 +175,7 @@ impl From<AddNodesError> for Problem {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct NodeJson {
     node_id: NodeId,
     code: String,
@@ -197,7 +237,8 @@ fn no_node(node_id: &NodeId) -> Problem {
     Problem::not_found(problems::NOT_FOUND, format!("There is no node {node_id}."))
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = NodeActive)]
 struct ActiveJson {
     node_id: NodeId,
     is_active: bool,

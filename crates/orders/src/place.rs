@@ -12,12 +12,14 @@ pub const QUANTITY_MAX: i64 = 1_000_000;
 pub const PRICE_MAX: i64 = 1_000_000_000_000;
 
 /// An order as a channel sends it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewOrder {
     /// The channel's code.
+    #[schema(min_length = 1, max_length = 100)]
     pub channel: String,
     /// The channel's own name for the order: with the channel, what makes a repeat a repeat.
+    #[schema(min_length = 1, max_length = 200)]
     pub external_reference: String,
     /// When the customer placed it; the time of taking where the channel does not say.
     #[serde(default)]
@@ -29,38 +31,46 @@ pub struct NewOrder {
     pub currency: Currency,
     /// Who ordered.
     #[serde(default)]
+    #[schema(max_length = 200)]
     pub customer_name: String,
     /// Where to write.
     #[serde(default)]
+    #[schema(max_length = 320)]
     pub customer_email: String,
     /// Where to send.
     pub ship_to: Address,
     /// What was ordered.
+    #[schema(min_items = 1, max_items = 2_000)]
     pub lines: Vec<NewLine>,
     /// What the customer pays for shipping, in minor units.
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     pub shipping_minor: i64,
     /// True where the channel has taken the money already.
     #[serde(default)]
     pub is_paid: bool,
     /// The channel's reference of the payment.
     #[serde(default)]
+    #[schema(max_length = 200)]
     pub payment_reference: String,
     /// From the customer.
     #[serde(default)]
+    #[schema(max_length = 4000)]
     pub note: String,
 }
 
 /// A line as a channel sends it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewLine {
     /// The channel's code for what was ordered.
     pub external_code: String,
     /// How many packs.
+    #[schema(minimum = 1, maximum = 1_000_000)]
     pub quantity: i64,
     /// What one pack costs, in minor units.
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     pub unit_price_minor: i64,
     /// What the channel calls it.
     #[serde(default)]

@@ -2,17 +2,23 @@
 
 use db::{Fault, Row, row};
 use kernel::{
-    ChannelId, Currency, FulfilmentOrderId, ItemId, MerchantId, NodeId, OrderId, PageRequest, PaymentId,
-    Timestamp,
+    Address, ChannelId, Currency, FulfilmentOrderId, ItemId, MerchantId, NodeId, OrderId, PageRequest,
+    PaymentId, Timestamp, document::open_names,
 };
 use serde::Serialize;
 use serde_json::Value as Json;
+use utoipa::openapi::ObjectBuilder;
 
-use crate::model::{Stage, Units};
+use crate::model::{Stage, Status, Units};
+
+/// The statuses of headers, for the document.
+fn status() -> ObjectBuilder {
+    open_names("What its units say.", Status::ALL.map(Status::name))
+}
 
 row! {
     /// An order's header.
-    #[derive(Debug, Clone, PartialEq, Serialize)]
+    #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
     pub struct OrderRow {
         /// Its id.
         pub order_id: OrderId,
@@ -23,6 +29,7 @@ row! {
         /// The channel's name for it.
         pub external_reference: String,
         /// What its units say.
+        #[schema(schema_with = status)]
         pub status: String,
         /// How it is delivered.
         pub method: String,
@@ -39,6 +46,7 @@ row! {
         /// Where to write.
         pub customer_email: String,
         /// Where to send.
+        #[schema(value_type = Address)]
         pub ship_to: Json,
         /// When it was placed.
         pub placed_at: Timestamp,
@@ -55,7 +63,7 @@ row! {
 
 row! {
     /// An order in a list.
-    #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
     pub struct OrderSummary {
         /// Its id.
         pub order_id: OrderId,
@@ -64,6 +72,7 @@ row! {
         /// The channel's name for it.
         pub external_reference: String,
         /// What its units say.
+        #[schema(schema_with = status)]
         pub status: String,
         /// Who ordered.
         pub customer_name: String,
@@ -148,7 +157,7 @@ fn read_units(row: &Row, columns: &[(Stage, &str)]) -> Result<Units, Fault> {
 
 row! {
     /// A fulfilment order's header.
-    #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
     pub struct FulfilmentRow {
         /// Its id.
         pub fulfilment_order_id: FulfilmentOrderId,
@@ -161,6 +170,7 @@ row! {
         /// By which method.
         pub method: String,
         /// What its units say.
+        #[schema(schema_with = status)]
         pub status: String,
         /// Since when.
         pub created_at: Timestamp,
@@ -224,7 +234,7 @@ impl db::FromRow for FulfilmentLineRow {
 
 row! {
     /// A payment.
-    #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
     pub struct PaymentRow {
         /// Its id.
         pub payment_id: PaymentId,

@@ -8,12 +8,23 @@ mod me;
 mod merchants;
 mod staff;
 
-use axum::Extension;
+use axum::{Extension, http::StatusCode};
 use kernel::{MerchantId, NodeId, UserId};
 use runtime::Runtime;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use web::{Area, Caller, Needs, Permission, Problem, Routes, problems};
 
+use self::{
+    audit::{ChangeJson, ChangesQuery},
+    door::{AcceptanceJson, FirstRunJson, SignInJson, SignedInJson},
+    keys::{KeyJson, MadeJson, NewKeyJson},
+    me::{MeJson, SessionJson},
+    merchants::{MerchantJson, NameJson},
+    staff::{
+        EnrolledJson, InvitationJson, InvitedJson, NewInvitationJson, NewStaffJson, RoleOfMatrix, StaffJson,
+    },
+};
 use crate::{Assignment, Attempts, Role};
 
 pub use identify::{identify, is_https};
@@ -24,31 +35,207 @@ pub fn routes(attempts: Attempts) -> Routes<Runtime> {
     let (see_people, people) = (Needs::Throughout(PeopleRead), Needs::Throughout(PeopleWrite));
     let (merchants, keys) = (Needs::Throughout(MerchantsWrite), Needs::Within(KeysWrite));
     Routes::new()
-        .post("/v1/first-run", Needs::Nothing, door::post_first_run)
-        .post("/v1/sign-in", Needs::Nothing, door::post_sign_in)
-        .post("/v1/acceptances", Needs::Nothing, door::post_acceptance)
-        .post("/v1/sign-out", Needs::Caller, door::post_sign_out)
-        .get("/v1/me", Needs::Caller, me::get_me)
-        .get("/v1/me/sessions", Needs::Caller, me::get_sessions)
-        .delete("/v1/me/sessions", Needs::Caller, me::delete_sessions)
-        .delete("/v1/me/sessions/{session_id}", Needs::Caller, me::delete_session)
-        .get("/v1/roles", Needs::Caller, staff::get_roles)
-        .get("/v1/merchants", Needs::Within(MerchantsRead), merchants::get_merchants)
-        .post("/v1/merchants", merchants, merchants::post_merchant)
-        .patch("/v1/merchants/{merchant_id}", merchants, merchants::patch_merchant)
-        .get("/v1/staff", see_people, staff::get_staff)
-        .post("/v1/staff", people, staff::post_staff)
-        .post("/v1/staff/{user_id}/dismissal", people, staff::post_dismissal)
-        .post("/v1/staff/{user_id}/roles", people, staff::post_role)
-        .post("/v1/staff/{user_id}/roles/removals", people, staff::post_role_removal)
-        .get("/v1/invitations", see_people, staff::get_invitations)
-        .post("/v1/invitations", people, staff::post_invitation)
-        .delete("/v1/invitations/{invitation_id}", people, staff::delete_invitation)
-        .get("/v1/api-keys", keys, keys::get_keys)
-        .post("/v1/api-keys", keys, keys::post_key)
-        // Everybody may give up their own.
-        .delete("/v1/api-keys/{key_id}", Needs::Caller, keys::delete_key)
-        .get("/v1/audit", Needs::Throughout(AuditRead), audit::get_changes)
+        .chapter("Signing in", "Who you are, what you may do and where you are signed in. A machine needs only its key.")
+        .post(
+            "/v1/first-run",
+            Needs::Nothing
+                .to("Enrol the first person")
+                .about("With the first-run secret that the server prints. There is nobody yet who could be asked.")
+                .body::<FirstRunJson>()
+                .gives::<EnrolledJson>(StatusCode::CREATED, "Enrolled, as an owner.")
+                .refuses(problems::FORBIDDEN)
+                .refuses(problems::FIRST_RUN_OVER)
+                .refuses(problems::DUPLICATE_CODE),
+            door::post_first_run,
+        )
+        .post(
+            "/v1/sign-in",
+            Needs::Nothing
+                .to("Sign in")
+                .body::<SignInJson>()
+                .gives::<SignedInJson>(StatusCode::OK, "Signed in: send `token` as `Authorization: Bearer`.")
+                .refuses(problems::SIGN_IN_REFUSED)
+                .refuses(problems::TOO_MANY_ATTEMPTS),
+            door::post_sign_in,
+        )
+        .post(
+            "/v1/acceptances",
+            Needs::Nothing
+                .to("Accept an invitation")
+                .about("With the secret of the link; it works once.")
+                .body::<AcceptanceJson>()
+                .gives::<EnrolledJson>(StatusCode::CREATED, "Enrolled, with the role that was offered.")
+                .refuses(problems::NOT_FOUND)
+                .refuses(problems::DUPLICATE_CODE),
+            door::post_acceptance,
+        )
+        .post("/v1/sign-out", Needs::Caller.to("Sign out").gives_nothing("Signed out."), door::post_sign_out)
+        .get(
+            "/v1/me",
+            Needs::Caller
+                .to("See who you are")
+                .gives::<MeJson>(StatusCode::OK, "You, and what you may do where.")
+                .refuses(problems::NOT_FOUND),
+            me::get_me,
+        )
+        .get(
+            "/v1/me/sessions",
+            Needs::Caller
+                .to("See where you are signed in")
+                .gives_all::<SessionJson>("Your sessions.")
+                .refuses(problems::FORBIDDEN),
+            me::get_sessions,
+        )
+        .delete(
+            "/v1/me/sessions",
+            Needs::Caller
+                .to("Sign out everywhere")
+                .gives_nothing("Signed out everywhere, here too.")
+                .refuses(problems::FORBIDDEN),
+            me::delete_sessions,
+        )
+        .delete(
+            "/v1/me/sessions/{session_id}",
+            Needs::Caller
+                .to("Sign out of one session")
+                .gives_nothing("Signed out there.")
+                .refuses(problems::FORBIDDEN),
+            me::delete_session,
+        )
+        .chapter("Merchants", "The sellers on the platform.")
+        .get(
+            "/v1/merchants",
+            Needs::Within(MerchantsRead).to("List merchants").gives_all::<MerchantJson>("The merchants."),
+            merchants::get_merchants,
+        )
+        .post(
+            "/v1/merchants",
+            merchants
+                .to("Add a merchant")
+                .command::<NameJson>()
+                .gives::<MerchantJson>(StatusCode::CREATED, "Added."),
+            merchants::post_merchant,
+        )
+        .patch(
+            "/v1/merchants/{merchant_id}",
+            merchants
+                .to("Rename a merchant")
+                .command::<NameJson>()
+                .gives::<MerchantJson>(StatusCode::OK, "Renamed."),
+            merchants::patch_merchant,
+        )
+        .chapter("People", "Who works here, what they may do, and the keys of their machines.")
+        .get(
+            "/v1/roles",
+            Needs::Caller.to("See what each role allows").gives_all::<RoleOfMatrix>("The matrix of roles."),
+            staff::get_roles,
+        )
+        .get(
+            "/v1/staff",
+            see_people.to("List people").gives_all::<StaffJson>("Everybody, with their roles."),
+            staff::get_staff,
+        )
+        .post(
+            "/v1/staff",
+            people
+                .to("Enrol a person")
+                .body::<NewStaffJson>()
+                .gives::<EnrolledJson>(StatusCode::CREATED, "Enrolled.")
+                .refuses(problems::FORBIDDEN)
+                .refuses(problems::MORE_THAN_OWN)
+                .refuses(problems::DUPLICATE_CODE),
+            staff::post_staff,
+        )
+        .post(
+            "/v1/staff/{user_id}/dismissal",
+            people
+                .to("Dismiss a person")
+                .about("They are signed out everywhere, and their keys end.")
+                .body::<()>()
+                .gives_nothing("Dismissed.")
+                .refuses(problems::FORBIDDEN)
+                .refuses(problems::MORE_THAN_OWN)
+                .refuses(problems::LAST_ONE),
+            staff::post_dismissal,
+        )
+        .post(
+            "/v1/staff/{user_id}/roles",
+            people
+                .to("Give a role")
+                .body::<RoleJson>()
+                .gives_nothing("Given.")
+                .refuses(problems::FORBIDDEN)
+                .refuses(problems::MORE_THAN_OWN)
+                .refuses(problems::LAST_ONE),
+            staff::post_role,
+        )
+        .post(
+            "/v1/staff/{user_id}/roles/removals",
+            people
+                .to("Take a role")
+                .body::<RoleJson>()
+                .gives_nothing("Taken.")
+                .refuses(problems::FORBIDDEN)
+                .refuses(problems::MORE_THAN_OWN)
+                .refuses(problems::LAST_ONE),
+            staff::post_role_removal,
+        )
+        .get(
+            "/v1/invitations",
+            see_people.to("List invitations").gives_all::<InvitationJson>("Those who were asked to join."),
+            staff::get_invitations,
+        )
+        .post(
+            "/v1/invitations",
+            people
+                .to("Ask somebody to join")
+                .body::<NewInvitationJson>()
+                .gives::<InvitedJson>(StatusCode::CREATED, "Invited; the secret is told this once.")
+                .refuses(problems::FORBIDDEN)
+                .refuses(problems::MORE_THAN_OWN)
+                .refuses(problems::DUPLICATE_CODE),
+            staff::post_invitation,
+        )
+        .delete(
+            "/v1/invitations/{invitation_id}",
+            people
+                .to("Withdraw an invitation")
+                .gives_nothing("It no longer opens anything.")
+                .refuses(problems::FORBIDDEN),
+            staff::delete_invitation,
+        )
+        .get(
+            "/v1/api-keys",
+            keys.to("List API keys")
+                .about("Yours, or everybody's where you look after the people.")
+                .gives_all::<KeyJson>("The keys.")
+                .refuses(problems::FORBIDDEN),
+            keys::get_keys,
+        )
+        .post(
+            "/v1/api-keys",
+            keys.to("Make an API key")
+                .body::<NewKeyJson>()
+                .gives::<MadeJson>(StatusCode::CREATED, "Made; the key is told this once.")
+                .refuses(problems::FORBIDDEN)
+                .refuses(problems::MORE_THAN_OWN),
+            keys::post_key,
+        )
+        .delete(
+            "/v1/api-keys/{key_id}",
+            // Everybody may give up their own.
+            Needs::Caller.to("Revoke an API key").gives_nothing("Revoked.").refuses(problems::FORBIDDEN),
+            keys::delete_key,
+        )
+        .chapter("Following and proving", "What happened, who did it, and whether everything holds.")
+        .get(
+            "/v1/audit",
+            Needs::Throughout(AuditRead)
+                .to("See who changed what")
+                .asks::<ChangesQuery>()
+                .gives_all::<ChangeJson>("Changes that people answer for, newest first."),
+            audit::get_changes,
+        )
         .wrap(|router| router.layer(Extension(attempts)))
 }
 
@@ -61,9 +248,10 @@ fn person(caller: &Caller) -> Result<UserId, Problem> {
 }
 
 /// A role and where it holds, as it is sent and shown: for a merchant, at a node, or in the whole organisation.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RoleJson {
+    /// As `GET /v1/roles` calls it.
     role: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     merchant_id: Option<MerchantId>,

@@ -189,7 +189,7 @@ pub async fn cancel_planned(cx: &mut Cx<'_>, kind: &str, cause_id: &str) -> Resu
 
 row! {
     /// An effect as the console shows it.
-    #[derive(Debug, Clone, PartialEq, serde::Serialize)]
+    #[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
     pub struct EffectRow {
         /// Its id.
         pub effect_id: EffectId,
@@ -204,6 +204,7 @@ row! {
         /// When it is next looked at.
         pub due_at: Timestamp,
         /// What came back.
+        #[schema(value_type = Value)]
         pub outcome: Option<Json>,
     }
 }

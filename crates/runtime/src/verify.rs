@@ -15,7 +15,7 @@ pub struct Invariant {
 }
 
 /// A breach.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Finding {
     /// Which invariant.
     pub invariant: String,

@@ -2,11 +2,16 @@
 
 use axum::{
     extract::State,
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
-use kernel::{Address, FulfilmentOrderId, ItemId, Money, NodeId, OrderId, ParcelId, Quantity, Timestamp};
+use kernel::{
+    Address, FulfilmentOrderId, ItemId, Money, NodeId, OrderId, ParcelId, Quantity, Timestamp,
+    document::open_names,
+};
 use runtime::Runtime;
 use serde::Serialize;
+use utoipa::{ToSchema, openapi::ObjectBuilder};
 use web::{Needs, Path, Permission, Problem, Routes, problems};
 
 use crate::{
@@ -16,16 +21,22 @@ use crate::{
 
 /// `/v1/parcels`.
 pub fn routes() -> Routes<Runtime> {
-    Routes::new().get("/v1/parcels/{parcel_id}", Needs::Within(Permission::ShippingRead), get_parcel)
+    let see = Needs::Within(Permission::ShippingRead);
+    Routes::new().chapter("Parcels", "Boxes with one label each, from open to delivered.").get(
+        "/v1/parcels/{parcel_id}",
+        see.to("See a parcel").gives::<ParcelJson>(StatusCode::OK, "The parcel."),
+        get_parcel,
+    )
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct ParcelJson {
     parcel_id: ParcelId,
     order_id: OrderId,
     fulfilment_order_id: FulfilmentOrderId,
     node_id: NodeId,
     parcel_no: i64,
+    #[schema(schema_with = parcel_status)]
     status: &'static str,
     lines: Vec<LineJson>,
     weight_grams: i64,
@@ -47,11 +58,16 @@ struct ParcelJson {
     delivered_at: Option<Timestamp>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ParcelLine)]
 struct LineJson {
     line_no: i64,
     item_id: ItemId,
     quantity: Quantity,
+}
+
+fn parcel_status() -> ObjectBuilder {
+    open_names("Where it stands.", ParcelStatus::ALL.map(ParcelStatus::as_str))
 }
 
 impl ParcelJson {

@@ -55,7 +55,7 @@ pub async fn insert_decisions(
 
 row! {
     /// A decision as it was kept.
-    #[derive(Debug, Clone, PartialEq, serde::Serialize)]
+    #[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
     pub struct DecisionRow {
         /// Its id.
         pub decision_id: DecisionId,
@@ -70,6 +70,7 @@ row! {
         /// True where no better plan exists.
         pub is_exact: bool,
         /// What was known, considered and chosen.
+        #[schema(value_type = Object)]
         pub receipt: Json,
         /// When.
         pub decided_at: Timestamp,

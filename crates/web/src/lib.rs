@@ -4,6 +4,7 @@
 //! - [`Command`]: a request that changes something: who calls, under which `Idempotency-Key`, and the JSON body.
 //!   [`answered`] gives what became of it, [`refused_again`] a refusal that its key kept.
 //! - [`Routes`]: every route says what it [`Needs`] of the caller; [`Access`] is what a caller may do, and where.
+//! - [`Operation`]: what a route of the API takes, gives and refuses; [`openapi`] makes the document of it.
 //! - [`Json`], [`Path`], [`Query`]: axum's, with a [`Problem`] where the request is not understood.
 //! - [`PageQuery`] and [`page`]: lists, a page at a time.
 //! - [`layers`]: what surrounds every route.
@@ -17,6 +18,8 @@ mod command;
 mod fingerprint;
 mod json;
 mod layers;
+pub mod openapi;
+mod operation;
 mod paging;
 mod problem;
 pub mod problems;
@@ -30,6 +33,7 @@ pub use command::{Command, Key, answered, refused_again};
 pub use fingerprint::fingerprint;
 pub use json::{BODY_LIMIT, Json};
 pub use layers::layers;
+pub use operation::Operation;
 pub use paging::{PageQuery, linked, page};
 pub use problem::Problem;
 pub use request_id::request_id;

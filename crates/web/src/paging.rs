@@ -7,6 +7,10 @@ use axum::{
 };
 use kernel::{Page, PageRequest};
 use serde::{Deserialize, Serialize};
+use utoipa::{
+    IntoParams,
+    openapi::path::{Parameter, ParameterIn},
+};
 
 use crate::{Problem, address::read_query};
 
@@ -18,10 +22,18 @@ pub struct PageQuery {
     uri: Uri,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 struct Asked {
+    /// The `next` of the page before.
     after: Option<String>,
+    /// How many rows, up to 250; 50 where it is left out.
     limit: Option<i64>,
+}
+
+impl IntoParams for PageQuery {
+    fn into_params(within: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        Asked::into_params(within)
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for PageQuery {

@@ -20,6 +20,10 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Problem(Box<Facts>);
 
+/// The kind of problem that a response is; who checks answers finds it there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Refused(pub &'static str);
+
 #[derive(Debug, Clone)]
 struct Facts {
     entry: &'static Entry,
@@ -178,6 +182,7 @@ impl IntoResponse for Problem {
         let json = HeaderValue::from_static("application/problem+json");
         let body = self.to_json().to_string();
         let mut response = (self.status(), [(header::CONTENT_TYPE, json)], body).into_response();
+        response.extensions_mut().insert(Refused(self.code()));
         let headers = response.headers_mut();
         if let Some(seconds) = self.0.retry_after_seconds {
             headers.insert(header::RETRY_AFTER, seconds.into());

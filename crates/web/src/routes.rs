@@ -6,7 +6,7 @@ use axum::{
     Router,
     extract::{FromRequestParts, RawPathParams, Request},
     handler::Handler,
-    http::{Method, request::Parts},
+    http::{Method, StatusCode, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, on},
@@ -14,7 +14,13 @@ use axum::{
 use db::Fault;
 use kernel::Scope;
 
-use crate::{Caller, Permission, Problem, problems};
+use crate::{
+    Caller, Permission, Problem, openapi,
+    openapi::Chapter,
+    operation::{Operation, Said},
+    problem::Refused,
+    problems,
+};
 
 /// What a route needs of whoever asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,20 +46,30 @@ impl Needs {
 }
 
 /// A route as it was declared.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Declared {
     /// `GET`.
     pub method: Method,
     /// The pattern: `/v1/orders/{order_id}`.
     pub path: String,
+    pub(crate) operation: Arc<Operation>,
+    /// The operation's name in the document: that of the function which handles it.
+    pub(crate) name: &'static str,
+    pub(crate) chapter: Chapter,
+}
+
+impl Declared {
     /// What it needs.
-    pub needs: Needs,
+    pub fn needs(&self) -> Needs {
+        self.operation.needs
+    }
 }
 
 /// A router of declared routes.
 pub struct Routes<S = ()> {
     router: Router<S>,
     declared: Vec<Declared>,
+    chapter: Chapter,
 }
 
 impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
@@ -65,34 +81,84 @@ impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// None.
     pub fn new() -> Routes<S> {
-        Routes { router: Router::new(), declared: Vec::new() }
+        Routes { router: Router::new(), declared: Vec::new(), chapter: ("Other", "What has no chapter.") }
+    }
+
+    /// These; those that are added from here on stand in this chapter of the document.
+    pub fn chapter(self, name: &'static str, about: &'static str) -> Routes<S> {
+        Routes { chapter: (name, about), ..self }
     }
 
     /// These, and `GET` at a path.
-    pub fn get<H: Handler<T, S>, T: 'static>(self, path: &str, needs: Needs, handler: H) -> Routes<S> {
-        self.add(Method::GET, path, needs, on(MethodFilter::GET, handler))
+    pub fn get<H: Handler<T, S>, T: 'static>(
+        self,
+        path: &str,
+        operation: impl Into<Operation>,
+        handler: H,
+    ) -> Routes<S> {
+        self.add(Method::GET, path, operation.into(), name_of::<H>(), on(MethodFilter::GET, handler))
     }
 
     /// These, and `POST` at a path.
-    pub fn post<H: Handler<T, S>, T: 'static>(self, path: &str, needs: Needs, handler: H) -> Routes<S> {
-        self.add(Method::POST, path, needs, on(MethodFilter::POST, handler))
+    pub fn post<H: Handler<T, S>, T: 'static>(
+        self,
+        path: &str,
+        operation: impl Into<Operation>,
+        handler: H,
+    ) -> Routes<S> {
+        self.add(Method::POST, path, operation.into(), name_of::<H>(), on(MethodFilter::POST, handler))
     }
 
     /// These, and `PATCH` at a path.
-    pub fn patch<H: Handler<T, S>, T: 'static>(self, path: &str, needs: Needs, handler: H) -> Routes<S> {
-        self.add(Method::PATCH, path, needs, on(MethodFilter::PATCH, handler))
+    pub fn patch<H: Handler<T, S>, T: 'static>(
+        self,
+        path: &str,
+        operation: impl Into<Operation>,
+        handler: H,
+    ) -> Routes<S> {
+        self.add(Method::PATCH, path, operation.into(), name_of::<H>(), on(MethodFilter::PATCH, handler))
     }
 
     /// These, and `DELETE` at a path.
-    pub fn delete<H: Handler<T, S>, T: 'static>(self, path: &str, needs: Needs, handler: H) -> Routes<S> {
-        self.add(Method::DELETE, path, needs, on(MethodFilter::DELETE, handler))
+    pub fn delete<H: Handler<T, S>, T: 'static>(
+        self,
+        path: &str,
+        operation: impl Into<Operation>,
+        handler: H,
+    ) -> Routes<S> {
+        self.add(Method::DELETE, path, operation.into(), name_of::<H>(), on(MethodFilter::DELETE, handler))
     }
 
-    fn add(mut self, method: Method, path: &str, needs: Needs, route: MethodRouter<S>) -> Routes<S> {
-        let guarded =
-            route.route_layer(middleware::from_fn(move |request, next| guard(needs, request, next)));
+    /// Panics over a route of the API that does not say what it does: nobody can add one that the document lacks.
+    fn add(
+        mut self,
+        method: Method,
+        path: &str,
+        mut operation: Operation,
+        name: &'static str,
+        route: MethodRouter<S>,
+    ) -> Routes<S> {
+        let is_api = path.starts_with(openapi::PREFIX);
+        assert!(
+            is_api == operation.said.is_some(),
+            "{method} {path}: routes under /v1 say what they do with `needs.to(…)`, and only they"
+        );
+        if let Some(said) = &mut operation.said {
+            assert!(!said.answers.is_empty(), "{method} {path} does not say what it answers");
+            if openapi::path_names(path).next().is_some() {
+                said.add_refusal(problems::NOT_FOUND.entry());
+            }
+            if !method.is_safe() {
+                said.add_refusal(problems::CROSS_SITE.entry());
+            }
+        }
+        let operation = Arc::new(operation);
+        let guarding = operation.clone();
+        let guarded = route
+            .route_layer(middleware::from_fn(move |request, next| guard(guarding.clone(), request, next)));
         self.router = self.router.route(path, guarded);
-        self.declared.push(Declared { method, path: path.to_owned(), needs });
+        let (path, chapter) = (path.to_owned(), self.chapter);
+        self.declared.push(Declared { method, path, operation, name, chapter });
         self
     }
 
@@ -110,7 +176,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
     /// These with what their handlers work with.
     pub fn with_state<S2>(self, state: S) -> Routes<S2> {
-        Routes { router: self.router.with_state(state), declared: self.declared }
+        Routes { router: self.router.with_state(state), declared: self.declared, chapter: self.chapter }
     }
 
     /// Every route, as it was declared: tests ask each of them.
@@ -122,6 +188,12 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     pub fn into_router(self) -> Router<S> {
         self.router
     }
+}
+
+/// The last part of a function's name.
+fn name_of<H>() -> &'static str {
+    let name = std::any::type_name::<H>();
+    name.rsplit("::").next().unwrap_or(name)
 }
 
 /// Where the caller may do what the route needs; the guard of the route puts it on the request.
@@ -202,10 +274,30 @@ impl IntoResponse for Barred {
     }
 }
 
-async fn guard(needs: Needs, request: Request, next: Next) -> Response {
-    match admit(needs, request).await {
+async fn guard(operation: Arc<Operation>, request: Request, next: Next) -> Response {
+    let is_read = request.method().is_safe();
+    let response = match admit(operation.needs, request).await {
         Ok(request) => next.run(request).await,
         Err(refusal) => refusal,
+    };
+    if cfg!(debug_assertions)
+        && let Some(said) = &operation.said
+    {
+        keep_promise(said, is_read, &response);
+    }
+    response
+}
+
+/// While we build, an answer that the document does not have is a mistake of ours.
+fn keep_promise(said: &Said, is_read: bool, response: &Response) {
+    let status = response.status();
+    match response.extensions().get::<Refused>() {
+        Some(Refused(code)) => {
+            assert!(said.may_refuse(code), "{}: `{code}` is not promised: add `.refuses(…)`", said.summary);
+        }
+        // A reader that has it already gets no body.
+        None if is_read && status == StatusCode::NOT_MODIFIED => {}
+        None => assert!(said.may_answer(status), "{}: {status} is not promised", said.summary),
     }
 }
 

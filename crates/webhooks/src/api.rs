@@ -6,39 +6,125 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use db::Fault;
-use kernel::{Page, Timestamp, WebhookId};
+use kernel::{Page, Timestamp, WebhookId, document::open_names};
 use runtime::{Answer, Call};
 use serde::{Deserialize, Serialize};
+use utoipa::{
+    ToSchema,
+    openapi::{
+        ObjectBuilder,
+        schema::{SchemaType, Type},
+    },
+};
 use web::{Caller, Command, Needs, PageQuery, Path, Permission, Problem, Routes, answered, page, problems};
 
 use crate::{
-    AddError, NewWebhook, OVERLAP_HOURS, Reason, ReplayError, RotateError, Sender, SigningSecret, Webhook,
-    WebhookError, find_webhook, list_attempts, list_webhooks,
+    AddError, Attempt, NewWebhook, OVERLAP_HOURS, Reason, ReplayError, RotateError, Sender, SigningSecret,
+    Webhook, WebhookError, find_webhook, list_attempts, list_webhooks,
 };
 
 /// `/v1/webhooks`.
 pub fn routes() -> Routes<Sender> {
     let needs = Needs::Throughout(Permission::WebhooksWrite);
     Routes::new()
-        .post("/v1/webhooks", needs, post_webhook)
-        .get("/v1/webhooks", needs, get_webhooks)
-        .get("/v1/webhooks/{webhook_id}", needs, get_webhook)
-        .post("/v1/webhooks/{webhook_id}/amendments", needs, post_amendment)
-        .get("/v1/webhooks/{webhook_id}/attempts", needs, get_attempts)
-        .post("/v1/webhooks/{webhook_id}/disable", needs, post_disable)
-        .post("/v1/webhooks/{webhook_id}/enable", needs, post_enable)
-        .post("/v1/webhooks/{webhook_id}/pings", needs, post_ping)
-        .post("/v1/webhooks/{webhook_id}/replays", needs, post_replay)
-        .post("/v1/webhooks/{webhook_id}/rotations", needs, post_rotation)
+        .chapter(
+            "Webhooks",
+            "The stream of events sent to an address of yours, signed and repeated until it is heard.",
+        )
+        .post(
+            "/v1/webhooks",
+            needs
+                .to("Add a webhook")
+                .about("It gets what happens from now on.")
+                .command::<NewWebhookJson>()
+                .gives::<ShownJson>(StatusCode::CREATED, "Added; the secret is told this once.")
+                .refuses(problems::ADDRESS_REFUSED)
+                .refuses(problems::TOO_MANY_WEBHOOKS),
+            post_webhook,
+        )
+        .get(
+            "/v1/webhooks",
+            needs.to("List webhooks").gives_all::<WebhookJson>("The webhooks."),
+            get_webhooks,
+        )
+        .get(
+            "/v1/webhooks/{webhook_id}",
+            needs.to("See a webhook").gives::<WebhookJson>(StatusCode::OK, "The webhook."),
+            get_webhook,
+        )
+        .post(
+            "/v1/webhooks/{webhook_id}/amendments",
+            needs
+                .to("Change a webhook")
+                .about("What waits is sent to the new address.")
+                .command::<NewWebhookJson>()
+                .gives::<Kept>(StatusCode::OK, "Changed.")
+                .refuses(problems::ADDRESS_REFUSED)
+                .refuses(problems::TOO_MANY_WEBHOOKS),
+            post_amendment,
+        )
+        .get(
+            "/v1/webhooks/{webhook_id}/attempts",
+            needs.to("See how deliveries went").gives_page::<Attempt>("Attempts, newest first."),
+            get_attempts,
+        )
+        .post(
+            "/v1/webhooks/{webhook_id}/disable",
+            needs
+                .to("Disable a webhook")
+                .command::<()>()
+                .gives::<Kept>(StatusCode::OK, "Nothing is sent from now on."),
+            post_disable,
+        )
+        .post(
+            "/v1/webhooks/{webhook_id}/enable",
+            needs
+                .to("Enable a webhook")
+                .about("It gets what it missed, in order.")
+                .command::<()>()
+                .gives::<Kept>(StatusCode::OK, "Enabled."),
+            post_enable,
+        )
+        .post(
+            "/v1/webhooks/{webhook_id}/pings",
+            needs
+                .to("Send a test message")
+                .command::<()>()
+                .gives::<PingJson>(StatusCode::ACCEPTED, "It will be sent."),
+            post_ping,
+        )
+        .post(
+            "/v1/webhooks/{webhook_id}/replays",
+            needs
+                .to("Send events again")
+                .command::<RangeJson>()
+                .gives::<RangeJson>(StatusCode::ACCEPTED, "They will be sent.")
+                .refuses(problems::WRONG_STAGE)
+                .refuses(problems::REPLAY_RUNNING),
+            post_replay,
+        )
+        .post(
+            "/v1/webhooks/{webhook_id}/rotations",
+            needs
+                .to("Make a new secret")
+                .about("Both secrets sign for `overlap_hours`.")
+                .command::<RotationJson>()
+                .gives::<ShownJson>(StatusCode::OK, "Made; the secret is told this once."),
+            post_rotation,
+        )
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewWebhookJson {
+    /// An HTTPS address on a public host.
+    #[schema(example = "https://shop.example/hooks")]
     url: String,
+    /// Kinds of events; all where none is named.
     #[serde(default)]
     kinds: Vec<String>,
     #[serde(default)]
+    #[schema(max_length = 200)]
     description: String,
 }
 
@@ -50,7 +136,8 @@ impl From<NewWebhookJson> for NewWebhook {
 }
 
 /// What is kept under the key: the secret is not.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = WebhookChanged)]
 struct Kept {
     webhook_id: WebhookId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -58,7 +145,8 @@ struct Kept {
 }
 
 /// A secret, the one time it is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WebhookSecret)]
 struct ShownJson {
     webhook_id: WebhookId,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,13 +164,14 @@ fn shown_once(answer: Answer<Kept>, secret: &SigningSecret) -> Answer<ShownJson>
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct WebhookJson {
     webhook_id: WebhookId,
     url: String,
     description: String,
     kinds: Vec<String>,
     is_enabled: bool,
+    #[schema(schema_with = disabled_reason)]
     disabled_reason: Option<&'static str>,
     sent_position: i64,
     replay: Option<ReplayJson>,
@@ -93,10 +182,17 @@ struct WebhookJson {
     created_at: Timestamp,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WebhookReplay)]
 struct ReplayJson {
     next: i64,
     last: i64,
+}
+
+fn disabled_reason() -> ObjectBuilder {
+    let reasons = [Reason::Asked, Reason::Gone, Reason::Failing].map(Reason::name);
+    let said = open_names("Why it is disabled; null while it is enabled.", reasons);
+    said.schema_type(SchemaType::from_iter([Type::String, Type::Null]))
 }
 
 impl From<Webhook> for WebhookJson {
@@ -158,19 +254,14 @@ async fn post_amendment(
     answered(StatusCode::OK, answer)
 }
 
-#[derive(Debug, Serialize)]
-struct WebhooksJson {
-    rows: Vec<WebhookJson>,
-}
-
 async fn get_webhooks(State(sender): State<Sender>, _: Caller) -> Result<Response, Problem> {
     let organisation_id = sender.runtime.organisation_id.clone();
     let rows: Result<Vec<Webhook>, Fault> = sender
         .runtime
         .read(move |tx| Box::pin(async move { list_webhooks(tx, &organisation_id).await }))
         .await;
-    let rows = rows?.into_iter().map(WebhookJson::from).collect();
-    Ok(axum::Json(WebhooksJson { rows }).into_response())
+    let rows: Vec<WebhookJson> = rows?.into_iter().map(WebhookJson::from).collect();
+    Ok(axum::Json(Page { rows, next: None }).into_response())
 }
 
 async fn get_webhook(
@@ -248,7 +339,8 @@ async fn post_disable(
     answered(StatusCode::OK, answer)
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = WebhookPing)]
 struct PingJson {
     message_id: String,
 }
@@ -271,10 +363,15 @@ async fn post_ping(
     answered(StatusCode::ACCEPTED, answer)
 }
 
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = WebhookRange)]
 struct RangeJson {
+    /// The first position.
+    #[schema(minimum = 1)]
     first: i64,
+    /// The last position.
+    #[schema(minimum = 1)]
     last: i64,
 }
 
@@ -297,10 +394,12 @@ async fn post_replay(
     answered(StatusCode::ACCEPTED, answer)
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = WebhookRotation)]
 struct RotationJson {
     #[serde(default = "a_day")]
+    #[schema(maximum = 168)]
     overlap_hours: u32,
 }
 

@@ -8,7 +8,7 @@ use crate::{After, Outcome, Reason, Replay, SigningSecret, Webhook, add::Wanted,
 
 row! {
     /// How one attempt went.
-    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
     pub struct Attempt {
         /// Grows with time.
         pub attempt_id: i64,

@@ -1,6 +1,6 @@
 //! Every route of the house, asked by everybody: the list is the router's own, so a route without a case fails here.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use axum::{
     Router,
@@ -12,6 +12,7 @@ use kernel::{MerchantId, NodeId, SessionId, UserId, WebhookId};
 use outbound::Reach;
 use people::{Assignment, Attempts, NewKey, NewStaff, Role, Secret};
 use runtime::{Call, Runtime};
+use serde_json::Value;
 use stories::Story;
 use testkit::{TestDb, both_engines};
 use tower::ServiceExt;
@@ -159,23 +160,61 @@ fn elsewhere() -> [Area; 2] {
     [Area::Merchant(MerchantId::parse("mer_other").unwrap()), Area::Node(NodeId::parse("nod_other").unwrap())]
 }
 
+/// The document as it is served.
+async fn document(house: &House) -> Value {
+    let heard = house.ask(&Method::GET, "/v1/openapi.json", None).await;
+    serde_json::from_str(&heard.body).unwrap()
+}
+
 both_engines! {
+    /// Run with `UPDATE=1` to write the reviewed copy anew.
+    async fn the_reviewed_document_is_the_one_that_is_served(db: TestDb) {
+        let served = serde_json::to_string_pretty(&document(&House::open(db).await).await).unwrap() + "\n";
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(path, &served).unwrap();
+        }
+        let reviewed = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(reviewed == served, "docs/openapi.json is out of date: run this test with UPDATE=1");
+    }
+
+    async fn c9_the_document_and_the_router_have_the_same_routes(db: TestDb) {
+        let house = House::at_work(db).await;
+        let document = document(&house).await;
+        let told: BTreeSet<String> = document["paths"].as_object().unwrap().iter().flat_map(|(path, item)| {
+            item.as_object().unwrap().keys().map(move |method| format!("{} {path}", method.to_uppercase()))
+        }).collect();
+        let declared = house.declared.iter().filter(|route| route.path.starts_with("/v1/"));
+        let declared: BTreeSet<String> =
+            declared.map(|route| format!("{} {}", route.method, route.path)).collect();
+        assert_eq!(told, declared);
+        // And the router itself: what is told is answered, what is not told is not.
+        for path in document["paths"].as_object().unwrap().keys() {
+            for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+                let heard = house.ask(&method, &house.path(path).unwrap(), None).await;
+                let is_told = told.contains(&format!("{method} {path}"));
+                assert_eq!(heard.status != StatusCode::METHOD_NOT_ALLOWED, is_told, "{method} {path}");
+            }
+        }
+    }
+
     async fn c5a_every_role_opens_the_doors_of_its_permissions_and_no_others(db: TestDb) {
         let house = House::at_work(db).await;
         assert!(house.declared.len() > 80, "{} routes", house.declared.len());
         for (place, role) in Role::ALL.iter().enumerate() {
             let staff = house.enrols(&format!("{place}@shop.example"), Assignment::everywhere(*role)).await;
             let (mut key, _) = house.key(&staff, "c5a").await;
-            for Declared { method, path, needs } in &house.declared {
+            for route in &house.declared {
+                let (method, path, needs) = (&route.method, &route.path, route.needs());
                 let Some(asked) = house.path(path) else {
-                    assert_eq!(*needs, Needs::Nothing, "{method} {path}: there is no thing for a name in it");
+                    assert_eq!(needs, Needs::Nothing, "{method} {path}: there is no thing for a name in it");
                     continue;
                 };
                 let may = needs.permission().is_none_or(|permission| role.permissions().has(permission));
                 let heard = house.ask(method, &asked, Some(&key)).await;
                 assert_ne!(heard.status, StatusCode::UNAUTHORIZED, "{role} {method} {path}");
                 assert_eq!(!heard.is_barred(), may, "{role} {method} {path}: {} {}", heard.status, heard.body);
-                if *needs == Needs::Caller || path == "/sign-out" {
+                if needs == Needs::Caller || path == "/sign-out" {
                     key = house.key(&staff, "c5a").await.0;
                 }
             }
@@ -193,7 +232,8 @@ both_engines! {
         let (call, all) = (Call::by("test"), Access::full());
         let eve = people::enrol(&house.shop.runtime, call, &all, new, Vec::new()).await.unwrap();
         let (key, _) = house.key(&eve, "c5a").await;
-        for Declared { method, path, needs } in &house.declared {
+        for route in &house.declared {
+                let (method, path, needs) = (&route.method, &route.path, route.needs());
             if needs.permission().is_some() {
                 let heard = house.ask(method, &house.path(path).unwrap(), Some(&key)).await;
                 assert!(heard.is_barred(), "{method} {path}: {}", heard.status);
@@ -214,8 +254,9 @@ both_engines! {
         people::sign_out(&house.shop.runtime, Call::by("test"), key_id).await.unwrap();
 
         let mut names = HashSet::new();
-        for Declared { method, path, needs } in &house.declared {
-            if !path.contains('{') || *needs == Needs::Nothing {
+        for route in &house.declared {
+                let (method, path, needs) = (&route.method, &route.path, route.needs());
+            if !path.contains('{') || needs == Needs::Nothing {
                 continue;
             }
             names.extend(path.split('/').filter(|part| part.starts_with('{')));

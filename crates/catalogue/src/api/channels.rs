@@ -4,28 +4,35 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use kernel::{ChannelId, MerchantId, Timestamp};
 use runtime::Runtime;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use web::{Command, Problem, Within, answered, problems};
 
 use super::{check_count, check_merchants, taken_at, whole, wrong_at};
 use crate::{AddChannelsError, Channel, NewChannel, store};
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewChannelJson {
     merchant_id: MerchantId,
+    /// What orders call it.
+    #[schema(min_length = 1, max_length = 200)]
     code: String,
+    #[schema(min_length = 1, max_length = 500)]
     name: String,
+    /// Such as `shop`, `marketplace`, `pos`.
+    #[schema(min_length = 1, max_length = 200)]
     kind: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChannelsJson {
+    #[schema(max_items = 10_000)]
     channels: Vec<NewChannelJson>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct ChannelIds {
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct ChannelIds {
     channel_ids: Vec<ChannelId>,
 }
 
@@ -70,8 +77,8 @@ impl From<AddChannelsError> for Problem {
     }
 }
 
-#[derive(Debug, Serialize)]
-struct ChannelJson {
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ChannelJson {
     channel_id: ChannelId,
     merchant_id: MerchantId,
     code: String,

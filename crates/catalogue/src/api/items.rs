@@ -8,6 +8,8 @@ use axum::{
 use kernel::{ItemId, MerchantId, Page, Timestamp};
 use runtime::Runtime;
 use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+use utoipa::ToSchema;
 use web::{Command, PageQuery, Path, Problem, Query, Within, answered, problems};
 
 use super::{check_count, check_merchants, one_or_many::ItemsJson};
@@ -16,21 +18,29 @@ use crate::{AddItemsError, Item, ItemProblem, ItemRefusal, NewItem, store};
 /// The most places an answer points at; the detail says how many there are.
 const MAX_POINTED: usize = 100;
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewItemJson {
     merchant_id: MerchantId,
+    #[schema(min_length = 1, max_length = 200)]
     pub(super) sku: String,
+    #[schema(min_length = 1, max_length = 500)]
     title: String,
+    /// Each belongs to one item.
     #[serde(default)]
+    #[schema(max_items = 100)]
     barcodes: Vec<String>,
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 1_000_000_000)]
     weight_grams: i64,
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 100_000)]
     length_mm: i64,
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 100_000)]
     width_mm: i64,
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 100_000)]
     height_mm: i64,
 }
 
@@ -42,8 +52,8 @@ impl From<NewItemJson> for NewItem {
     }
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct ItemIds {
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct ItemIds {
     item_ids: Vec<ItemId>,
 }
 
@@ -103,8 +113,8 @@ fn items_problem(error: AddItemsError, prefix: Option<&str>) -> Problem {
     problem
 }
 
-#[derive(Debug, Serialize)]
-struct ItemJson {
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ItemJson {
     item_id: ItemId,
     merchant_id: MerchantId,
     sku: String,
@@ -146,8 +156,9 @@ impl ItemJson {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 pub(super) struct Search {
+    /// Only where SKU, title or a barcode begins so.
     search: Option<String>,
 }
 

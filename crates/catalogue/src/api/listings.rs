@@ -4,18 +4,24 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use kernel::{ChannelId, ItemId, ListingId, Timestamp};
 use runtime::Runtime;
 use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+use utoipa::ToSchema;
 use web::{Command, Problem, Query, Within, answered, problems};
 
 use super::{check_count, taken_at, whole, wrong_at};
 use crate::{Listing, MapListingsError, NewListing, Remap, store};
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewListingJson {
     channel_id: ChannelId,
+    /// What the channel calls the item.
+    #[schema(min_length = 1, max_length = 200)]
     external_code: String,
     item_id: ItemId,
+    /// How many base units a pack has.
     #[serde(default = "one")]
+    #[schema(minimum = 1, maximum = 1_000_000)]
     pack_factor: i64,
 }
 
@@ -23,25 +29,27 @@ fn one() -> i64 {
     1
 }
 
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = Remap)]
 enum RemapJson {
     #[default]
     Refuse,
     Allow,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListingsJson {
+    #[schema(max_items = 10_000)]
     listings: Vec<NewListingJson>,
     /// `allow` where codes may come to mean something else than they do.
     #[serde(default)]
     remap: RemapJson,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct ListingIds {
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct ListingIds {
     listing_ids: Vec<ListingId>,
 }
 
@@ -102,8 +110,8 @@ impl From<MapListingsError> for Problem {
     }
 }
 
-#[derive(Debug, Serialize)]
-struct ListingJson {
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ListingJson {
     listing_id: ListingId,
     channel_id: ChannelId,
     external_code: String,
@@ -119,7 +127,7 @@ impl From<Listing> for ListingJson {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 pub(super) struct OfItem {
     item_id: ItemId,
 }

@@ -5,6 +5,11 @@ use serde::{
     de::{DeserializeSeed, Error, IntoDeserializer, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{Ref, RefOr, Schema, schema::OneOfBuilder},
+};
+
 use super::items::NewItemJson;
 
 /// An item by itself, or `{"items": […]}`.
@@ -12,6 +17,33 @@ use super::items::NewItemJson;
 pub(super) enum ItemsJson {
     One(NewItemJson),
     Many(Vec<NewItemJson>),
+}
+
+/// The second shape.
+#[derive(ToSchema)]
+#[schema(as = ManyItems)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is wanted")]
+struct ManyJson {
+    #[schema(max_items = 10_000)]
+    items: Vec<NewItemJson>,
+}
+
+impl PartialSchema for ItemsJson {
+    fn schema() -> RefOr<Schema> {
+        OneOfBuilder::new()
+            .item(Ref::from_schema_name(NewItemJson::name()))
+            .item(Ref::from_schema_name(ManyJson::name()))
+            .description(Some("An item by itself, or many."))
+            .into()
+    }
+}
+
+impl ToSchema for ItemsJson {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((ManyJson::name().into_owned(), ManyJson::schema()));
+        ManyJson::schemas(schemas);
+    }
 }
 
 /// By hand, because serde's untagged enums say only that nothing matched: here the first name decides, and what is

@@ -20,6 +20,7 @@ use runtime::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
+use utoipa::{IntoParams, ToSchema};
 use web::{Caller, PageQuery, Permission, Problem, Query, linked, problems};
 
 use crate::Flows;
@@ -34,29 +35,48 @@ const READ: i64 = 200;
 const LASTS: Duration = Duration::from_secs(15 * 60);
 
 /// Which part of the stream.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 pub(super) struct EventsQuery {
+    /// The last position you know; from the beginning where it is left out.
     after: Option<i64>,
+    /// How many, up to 1,000; 100 where it is left out.
     limit: Option<i64>,
+    /// Only these kinds, with commas between.
     #[serde(default)]
     kinds: String,
 }
 
-impl EventsQuery {
-    fn kinds(&self) -> Vec<String> {
-        self.kinds.split(',').map(str::trim).filter(|kind| !kind.is_empty()).map(str::to_owned).collect()
-    }
+/// From where to follow.
+#[derive(Debug, Deserialize, IntoParams)]
+pub(super) struct StreamQuery {
+    /// The last position you know; from now on where it is left out.
+    after: Option<i64>,
+    /// Only these kinds, with commas between.
+    #[serde(default)]
+    kinds: String,
+}
+
+fn kinds_in(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|kind| !kind.is_empty()).map(str::to_owned).collect()
 }
 
 /// An event as readers outside see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct EventJson {
+    /// Its place in the stream: 1, 2, 3, … without gaps.
+    #[schema(minimum = 1)]
     position: i64,
+    /// What happened: `order.accepted`. More may come.
     kind: String,
+    /// To what: an id.
     subject_id: String,
+    /// The facts, as the guide to events has them for each kind.
+    #[schema(value_type = Value)]
     data: Value,
+    /// Who did it.
     actor: String,
     happened_at: Timestamp,
+    /// SHA-256 over the hash before and this event.
     hash: String,
 }
 
@@ -68,11 +88,12 @@ impl From<Event> for EventJson {
     }
 }
 
-#[derive(Debug, Serialize)]
-struct EventsJson {
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct EventsJson {
     rows: Vec<EventJson>,
     /// Up to where the reader now knows the stream.
     after: i64,
+    /// The last position there is.
     head: i64,
 }
 
@@ -84,7 +105,7 @@ pub(super) async fn get_events(
     Query(query): Query<EventsQuery>,
 ) -> Result<Response, Problem> {
     let limit = query.limit.unwrap_or(100).clamp(1, PAGE_MAX);
-    let (after, kinds) = (query.after.unwrap_or(0), query.kinds());
+    let (after, kinds) = (query.after.unwrap_or(0), kinds_in(&query.kinds));
     let (rows, head) = read(&flows.runtime, after, kinds, limit).await?;
     let is_full = rows.len() as i64 == limit;
     let known = rows.last().filter(|_| is_full).map_or(after.max(head), |event| event.position);
@@ -97,7 +118,7 @@ pub(super) async fn get_events(
 pub(super) async fn get_stream(
     State(flows): State<Flows>,
     caller: Caller,
-    Query(query): Query<EventsQuery>,
+    Query(query): Query<StreamQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let runtime = flows.runtime;
@@ -116,7 +137,7 @@ pub(super) async fn get_stream(
     let follower = Follower {
         runtime,
         session_id: caller.session_id,
-        kinds: query.kinds(),
+        kinds: kinds_in(&query.kinds),
         after,
         waiting: VecDeque::new(),
         ends: Instant::now() + LASTS,

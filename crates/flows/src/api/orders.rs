@@ -5,6 +5,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use kernel::OrderId;
 use runtime::Answer;
 use serde::Deserialize;
+use utoipa::ToSchema;
 use web::{Command, Path, Problem, Within, answered, problems, refused_again};
 
 use super::refusals::refused_order;
@@ -47,11 +48,13 @@ pub(super) async fn post_order(
 }
 
 /// What to cancel, as it is sent.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CancellationJson {
+    /// Which of its lines; all where none are named.
     #[serde(default)]
     line_nos: Vec<i64>,
+    /// Why. What is longer than 500 characters is cut.
     reason: String,
 }
 

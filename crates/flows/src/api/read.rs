@@ -1,27 +1,38 @@
 //! Looking: orders, work, decisions, events, what is under way outside, and whether everything holds.
 
+use std::collections::BTreeMap;
+
 use ::orders::{
-    read::{FulfilmentLineRow, LineRow, OrderFilter},
+    read::{FulfilmentLineRow, FulfilmentRow, LineRow, OrderFilter, OrderRow, PaymentRow},
     store,
 };
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use carriers::Milestone;
 use db::Fault;
-use kernel::{FulfilmentOrderId, NodeId, OrderId};
-use runtime::{effect, event};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use kernel::{
+    FulfilmentOrderId, ItemId, Money, NodeId, OrderId, Page, ParcelId, Timestamp, document::open_names,
+};
+use runtime::{
+    Finding, effect,
+    event::{self, SubjectEvent},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use shipping::{Parcel, ParcelStatus};
+use utoipa::{IntoParams, ToSchema, openapi::ObjectBuilder};
 use web::{PageQuery, Path, Problem, Query, Within, page, problems};
 
-use super::station::parcel_json;
 use crate::Flows;
 
 /// Which orders.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 pub(super) struct OrdersQuery {
+    /// Only of this status, such as `to_pick`.
     status: Option<String>,
+    /// Only where reference, customer or id begins so.
     #[serde(default)]
     search: String,
 }
@@ -53,25 +64,154 @@ pub(super) async fn get_orders(
     Ok(page(&paging, rows))
 }
 
-fn units_json(units: &::orders::Units) -> Value {
-    Value::Object(
-        units.present().map(|(stage, n)| (stage.name().to_owned(), n.into())).collect::<Map<_, _>>(),
-    )
+/// Units by stage; stages that have none are left out.
+type UnitsJson = BTreeMap<&'static str, i64>;
+
+fn units_of(units: &::orders::Units) -> UnitsJson {
+    units.present().map(|(stage, count)| (stage.name(), count)).collect()
 }
 
-fn line_json(line: &LineRow) -> Value {
-    json!({
-        "line_no": line.line_no, "item_id": line.item_id, "external_code": line.external_code,
-        "title": line.title, "quantity": line.quantity, "pack_factor": line.pack_factor,
-        "pack_price_minor": line.pack_price_minor, "units": units_json(&line.units()),
-    })
+/// An order with all that belongs to it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OrderJson {
+    order: OrderRow,
+    lines: Vec<LineJson>,
+    fulfilment_orders: Vec<FulfilmentRow>,
+    fulfilment_lines: Vec<PartLineJson>,
+    payment: Option<PaymentRow>,
+    parcels: Vec<ParcelJson>,
+    tracking: Vec<TrackerJson>,
 }
 
-fn part_line_json(line: &FulfilmentLineRow) -> Value {
-    json!({
-        "fulfilment_order_id": line.fulfilment_order_id, "line_no": line.line_no, "item_id": line.item_id,
-        "quantity": line.quantity, "units": units_json(&line.units()),
-    })
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OrderLine)]
+struct LineJson {
+    #[schema(minimum = 1)]
+    line_no: i64,
+    item_id: ItemId,
+    /// What the channel calls the item.
+    external_code: String,
+    title: String,
+    /// Base units ordered.
+    quantity: i64,
+    /// Base units in a pack.
+    pack_factor: i64,
+    /// What a pack costs.
+    pack_price_minor: i64,
+    /// Where they stand; stages without units are left out.
+    #[schema(value_type = BTreeMap<String, i64>)]
+    units: UnitsJson,
+}
+
+impl From<&LineRow> for LineJson {
+    fn from(line: &LineRow) -> LineJson {
+        LineJson {
+            line_no: line.line_no,
+            item_id: line.item_id.clone(),
+            external_code: line.external_code.clone(),
+            title: line.title.clone(),
+            quantity: line.quantity,
+            pack_factor: line.pack_factor,
+            pack_price_minor: line.pack_price_minor,
+            units: units_of(&line.units()),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FulfilmentOrderLine)]
+struct PartLineJson {
+    fulfilment_order_id: FulfilmentOrderId,
+    /// The order's line.
+    line_no: i64,
+    item_id: ItemId,
+    /// How many units the node was to do.
+    quantity: i64,
+    /// Where they stand; what the node gave up is `unallocated`.
+    #[schema(value_type = BTreeMap<String, i64>)]
+    units: UnitsJson,
+}
+
+impl From<&FulfilmentLineRow> for PartLineJson {
+    fn from(line: &FulfilmentLineRow) -> PartLineJson {
+        PartLineJson {
+            fulfilment_order_id: line.fulfilment_order_id.clone(),
+            line_no: line.line_no,
+            item_id: line.item_id.clone(),
+            quantity: line.quantity,
+            units: units_of(&line.units()),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OrderParcel)]
+struct ParcelJson {
+    parcel_id: ParcelId,
+    order_id: OrderId,
+    fulfilment_order_id: FulfilmentOrderId,
+    node_id: NodeId,
+    parcel_no: i64,
+    #[schema(schema_with = parcel_status)]
+    status: &'static str,
+    weight_grams: i64,
+    length_mm: i64,
+    width_mm: i64,
+    height_mm: i64,
+    carrier_code: Option<String>,
+    service_code: Option<String>,
+    tracking_number: Option<String>,
+    price: Option<Money>,
+    zone: Option<i64>,
+    billed_grams: Option<i64>,
+    closed_at: Option<Timestamp>,
+    dispatched_at: Option<Timestamp>,
+    delivered_at: Option<Timestamp>,
+}
+
+fn parcel_status() -> ObjectBuilder {
+    open_names("Where it stands.", ParcelStatus::ALL.map(ParcelStatus::as_str))
+}
+
+impl From<Parcel> for ParcelJson {
+    fn from(parcel: Parcel) -> ParcelJson {
+        ParcelJson {
+            parcel_id: parcel.parcel_id,
+            order_id: parcel.order_id,
+            fulfilment_order_id: parcel.fulfilment_order_id,
+            node_id: parcel.node_id,
+            parcel_no: parcel.parcel_no,
+            status: parcel.status.as_str(),
+            weight_grams: parcel.size.weight_grams,
+            length_mm: parcel.size.length_mm,
+            width_mm: parcel.size.width_mm,
+            height_mm: parcel.size.height_mm,
+            carrier_code: parcel.carrier_code,
+            service_code: parcel.service_code,
+            tracking_number: parcel.tracking_number,
+            price: parcel.price,
+            zone: parcel.zone,
+            billed_grams: parcel.billed_grams,
+            closed_at: parcel.closed_at,
+            dispatched_at: parcel.dispatched_at,
+            delivered_at: parcel.delivered_at,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OrderTracking)]
+struct TrackerJson {
+    parcel_id: ParcelId,
+    tracking_number: String,
+    /// What it has reached.
+    #[schema(schema_with = milestone)]
+    milestone: Milestone,
+    at: Timestamp,
+}
+
+fn milestone() -> ObjectBuilder {
+    open_names("What it has reached.", Milestone::ALL.map(Milestone::as_str))
 }
 
 /// An order with its lines, fulfilment orders, parcels and payment.
@@ -81,7 +221,7 @@ pub(super) async fn get_order(
 ) -> Result<Response, Problem> {
     let organisation_id = flows.runtime.organisation_id.clone();
     let id = order_id.clone();
-    let found: Option<Value> = flows
+    let found = flows
         .runtime
         .read(move |tx| {
             Box::pin(async move {
@@ -94,18 +234,21 @@ pub(super) async fn get_order(
                 let payment = store::find_payment(tx, &organisation_id, &id).await?;
                 let parcels = shipping::list_parcels(tx, &organisation_id, &id).await?;
                 let trackers = tracking::list_trackers(tx, &organisation_id, &id).await?;
-                Ok::<_, Fault>(Some(json!({
-                    "order": order,
-                    "lines": lines.iter().map(line_json).collect::<Vec<_>>(),
-                    "fulfilment_orders": parts,
-                    "fulfilment_lines": part_lines.iter().map(part_line_json).collect::<Vec<_>>(),
-                    "payment": payment,
-                    "parcels": parcels.iter().map(parcel_json).collect::<Vec<_>>(),
-                    "tracking": trackers.iter().map(|tracker| json!({
-                        "parcel_id": tracker.parcel_id, "tracking_number": tracker.tracking_number,
-                        "milestone": tracker.milestone, "at": tracker.milestone_at,
-                    })).collect::<Vec<_>>(),
-                })))
+                let tracking = trackers.into_iter().map(|tracker| TrackerJson {
+                    parcel_id: tracker.parcel_id,
+                    tracking_number: tracker.tracking_number,
+                    milestone: tracker.milestone,
+                    at: tracker.milestone_at,
+                });
+                Ok::<_, Fault>(Some(OrderJson {
+                    order,
+                    lines: lines.iter().map(LineJson::from).collect(),
+                    fulfilment_orders: parts,
+                    fulfilment_lines: part_lines.iter().map(PartLineJson::from).collect(),
+                    payment,
+                    parcels: parcels.into_iter().map(ParcelJson::from).collect(),
+                    tracking: tracking.collect(),
+                }))
             })
         })
         .await?;
@@ -127,7 +270,28 @@ pub(super) async fn get_decisions(
             Box::pin(async move { sourcing::store::list_decisions(tx, &organisation_id, &order_id).await })
         })
         .await?;
-    Ok(axum::Json(json!({ "rows": rows })).into_response())
+    Ok(axum::Json(Page { rows, next: None }).into_response())
+}
+
+/// Something that happened to an order.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OrderEventJson {
+    /// What: `order.accepted`. More may come.
+    kind: String,
+    /// The facts, as the guide to events has them for each kind.
+    #[schema(value_type = Value)]
+    data: Value,
+    /// Who did it.
+    actor: String,
+    happened_at: Timestamp,
+}
+
+impl From<SubjectEvent> for OrderEventJson {
+    fn from(event: SubjectEvent) -> OrderEventJson {
+        let SubjectEvent { kind, data, actor, happened_at } = event;
+        let data = serde_json::from_str(&data).unwrap_or(Value::String(data));
+        OrderEventJson { kind, data, actor, happened_at }
+    }
 }
 
 /// Everything that happened to an order.
@@ -142,13 +306,15 @@ pub(super) async fn get_order_events(
             Box::pin(async move { event::list_of_subject(tx, &organisation_id, order_id.as_str()).await })
         })
         .await?;
-    Ok(axum::Json(json!({ "rows": rows })).into_response())
+    let rows: Vec<OrderEventJson> = rows.into_iter().map(OrderEventJson::from).collect();
+    Ok(axum::Json(Page { rows, next: None }).into_response())
 }
 
 /// Which work.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 pub(super) struct WorkQuery {
     node_id: NodeId,
+    /// Such as `to_pick`, `to_pack`, `to_ship`.
     status: String,
 }
 
@@ -167,7 +333,14 @@ pub(super) async fn get_work(
             })
         })
         .await?;
-    Ok(axum::Json(json!({ "rows": rows })).into_response())
+    Ok(axum::Json(Page { rows, next: None }).into_response())
+}
+
+/// A fulfilment order with its lines.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct FulfilmentOrderJson {
+    fulfilment_order: FulfilmentRow,
+    lines: Vec<PartLineJson>,
 }
 
 /// A fulfilment order with its lines.
@@ -191,8 +364,8 @@ pub(super) async fn get_fulfilment_order(
     let (part, lines) = found.ok_or_else(|| {
         Problem::not_found(problems::NOT_FOUND, format!("There is no fulfilment order {id}."))
     })?;
-    let lines: Vec<Value> = lines.iter().map(part_line_json).collect();
-    Ok(axum::Json(json!({ "fulfilment_order": part, "lines": lines })).into_response())
+    let lines = lines.iter().map(PartLineJson::from).collect();
+    Ok(axum::Json(FulfilmentOrderJson { fulfilment_order: part, lines }).into_response())
 }
 
 /// Actions outside that are not at rest, and those that failed.
@@ -202,11 +375,19 @@ pub(super) async fn get_effects(State(flows): State<Flows>) -> Result<Response, 
         .runtime
         .read(move |tx| Box::pin(async move { effect::list_open(tx, &organisation_id, 250).await }))
         .await?;
-    Ok(axum::Json(json!({ "rows": rows })).into_response())
+    Ok(axum::Json(Page { rows, next: None }).into_response())
+}
+
+/// Whether everything holds.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct VerificationJson {
+    holds: bool,
+    /// Breaches, at most twenty of each invariant.
+    findings: Vec<Finding>,
 }
 
 /// Checks everything now.
 pub(super) async fn get_verification(State(flows): State<Flows>) -> Result<Response, Problem> {
     let findings = flows.verify().await?;
-    Ok(axum::Json(json!({ "holds": findings.is_empty(), "findings": findings })).into_response())
+    Ok(axum::Json(VerificationJson { holds: findings.is_empty(), findings }).into_response())
 }

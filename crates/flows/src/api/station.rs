@@ -9,9 +9,9 @@ use carriers::Milestone;
 use kernel::{FulfilmentOrderId, OrganisationId, ParcelId, Timestamp};
 use labels::{LabelError, ShippingLabel, Typeface};
 use serde::Deserialize;
-use serde_json::json;
 use shipping::{LabelFacts, Parcel};
 use tracking::Report;
+use utoipa::ToSchema;
 use web::{Command, Path, Problem, Within, answered, problems};
 
 use crate::{
@@ -21,11 +21,14 @@ use crate::{
 };
 
 /// A scan as it is sent.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ScanJson {
+    /// What the scanner read.
     code: String,
+    /// How many units are in the hand.
     #[serde(default = "one")]
+    #[schema(minimum = 1)]
     quantity: i64,
 }
 
@@ -56,7 +59,7 @@ pub(super) async fn post_pack(
 }
 
 /// Missing units as they are reported.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ShortJson {
     line_no: i64,
@@ -76,9 +79,9 @@ pub(super) async fn post_short(
 }
 
 /// A closed box as it is measured.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ParcelJson {
+pub(super) struct MeasuresJson {
     weight_grams: i64,
     length_mm: i64,
     width_mm: i64,
@@ -89,17 +92,18 @@ pub(super) struct ParcelJson {
 pub(super) async fn post_parcel(
     State(flows): State<Flows>,
     Path(fulfilment_order_id): Path<FulfilmentOrderId>,
-    command: Command<ParcelJson>,
+    command: Command<MeasuresJson>,
 ) -> Result<Response, Problem> {
-    let ParcelJson { weight_grams, length_mm, width_mm, height_mm } = command.body;
+    let MeasuresJson { weight_grams, length_mm, width_mm, height_mm } = command.body;
     let close = CloseParcel { fulfilment_order_id, weight_grams, length_mm, width_mm, height_mm };
     answered(StatusCode::CREATED, flows.close_parcel(command.call, close).await?)
 }
 
 /// Parcels that are handed over.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DispatchJson {
+    #[schema(min_items = 1, max_items = 1_000)]
     parcel_ids: Vec<ParcelId>,
 }
 
@@ -127,16 +131,18 @@ pub(super) async fn post_dispatch(
 }
 
 /// A carrier's reports as they are sent.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ReportsJson {
+    #[schema(max_items = 1_000)]
     reports: Vec<ReportJson>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ReportJson {
     tracking_number: String,
+    /// What makes a repeat a repeat.
     carrier_event_id: String,
     /// The carrier's own code, or a milestone's name.
     status: String,
@@ -167,31 +173,6 @@ pub(super) async fn post_tracking_reports(
         })
         .collect();
     answered(StatusCode::CREATED, flows.track(command.call, reports).await?)
-}
-
-/// A parcel as it is shown.
-pub(super) fn parcel_json(parcel: &Parcel) -> serde_json::Value {
-    json!({
-        "parcel_id": parcel.parcel_id,
-        "order_id": parcel.order_id,
-        "fulfilment_order_id": parcel.fulfilment_order_id,
-        "node_id": parcel.node_id,
-        "parcel_no": parcel.parcel_no,
-        "status": parcel.status.as_str(),
-        "weight_grams": parcel.size.weight_grams,
-        "length_mm": parcel.size.length_mm,
-        "width_mm": parcel.size.width_mm,
-        "height_mm": parcel.size.height_mm,
-        "carrier_code": parcel.carrier_code,
-        "service_code": parcel.service_code,
-        "tracking_number": parcel.tracking_number,
-        "price": parcel.price,
-        "zone": parcel.zone,
-        "billed_grams": parcel.billed_grams,
-        "closed_at": parcel.closed_at,
-        "dispatched_at": parcel.dispatched_at,
-        "delivered_at": parcel.delivered_at,
-    })
 }
 
 fn no_such(parcel_id: &ParcelId) -> Problem {

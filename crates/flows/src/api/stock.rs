@@ -8,29 +8,36 @@ use axum::{
 use inventory::{
     adjust::{Adjustment, Correction},
     receive::Receipt,
+    store::LedgerLine,
 };
-use kernel::{ItemId, MerchantId, NodeId, Quantity, Scope};
+use kernel::{ItemId, MerchantId, NodeId, Page, Quantity, Scope};
 use runtime::Answer;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
 use web::{Command, Problem, Query, Within, answered, problems};
 
 use super::refusals::{refused_adjustment, refused_receipt};
 use crate::Flows;
 
 /// Receipts as they are sent. Nodes and items go by code and SKU, or by id.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ReceiptsJson {
+    #[schema(min_items = 1, max_items = 10_000)]
     receipts: Vec<ReceiptJson>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ReceiptJson {
+    /// Code or id.
     node: String,
+    /// SKU, barcode or id.
     item: String,
+    #[schema(minimum = 1, maximum = 1_000_000_000_000_i64)]
     quantity: i64,
+    /// The delivery note.
+    #[schema(min_length = 1, max_length = 200)]
     reference: String,
 }
 
@@ -137,19 +144,36 @@ impl Flows {
     }
 }
 
+/// What may be wrong with the book.
+#[derive(ToSchema)]
+#[schema(as = Correction, rename_all = "snake_case")]
+#[expect(dead_code, reason = "only its schema is wanted")]
+enum CorrectionJson {
+    Lost,
+    Found,
+    Damaged,
+    Mended,
+    Scrapped,
+}
+
 /// A correction as it is sent.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AdjustmentJson {
+    /// Code or id.
     node: String,
+    /// SKU, barcode or id.
     item: String,
+    #[schema(value_type = CorrectionJson)]
     correction: String,
+    #[schema(minimum = 1, maximum = 1_000_000_000_000_i64)]
     quantity: i64,
+    /// Why. What is longer than 200 characters is cut.
     note: String,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct Adjusted {
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct Adjusted {
     adjusted: bool,
 }
 
@@ -189,7 +213,7 @@ pub(super) async fn post_adjustment(
 }
 
 /// Whose stock.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 pub(super) struct StockQuery {
     /// SKU, barcode or id.
     item: String,
@@ -212,7 +236,7 @@ pub(super) async fn get_stock(
             })
         })
         .await?;
-    Ok(axum::Json(json!({ "rows": rows })).into_response())
+    Ok(axum::Json(Page { rows, next: None }).into_response())
 }
 
 impl Flows {
@@ -228,15 +252,28 @@ impl Flows {
 }
 
 /// Which movements.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 pub(super) struct LedgerQuery {
+    /// SKU, barcode or id.
     item: String,
+    /// Only at this node.
     #[serde(default)]
     node_id: String,
+    /// Only into or out of this state.
     #[serde(default)]
     state: String,
+    /// Only transfers before this one: the `before` of the page before.
     before: Option<i64>,
+    /// How many, up to 250; 50 where it is left out.
     limit: Option<i64>,
+}
+
+/// A page of movements.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct LedgerJson {
+    rows: Vec<LedgerLine>,
+    /// Give it as `before` for older ones; null on the last page.
+    before: Option<i64>,
 }
 
 /// The movements behind a number, newest first.
@@ -267,5 +304,5 @@ pub(super) async fn get_ledger(
         })
         .await?;
     let before = rows.last().filter(|_| rows.len() as i64 == limit).map(|line| line.transfer_id);
-    Ok(axum::Json(json!({ "rows": rows, "before": before })).into_response())
+    Ok(axum::Json(LedgerJson { rows, before }).into_response())
 }

@@ -8,31 +8,45 @@ use runtime::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use utoipa::IntoParams;
+use utoipa::ToSchema;
 use web::{Problem, Query};
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 pub(super) struct ChangesQuery {
+    /// Only by this actor: `user:usr_…`.
     actor: String,
+    /// Only of this thing.
     subject_id: String,
+    /// Only of this kind.
     kind: String,
+    /// Not before.
     from: Option<Timestamp>,
+    /// Before.
     until: Option<Timestamp>,
+    /// Only where this text is in what changed.
     text: String,
     /// The `next` of the page before.
     after: Option<i64>,
+    /// How many, up to 250; 50 where it is left out.
     limit: Option<i64>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct ChangeJson {
     position: i64,
     kind: String,
     subject_id: String,
     actor: String,
     happened_at: Timestamp,
+    /// What was there; null where there was nothing.
+    #[schema(value_type = Value)]
     before: Json,
+    /// What is there now; null where there is nothing.
+    #[schema(value_type = Value)]
     after: Json,
+    #[schema(value_type = Option<String>)]
     request_id: Json,
     hash: String,
 }

@@ -9,14 +9,16 @@ use axum::{
 use kernel::{SessionId, Timestamp, UserId};
 use runtime::Runtime;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use web::{Caller, Json, Problem, problems};
 
 use super::staff::{EnrolledJson, NewStaffJson, enrol_problem};
 use crate::{Attempts, NewStaff, Secret, SignInError, accept, enrol_first, sign_in, sign_out};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FirstRunJson {
+    #[schema(value_type = String, format = Password)]
     secret: Secret,
     staff: NewStaffJson,
 }
@@ -31,11 +33,13 @@ pub(super) async fn post_first_run(
     Ok((StatusCode::CREATED, Answer(EnrolledJson { user_id })).into_response())
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AcceptanceJson {
+    #[schema(value_type = String, format = Password)]
     secret: Secret,
     name: String,
+    #[schema(value_type = String, format = Password)]
     password: Secret,
     language: String,
 }
@@ -50,14 +54,15 @@ pub(super) async fn post_acceptance(
     Ok((StatusCode::CREATED, Answer(EnrolledJson { user_id })).into_response())
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SignInJson {
     email: String,
+    #[schema(value_type = String, format = Password)]
     password: Secret,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct SignedInJson {
     token: String,
     user_id: UserId,

@@ -6,25 +6,21 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use kernel::{MerchantId, NodeId, SessionId, Timestamp, UserId};
+use kernel::{MerchantId, NodeId, Page, SessionId, Timestamp, UserId};
 use runtime::Runtime;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use web::{Caller, Json, Path, Permission, Permissions, Problem, problems};
 
 use super::{area, invalid, person};
 use crate::{MakeKeyError, NewKey, TokenFacts, list_keys, make_key, sign_out, store};
 
-#[derive(Serialize)]
-pub(super) struct KeysJson {
-    rows: Vec<KeyJson>,
-}
-
-#[derive(Serialize)]
-struct KeyJson {
+#[derive(Serialize, ToSchema)]
+pub(super) struct KeyJson {
     key_id: SessionId,
     user_id: UserId,
     name: String,
-    /// None for all that its maker may.
+    /// Null for all that its maker may.
     permissions: Option<Vec<&'static str>>,
     merchant_id: String,
     node_id: String,
@@ -54,7 +50,7 @@ impl From<TokenFacts> for KeyJson {
 pub(super) async fn get_keys(
     State(runtime): State<Runtime>,
     caller: Caller,
-) -> Result<Answer<KeysJson>, Problem> {
+) -> Result<Answer<Page<KeyJson>>, Problem> {
     let user_id = person(&caller)?;
     let is_all = caller.access.may_throughout(Permission::PeopleWrite);
     let (organisation_id, now) = (runtime.organisation_id.clone(), runtime.now());
@@ -65,22 +61,25 @@ pub(super) async fn get_keys(
             )
         })
         .await?;
-    Ok(Answer(KeysJson { rows: keys.into_iter().map(KeyJson::from).collect() }))
+    Ok(Answer(Page { rows: keys.into_iter().map(KeyJson::from).collect(), next: None }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewKeyJson {
+    /// What it is for, up to 100 characters.
     name: String,
     /// All that its maker may, where it is left out.
     permissions: Option<Vec<String>>,
     merchant_id: Option<MerchantId>,
     node_id: Option<NodeId>,
+    /// How long it holds.
+    #[schema(minimum = 1)]
     valid_days: u32,
 }
 
-#[derive(Serialize)]
-struct MadeJson {
+#[derive(Serialize, ToSchema)]
+pub(super) struct MadeJson {
     key: String,
     key_id: SessionId,
     expires_at: Timestamp,

@@ -1,15 +1,16 @@
 //! What concerns only the caller: who they are, what they may do, where they are signed in.
 
 use axum::{Json as Answer, extract::State, http::StatusCode};
-use kernel::{Currency, MerchantId, NodeId, OrganisationId, SessionId, Timestamp, UserId};
+use kernel::{Currency, MerchantId, NodeId, OrganisationId, Page, SessionId, Timestamp, UserId};
 use runtime::Runtime;
 use serde::Serialize;
+use utoipa::ToSchema;
 use web::{Caller, Path, Permission, Problem, problems};
 
 use super::{ids_of, person};
 use crate::{find_organisation, find_staff, list_sessions, sign_out, sign_out_everywhere, store};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct MeJson {
     user_id: UserId,
     email: String,
@@ -21,7 +22,7 @@ pub(super) struct MeJson {
     grants: Vec<GrantJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct OrganisationJson {
     organisation_id: OrganisationId,
     name: String,
@@ -29,7 +30,7 @@ struct OrganisationJson {
     time_zone: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct GrantJson {
     permissions: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,13 +80,8 @@ pub(super) async fn get_me(
     }))
 }
 
-#[derive(Serialize)]
-pub(super) struct SessionsJson {
-    rows: Vec<SessionJson>,
-}
-
-#[derive(Serialize)]
-struct SessionJson {
+#[derive(Serialize, ToSchema)]
+pub(super) struct SessionJson {
     session_id: SessionId,
     is_this: bool,
     created_at: Timestamp,
@@ -97,7 +93,7 @@ struct SessionJson {
 pub(super) async fn get_sessions(
     State(runtime): State<Runtime>,
     caller: Caller,
-) -> Result<Answer<SessionsJson>, Problem> {
+) -> Result<Answer<Page<SessionJson>>, Problem> {
     let user_id = person(&caller)?;
     let sessions = list_sessions(&runtime, user_id).await?;
     let rows = sessions.into_iter().map(|session| SessionJson {
@@ -107,7 +103,7 @@ pub(super) async fn get_sessions(
         used_at: session.used_at.unwrap_or(session.created_at),
         expires_at: session.expires_at,
     });
-    Ok(Answer(SessionsJson { rows: rows.collect() }))
+    Ok(Answer(Page { rows: rows.collect(), next: None }))
 }
 
 /// Signs the caller out everywhere.

@@ -1,21 +1,17 @@
 //! Merchants.
 
 use axum::{Json as Answer, extract::State, http::StatusCode, response::Response};
-use kernel::MerchantId;
+use kernel::{MerchantId, Page};
 use runtime::Runtime;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use web::{Command, Path, Problem, Within, answered, problems};
 
 use super::invalid;
 use crate::{MerchantError, add_merchant, list_merchants, rename_merchant};
 
-#[derive(Serialize)]
-pub(super) struct MerchantsJson {
-    rows: Vec<MerchantJson>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct MerchantJson {
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct MerchantJson {
     merchant_id: MerchantId,
     name: String,
 }
@@ -23,7 +19,7 @@ struct MerchantJson {
 pub(super) async fn get_merchants(
     State(runtime): State<Runtime>,
     Within(scope): Within,
-) -> Result<Answer<MerchantsJson>, Problem> {
+) -> Result<Answer<Page<MerchantJson>>, Problem> {
     let organisation_id = runtime.organisation_id.clone();
     let merchants = runtime
         .read(move |tx| Box::pin(async move { list_merchants(tx, &organisation_id, &scope).await }))
@@ -32,12 +28,14 @@ pub(super) async fn get_merchants(
         .into_iter()
         .map(|merchant| MerchantJson { merchant_id: merchant.merchant_id, name: merchant.name })
         .collect();
-    Ok(Answer(MerchantsJson { rows }))
+    Ok(Answer(Page { rows, next: None }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = MerchantName)]
 pub(super) struct NameJson {
+    /// From 1 to 200 characters.
     name: String,
 }
 

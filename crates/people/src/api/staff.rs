@@ -6,9 +6,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use kernel::{InvitationId, Timestamp, UserId};
+use kernel::{InvitationId, Page, Timestamp, UserId};
 use runtime::Runtime;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use web::{Caller, Json, Path, Permission, Problem, problems};
 
 use super::{RoleJson, invalid, person};
@@ -17,11 +18,12 @@ use crate::{
     invite, list_assignments, list_invitations, list_staff, unassign, withdraw,
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewStaffJson {
     email: String,
     name: String,
+    #[schema(value_type = String, format = Password)]
     password: Secret,
     language: String,
     /// Without any they may sign in and do nothing.
@@ -36,38 +38,28 @@ impl From<NewStaffJson> for NewStaff {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct EnrolledJson {
     pub(super) user_id: UserId,
 }
 
-#[derive(Serialize)]
-pub(super) struct RolesJson {
-    rows: Vec<RoleOfMatrix>,
-}
-
-#[derive(Serialize)]
-struct RoleOfMatrix {
+#[derive(Serialize, ToSchema)]
+pub(super) struct RoleOfMatrix {
     role: &'static str,
     permissions: Vec<&'static str>,
 }
 
 /// The matrix: what each role allows.
-pub(super) async fn get_roles() -> Answer<RolesJson> {
+pub(super) async fn get_roles() -> Answer<Page<RoleOfMatrix>> {
     let row = |role: &Role| RoleOfMatrix {
         role: role.code(),
         permissions: role.permissions().iter().map(Permission::code).collect(),
     };
-    Answer(RolesJson { rows: Role::ALL.iter().map(row).collect() })
+    Answer(Page { rows: Role::ALL.iter().map(row).collect(), next: None })
 }
 
-#[derive(Serialize)]
-pub(super) struct StaffListJson {
-    rows: Vec<StaffJson>,
-}
-
-#[derive(Serialize)]
-struct StaffJson {
+#[derive(Serialize, ToSchema)]
+pub(super) struct StaffJson {
     user_id: UserId,
     email: String,
     name: String,
@@ -75,7 +67,7 @@ struct StaffJson {
     roles: Vec<RoleJson>,
 }
 
-pub(super) async fn get_staff(State(runtime): State<Runtime>) -> Result<Answer<StaffListJson>, Problem> {
+pub(super) async fn get_staff(State(runtime): State<Runtime>) -> Result<Answer<Page<StaffJson>>, Problem> {
     let organisation_id = runtime.organisation_id.clone();
     let (staff, assignments) = runtime
         .read(move |tx| {
@@ -95,7 +87,7 @@ pub(super) async fn get_staff(State(runtime): State<Runtime>) -> Result<Answer<S
             is_active: person.is_active,
         }
     });
-    Ok(Answer(StaffListJson { rows: rows.collect() }))
+    Ok(Answer(Page { rows: rows.collect(), next: None }))
 }
 
 pub(super) async fn post_staff(
@@ -144,13 +136,8 @@ pub(super) async fn post_role_removal(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Serialize)]
-pub(super) struct InvitationsJson {
-    rows: Vec<InvitationJson>,
-}
-
-#[derive(Serialize)]
-struct InvitationJson {
+#[derive(Serialize, ToSchema)]
+pub(super) struct InvitationJson {
     invitation_id: InvitationId,
     email: String,
     role: String,
@@ -161,7 +148,7 @@ struct InvitationJson {
 
 pub(super) async fn get_invitations(
     State(runtime): State<Runtime>,
-) -> Result<Answer<InvitationsJson>, Problem> {
+) -> Result<Answer<Page<InvitationJson>>, Problem> {
     let (organisation_id, now) = (runtime.organisation_id.clone(), runtime.now());
     let open = runtime
         .read(move |tx| Box::pin(async move { list_invitations(tx, &organisation_id, now).await }))
@@ -174,18 +161,18 @@ pub(super) async fn get_invitations(
         node_id: open.node_id,
         expires_at: open.expires_at,
     });
-    Ok(Answer(InvitationsJson { rows: rows.collect() }))
+    Ok(Answer(Page { rows: rows.collect(), next: None }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewInvitationJson {
     email: String,
     role: RoleJson,
 }
 
-#[derive(Serialize)]
-struct InvitedJson {
+#[derive(Serialize, ToSchema)]
+pub(super) struct InvitedJson {
     invitation_id: InvitationId,
     secret: String,
     expires_at: Timestamp,
