@@ -4,6 +4,7 @@
 mod floors;
 mod places;
 mod rust_text;
+mod security;
 mod tables;
 mod text;
 
@@ -92,6 +93,7 @@ fn offences(texts: &[(String, String)]) -> BTreeSet<Offence> {
     let mut found = BTreeSet::new();
     let owners =
         tables::owners(sources().filter(|source| source.path.starts_with("migrations/")), &mut found);
+    found.extend(security::check(sources()));
     for source in sources() {
         found.extend(text::trailing_space(&source));
         found.extend(text::workplace_paths(&source));

@@ -1,50 +1,24 @@
 //! What can be said on the command line.
 
-use std::path::PathBuf;
-
 use clap::{Parser, Subcommand};
 
-use crate::commands::{backup, bench, demo, export, import, migrate, replay, serve, sim, token};
+use crate::{
+    commands::{backup, bench, demo, export, import, migrate, replay, serve, sim, token},
+    config::CommandLine,
+};
 
 /// Self-hosted omnichannel fulfilment: orders, stock, sourcing, shipping.
 #[derive(Debug, Parser)]
 #[command(name = "quartermaster", version, propagate_version = true)]
 pub struct Cli {
     #[command(flatten)]
-    pub setup: Setup,
+    pub settings: CommandLine,
     /// Answer in JSON, for machines
     #[arg(long, global = true)]
     pub json: bool,
-    /// What to log, such as `info` or `warn,flows=debug`
-    #[arg(long, global = true, env = "QUARTERMASTER_LOG", value_name = "FILTER")]
-    pub log: Option<String>,
     #[command(subcommand)]
     pub command: Command,
 }
-
-/// What every command works on.
-#[derive(Debug, Clone, clap::Args)]
-pub struct Setup {
-    /// The database: sqlite:PATH or postgres://USER@HOST/NAME
-    #[arg(
-        long,
-        global = true,
-        env = "QUARTERMASTER_DATABASE",
-        default_value = DEFAULT_DATABASE,
-        hide_env_values = true,
-        value_name = "URL"
-    )]
-    pub database: String,
-    /// Where the simulated carrier and payment provider keep their own books [default: beside the SQLite file]
-    #[arg(long, global = true, env = "QUARTERMASTER_BOOKS", value_name = "FOLDER")]
-    pub books: Option<PathBuf>,
-    /// Lets webhooks go into private networks, by HTTP and to any port, where both ends are yours
-    #[arg(long, global = true, env = "QUARTERMASTER_ALLOW_PRIVATE_WEBHOOKS")]
-    pub allow_private_webhooks: bool,
-}
-
-/// The database where none is named.
-pub const DEFAULT_DATABASE: &str = "sqlite:quartermaster.db";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -70,6 +44,10 @@ pub enum Command {
     Backup(backup::Backup),
     /// Takes a backup back into a new database, on either engine
     Restore(backup::Restore),
+    /// Looks at settings, disk, database, clock, backlog and invariants, and says what to do. Works beside a server
+    Doctor,
+    /// Prints the settings that hold and where each is from
+    Config,
     /// Makes a token for a machine's API calls
     Token(token::Token),
     /// Measures
@@ -92,6 +70,8 @@ impl Command {
             | Command::Verify
             | Command::Backup(_)
             | Command::Restore(_)
+            | Command::Config
+            | Command::Doctor
             | Command::Token(_)
             | Command::Bench(_)
             | Command::Sim(_) => "warn",

@@ -2,7 +2,9 @@
 
 pub mod backup;
 pub mod bench;
+pub mod config;
 pub mod demo;
+pub mod doctor;
 pub mod export;
 pub mod import;
 pub mod migrate;

@@ -14,7 +14,7 @@ use people::{NewOrganisation, Organisation, Secret};
 use runtime::{Clock, Runtime};
 use sourcing::Policy;
 
-use crate::cli::Setup;
+use crate::config::Config;
 
 /// The seed of the simulated parties' chance. Fixed: what they would have done does not change with a restart.
 const SEED: u64 = 1;
@@ -61,8 +61,8 @@ impl Founding {
 }
 
 /// Opens the database to write, or says who has it and what to do.
-pub async fn open_database(setup: &Setup) -> anyhow::Result<Db> {
-    match Db::open(&setup.database, Access::Write).await {
+pub async fn open_database(config: &Config) -> anyhow::Result<Db> {
+    match Db::open(&config.database, Access::Write).await {
         Ok(db) => Ok(db),
         Err(fault @ Fault::Owned { .. }) => Err(anyhow::Error::new(fault).context(
             "the database belongs to a running quartermaster. On SQLite one process writes: \
@@ -73,8 +73,8 @@ pub async fn open_database(setup: &Setup) -> anyhow::Result<Db> {
 }
 
 /// Opens the database, brings its schema up to date, and refuses one that forgets what it has acknowledged.
-pub async fn open_current_database(setup: &Setup) -> anyhow::Result<Db> {
-    let db = open_database(setup).await?;
+pub async fn open_current_database(config: &Config) -> anyhow::Result<Db> {
+    let db = open_database(config).await?;
     for step in db::migrate(&db).await.context("the schema cannot be brought up to date")? {
         tracing::info!(step, "migrated");
     }
@@ -84,21 +84,25 @@ pub async fn open_current_database(setup: &Setup) -> anyhow::Result<Db> {
 
 /// Opens the house, founding it if nobody has, with the simulated parties and their books. Offers a new first-run
 /// secret while nobody is enrolled, so only whoever shows it should call this.
-pub async fn open_or_found(setup: &Setup, clock: Clock, founding: NewOrganisation) -> anyhow::Result<House> {
-    let db = open_current_database(setup).await?;
+pub async fn open_or_found(
+    config: &Config,
+    clock: Clock,
+    founding: NewOrganisation,
+) -> anyhow::Result<House> {
+    let db = open_current_database(config).await?;
     let founded = people::found(&db, &clock, founding).await?;
-    let outside = simulated_outside(setup, &db, &founded.organisation).await?;
+    let outside = simulated_outside(config, &db, &founded.organisation).await?;
     let house = furnish(db, clock, founded.organisation, outside).await?;
     Ok(House { first_run_secret: founded.first_run_secret, ..house })
 }
 
 /// Opens a house that was founded before, with the simulated parties and their books.
-pub async fn open(setup: &Setup, clock: Clock) -> anyhow::Result<House> {
-    let db = open_current_database(setup).await?;
+pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<House> {
+    let db = open_current_database(config).await?;
     let organisation = find_organisation(&db).await?.context(
         "the database has no company yet: `quartermaster serve` founds one and says how to sign in",
     )?;
-    let outside = simulated_outside(setup, &db, &organisation).await?;
+    let outside = simulated_outside(config, &db, &organisation).await?;
     furnish(db, clock, organisation, outside).await
 }
 
@@ -134,19 +138,19 @@ pub async fn furnish(
 }
 
 /// The simulated carrier and payment provider, with books that outlive this process.
-async fn simulated_outside(setup: &Setup, db: &Db, organisation: &Organisation) -> anyhow::Result<Outside> {
+async fn simulated_outside(config: &Config, db: &Db, organisation: &Organisation) -> anyhow::Result<Outside> {
     let told_until = last_event_at(db, organisation).await?.and_then(|at| at.checked_sub(TOLD_AGAIN).ok());
-    let books = Books::of(setup).carrier;
+    let books = Books::of(config).carrier;
     let carrier = SimulatedCarrier::open(CarrierSetup::demo(SEED), &books, told_until)
         .with_context(|| format!("the carrier's books {} cannot be used", books.display()))?;
-    let reach = if setup.allow_private_webhooks { Reach::Private } else { Reach::Public };
+    let reach = if config.allow_private_webhooks { Reach::Private } else { Reach::Public };
     let courier = Courier::new(reach);
-    Ok(Outside { courier, ..Outside::simulated(carrier, open_payments(setup)?) })
+    Ok(Outside { courier, ..Outside::simulated(carrier, open_payments(config)?) })
 }
 
 /// The simulated payment provider, with books that outlive this process.
-pub fn open_payments(setup: &Setup) -> anyhow::Result<SimulatedProvider> {
-    let path = Books::of(setup).payments;
+pub fn open_payments(config: &Config) -> anyhow::Result<SimulatedProvider> {
+    let path = Books::of(config).payments;
     SimulatedProvider::open(ProviderSetup::demo(SEED), &path)
         .with_context(|| format!("the payment provider's books {} cannot be used", path.display()))
 }
@@ -161,12 +165,12 @@ pub struct Books {
 
 impl Books {
     /// Beside the SQLite file, unless a folder is named; PostgreSQL has no beside, so there it is the working folder.
-    pub fn of(setup: &Setup) -> Books {
-        let file = setup.database.strip_prefix("sqlite:").map(Path::new);
+    pub fn of(config: &Config) -> Books {
+        let file = config.database.strip_prefix("sqlite:").map(Path::new);
         let name =
             file.and_then(Path::file_name).map_or_else(|| "quartermaster".into(), |name| name.to_os_string());
         let beside = file.and_then(Path::parent).unwrap_or(Path::new(""));
-        let folder = setup.books.as_deref().unwrap_or(beside);
+        let folder = config.books.as_deref().unwrap_or(beside);
         let book = |suffix: &str| {
             let mut name = name.clone();
             name.push(suffix);
@@ -190,9 +194,8 @@ mod tests {
 
     #[track_caller]
     fn check(database: &str, folder: Option<&str>, carrier: &str) {
-        let books = folder.map(PathBuf::from);
-        let setup = Setup { database: database.into(), books, allow_private_webhooks: false };
-        assert_eq!(Books::of(&setup).carrier, Path::new(carrier));
+        let config = Config::of(&[("database", database), ("books", folder.unwrap_or_default())]);
+        assert_eq!(Books::of(&config).carrier, Path::new(carrier));
     }
 
     #[test]

@@ -3,20 +3,30 @@
 
 mod cli;
 mod commands;
+mod config;
 mod house;
+mod log;
 mod server;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 use cli::{Cli, Command};
+use config::Config;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_log(cli.log.as_deref().unwrap_or(cli.command.default_log()));
+    let config = match Config::load(&cli.settings) {
+        Ok(config) => config,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    log::start(&config, cli.command.default_log());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let result = match runtime {
-        Ok(runtime) => runtime.block_on(run(cli)),
+        Ok(runtime) => runtime.block_on(run(cli, &config)),
         Err(error) => Err(error.into()),
     };
     result.unwrap_or_else(|error| {
@@ -25,29 +35,22 @@ fn main() -> ExitCode {
     })
 }
 
-async fn run(Cli { setup, json, command, .. }: Cli) -> anyhow::Result<ExitCode> {
+async fn run(Cli { json, command, .. }: Cli, config: &Config) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Migrate(migrate) => commands::migrate::run(&setup, json, &migrate).await,
-        Command::Serve(serve) => commands::serve::run(&setup, &serve).await,
-        Command::Work => commands::work::run(&setup).await,
-        Command::Demo(demo) => commands::demo::run(&setup, json, &demo).await,
-        Command::Import(import) => commands::import::run(&setup, json, &import).await,
-        Command::Export(export) => commands::export::run(&setup, json, &export).await,
-        Command::Replay(replay) => commands::replay::run(&setup, json, &replay).await,
-        Command::Verify => commands::verify::run(&setup, json).await,
-        Command::Backup(backup) => commands::backup::run(&setup, json, &backup).await,
-        Command::Restore(restore) => commands::backup::restore(&setup, json, &restore).await,
-        Command::Token(token) => commands::token::run(&setup, json, &token).await,
-        Command::Bench(bench) => commands::bench::run(&setup, json, &bench).await,
-        Command::Sim(sim) => commands::sim::run(&setup, json, &sim).await,
+        Command::Migrate(migrate) => commands::migrate::run(config, json, &migrate).await,
+        Command::Serve(serve) => commands::serve::run(config, &serve).await,
+        Command::Work => commands::work::run(config).await,
+        Command::Demo(demo) => commands::demo::run(config, json, &demo).await,
+        Command::Import(import) => commands::import::run(config, json, &import).await,
+        Command::Export(export) => commands::export::run(config, json, &export).await,
+        Command::Replay(replay) => commands::replay::run(config, json, &replay).await,
+        Command::Verify => commands::verify::run(config, json).await,
+        Command::Backup(backup) => commands::backup::run(config, json, &backup).await,
+        Command::Restore(restore) => commands::backup::restore(config, json, &restore).await,
+        Command::Config => commands::config::run(config, json),
+        Command::Doctor => commands::doctor::run(config, json).await,
+        Command::Token(token) => commands::token::run(config, json, &token).await,
+        Command::Bench(bench) => commands::bench::run(config, json, &bench).await,
+        Command::Sim(sim) => commands::sim::run(config, json, &sim).await,
     }
-}
-
-/// The log goes to standard error: standard output is for answers.
-fn start_log(filter: &str) {
-    let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_else(|error| {
-        eprintln!("`{filter}` is no log filter ({error}); logging warnings");
-        tracing_subscriber::EnvFilter::new("warn")
-    });
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

@@ -1,31 +1,43 @@
 //! Serving a house: one router out of all contexts', its health, and an orderly end.
 
+mod accept;
 mod document;
 #[cfg(test)]
 mod doors;
+#[cfg(test)]
+mod headers;
+mod health;
+mod metrics;
+mod watch;
 
-use std::{future::IntoFuture, net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use anyhow::Context as _;
 use axum::{
-    Extension, Json,
+    Extension,
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header::CONNECTION},
+    http::{
+        HeaderValue,
+        header::{CONNECTION, STRICT_TRANSPORT_SECURITY},
+    },
     middleware::{self, Next},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use console::Console;
 use flows::Flows;
 use people::Attempts;
-use serde_json::json;
+use runtime::budget::{Budgets, Quota};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
-    sync::watch,
+    sync::watch::Receiver,
 };
-use web::{Needs, Routes};
+use web::{Limits, Needs, Permission, Routes};
 
-use crate::house;
+use crate::{config::Config, house};
+use health::Health;
+use metrics::Sampler;
+use watch::Watched;
 
 /// How long requests and streams that are under way may take to end.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -35,31 +47,60 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
 }
 
-/// How long a node goes on serving after it was told to stop, unless somebody says otherwise: a balancer sees meanwhile
-/// that it is not ready. On SQLite there is no other node to go to.
-pub fn usual_drain(engine: db::Engine) -> Duration {
-    match engine {
-        db::Engine::Sqlite => Duration::ZERO,
-        db::Engine::Postgres => Duration::from_secs(5),
-    }
+/// How long a node goes on serving after it was told to stop: a balancer sees meanwhile that it is not ready. On SQLite
+/// there is no other node to go to.
+fn drain(config: &Config, engine: db::Engine) -> Duration {
+    let usual = match engine {
+        db::Engine::Sqlite => 0,
+        db::Engine::Postgres => 5,
+    };
+    Duration::from_secs(config.drain.unwrap_or(usual).into())
+}
+
+/// How often callers may ask.
+fn limits(config: &Config, flows: &Flows) -> Limits {
+    let a_minute = |most: u32| (most > 0).then_some(Quota { most, window: Duration::from_secs(60) });
+    let budgets = Budgets::start(&flows.runtime);
+    Limits::new(budgets, a_minute(config.rate_per_key), a_minute(config.rate_per_merchant))
 }
 
 /// Serves and pumps until `stop` says so; gives when both have ended. The end has three steps: no longer ready, and
-/// every answer closes its connection, for as long as `drain`; then no new connection; then what is under way ends.
+/// every answer closes its connection, for as long as the settings say; then no new connection; then what is under way
+/// ends.
 pub async fn serve(
     flows: Flows,
     listener: TcpListener,
-    stop: watch::Receiver<bool>,
-    drain: Duration,
+    config: &Config,
+    stop: Receiver<bool>,
 ) -> anyhow::Result<()> {
+    let drain = drain(config, flows.runtime.db.engine());
+    let (watched, sampler) = (Watched::default(), Sampler::new(flows.clone()));
     let durability = flows.runtime.db.durability().await?;
-    let router = web::layers(routes(flows.clone(), durability, stop.clone()).await?.into_router())
+    let health = Health::new(flows.clone(), durability, watched.clone(), stop.clone());
+    // Without a door of its own, what is measured is for those who may see operations.
+    let beside = config.metrics_listen.is_none().then(|| sampler.clone());
+    let limits = limits(config, &flows);
+    let router = web::layers(routes(flows.clone(), health, beside, limits).await?.into_router())
         .layer(middleware::from_fn_with_state(stop.clone(), see_off));
+    let router = match &config.public_url {
+        Some(url) if url.is_https() => router.layer(middleware::from_fn(by_https)),
+        _ => router,
+    };
+    if let Some(address) = config.metrics_listen {
+        let listener = listen(address).await?;
+        tracing::info!(address = %listener.local_addr()?, "metrics");
+        let router = web::layers(metrics_for(Needs::Nothing, sampler).into_router());
+        tokio::spawn(accept::serve(listener, router, accept::HEAD, stop.clone()));
+    }
+    if config.verify_seconds > 0 {
+        let period = Duration::from_secs(config.verify_seconds.into());
+        tokio::spawn(watch::run(flows.clone(), watched, period, stop.clone()));
+    }
     let runtime = flows.runtime.clone();
     // Whoever stays takes the work over at once, so it is let go of at once.
     let pump = tokio::spawn(flows::pump::run(flows, stop.clone()));
-    let (close, closing) = watch::channel(false);
-    let server = axum::serve(listener, router).with_graceful_shutdown(told_to_stop(closing)).into_future();
+    let (close, closing) = tokio::sync::watch::channel(false);
+    let server = accept::serve(listener, router, accept::HEAD, closing);
     let patience = async {
         told_to_stop(stop).await;
         tokio::time::sleep(drain).await;
@@ -69,14 +110,23 @@ pub async fn serve(
         tokio::time::sleep(FAREWELL).await;
     };
     tokio::select! {
-        served = server => served.context("the server broke down")?,
+        () = server => {}
         () = patience => tracing::warn!("some connections did not end; they are cut"),
     }
     pump.await.context("the pump broke down")
 }
 
+/// Others reach us by TLS alone, whatever the proxy says of it: so cookies are for TLS, and browsers stay with it.
+async fn by_https(mut request: Request, next: Next) -> Response {
+    request.headers_mut().insert("x-forwarded-proto", HeaderValue::from_static("https"));
+    let mut response = next.run(request).await;
+    let year = HeaderValue::from_static("max-age=31536000");
+    response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, year);
+    response
+}
+
 /// A caller of a node that stops goes to another for his next request.
-async fn see_off(State(stop): State<watch::Receiver<bool>>, request: Request, next: Next) -> Response {
+async fn see_off(State(stop): State<Receiver<bool>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if *stop.borrow() {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
@@ -85,10 +135,10 @@ async fn see_off(State(stop): State<watch::Receiver<bool>>, request: Request, ne
 }
 
 /// A switch that a termination signal or Ctrl-C turns.
-pub fn stop_signal() -> anyhow::Result<watch::Receiver<bool>> {
+pub fn stop_signal() -> anyhow::Result<Receiver<bool>> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for signals")?;
-    let (turn, stop) = watch::channel(false);
+    let (turn, stop) = tokio::sync::watch::channel(false);
     tokio::spawn(async move {
         tokio::select! {
             _ = terminate.recv() => {}
@@ -102,17 +152,25 @@ pub fn stop_signal() -> anyhow::Result<watch::Receiver<bool>> {
     Ok(stop)
 }
 
-async fn told_to_stop(mut stop: watch::Receiver<bool>) {
+async fn told_to_stop(mut stop: Receiver<bool>) {
     // An end of the switch is an end too.
     let _ = stop.wait_for(|is_over| *is_over).await;
 }
 
+fn metrics_for(needs: Needs, sampler: Sampler) -> Routes {
+    Routes::new().get("/metrics", needs, metrics::get_metrics).with_state(sampler)
+}
+
 /// Every route of the house, with what each needs of its caller.
-async fn routes(flows: Flows, durability: String, stop: watch::Receiver<bool>) -> anyhow::Result<Routes> {
+async fn routes(
+    flows: Flows,
+    health: Health,
+    metrics: Option<Sampler>,
+    limits: Limits,
+) -> anyhow::Result<Routes> {
     let runtime = flows.runtime.clone();
     let organisation =
         house::find_organisation(&runtime.db).await?.context("nobody has founded the company")?;
-    let health = Health { flows: flows.clone(), durability: durability.into(), stop };
     // Failed sign-ins are counted together, whichever door they knocked at.
     let attempts = Attempts::default();
     let contexts = Routes::new()
@@ -124,56 +182,23 @@ async fn routes(flows: Flows, durability: String, stop: watch::Receiver<bool>) -
     let webhooks = webhooks::api::routes().with_state(flows.webhooks());
     let processes = flows::api::routes().with_state(flows.clone());
     let health = Routes::new()
-        .get("/health", Needs::Nothing, get_health)
-        .get("/ready", Needs::Nothing, get_ready)
+        .get("/health", Needs::Nothing, health::get_health)
+        .get("/ready", Needs::Nothing, health::get_ready)
         .with_state(health);
+    let metrics = match metrics {
+        Some(sampler) => metrics_for(Needs::Throughout(Permission::OperationsRead), sampler),
+        None => Routes::new(),
+    };
     let reach = Extension(flows::reach::reach(&runtime));
+    let limit = middleware::from_fn_with_state(limits, web::limit);
     let identify = middleware::from_fn_with_state(runtime, people::identify);
     let console = Console::new(flows, organisation, attempts);
     let (api, _) = document::with(Routes::new().merge(processes).merge(contexts).merge(webhooks));
     Ok(Routes::new()
         .merge(api)
+        .merge(metrics)
         .merge(console::open_routes())
         .merge(console::routes(console))
-        .wrap(|router| router.layer(reach).layer(identify))
+        .wrap(|router| router.layer(limit).layer(reach).layer(identify))
         .merge(health))
-}
-
-#[derive(Clone)]
-struct Health {
-    flows: Flows,
-    durability: std::sync::Arc<str>,
-    stop: watch::Receiver<bool>,
-}
-
-/// Alive, and what an acknowledged commit survives here.
-async fn get_health(State(health): State<Health>) -> Response {
-    Json(json!({
-        "status": "ok",
-        "version": env!("CARGO_PKG_VERSION"),
-        "engine": health.flows.runtime.db.engine().name(),
-        "durability": &*health.durability,
-    }))
-    .into_response()
-}
-
-/// Ready for requests: the database answers, and nobody has told this node to stop.
-async fn get_ready(State(health): State<Health>) -> Response {
-    if *health.stop.borrow() {
-        return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "stopping" }))).into_response();
-    }
-    let runtime = &health.flows.runtime;
-    let answer = runtime.read(|tx| Box::pin(async move { people::find_organisation(tx).await })).await;
-    match answer {
-        Ok(Some(_)) => Json(json!({ "status": "ready" })).into_response(),
-        Ok(None) => {
-            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "not founded" }))).into_response()
-        }
-        Err(fault) => {
-            let fault: db::Fault = fault;
-            tracing::error!(error = &fault as &dyn std::error::Error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "the database does not answer" })))
-                .into_response()
-        }
-    }
 }

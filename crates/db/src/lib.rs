@@ -15,6 +15,7 @@
 
 pub mod backup;
 mod fault;
+mod measure;
 pub mod migrate;
 mod planner;
 mod postgres;
@@ -28,6 +29,7 @@ mod value;
 use std::{future::Future, path::PathBuf, pin::Pin};
 
 pub use fault::Fault;
+use kernel::Timestamp;
 pub use migrate::migrate;
 pub use row::{FromColumn, FromRow, Row};
 pub use tx::Tx;
@@ -62,6 +64,24 @@ pub enum Access {
     Write,
     /// Read only, beside a process that writes.
     Read,
+}
+
+/// The version of an engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// The first number of it.
+    pub major: u32,
+    /// As the engine says it.
+    pub text: String,
+}
+
+/// How busy a database is at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pressure {
+    /// Transactions that wait for a thread or a connection.
+    pub waiting: usize,
+    /// Connections that work and that rest, where there is a pool of them.
+    pub connections: Option<(usize, usize)>,
 }
 
 /// A database, cheap to clone.
@@ -121,6 +141,50 @@ impl Db {
             Db::Postgres(postgres) => {
                 postgres.transact(work, "begin isolation level repeatable read read only").await
             }
+        }
+    }
+
+    /// The version of the engine.
+    pub async fn version(&self) -> Result<Version, Fault> {
+        self.read(|tx| {
+            Box::pin(async move {
+                let (text,): (String,) = tx
+                    .query_one(
+                        "[sqlite: select sqlite_version() :][pg: select current_setting('server_version') :]",
+                        &[],
+                    )
+                    .await?;
+                let major =
+                    text.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok());
+                Ok(Version { major: major.unwrap_or(0), text })
+            })
+        })
+        .await
+    }
+
+    /// The instant, by the database's clock.
+    pub async fn now(&self) -> Result<Timestamp, Fault> {
+        self.read(|tx| {
+            Box::pin(async move {
+                let (micros,): (i64,) = tx
+                    .query_one(
+                        "[sqlite: select cast((julianday('now') - 2440587.5) * 86400000000 as integer) :]\
+                         [pg: select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint) :]",
+                        &[],
+                    )
+                    .await?;
+                Timestamp::from_microsecond(micros)
+                    .map_err(|error| Fault::Shape { column: "now".into(), problem: error.to_string() })
+            })
+        })
+        .await
+    }
+
+    /// How busy it is.
+    pub fn pressure(&self) -> Pressure {
+        match self {
+            Db::Sqlite(sqlite) => sqlite.pressure(),
+            Db::Postgres(postgres) => postgres.pressure(),
         }
     }
 

@@ -30,6 +30,7 @@ steps![
     "0013_webhooks",
     "0014_access",
     "0015_audit",
+    "0016_rate_budget",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

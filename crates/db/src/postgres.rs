@@ -1,9 +1,11 @@
 //! The server engine: a pool of connections.
 
+use std::time::Instant;
+
 use deadpool_postgres::{Hook, Manager, ManagerConfig, Pool, RecyclingMethod};
 use tokio_postgres::NoTls;
 
-use crate::{BoxFuture, Fault, FromRow, Row, Tx, tx::Inner};
+use crate::{BoxFuture, Fault, FromRow, Pressure, Row, Tx, measure, tx::Inner};
 
 const CONNECTIONS: usize = 16;
 
@@ -40,6 +42,12 @@ impl Postgres {
         Ok(postgres)
     }
 
+    pub(crate) fn pressure(&self) -> Pressure {
+        let status = self.pool.status();
+        let idle = status.available;
+        Pressure { waiting: status.waiting, connections: Some((status.size.saturating_sub(idle), idle)) }
+    }
+
     /// Runs in a task of its own, so that a caller who hangs up half-way cannot leave a transaction in the air.
     pub(crate) async fn transact<T, E, F>(&self, work: F, begin: &'static str) -> Result<T, E>
     where
@@ -47,8 +55,11 @@ impl Postgres {
         E: From<Fault> + Send + 'static,
         F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
+        let asked = Instant::now();
         let client = self.pool.get().await.map_err(Fault::Pool)?;
+        measure::waited(asked);
         let task = tokio::spawn(async move {
+            let _held = measure::Held::begin(if begin == "begin" { "write" } else { "read" });
             let mut open = Open(Some(Tx::new(Inner::Postgres(Box::new(client)))));
             let result = {
                 let tx = open.0.as_ref().ok_or(Fault::Lost("it has ended"))?;

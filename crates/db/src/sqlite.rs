@@ -2,9 +2,11 @@
 
 use std::{
     fs::File,
+    os::unix::fs::OpenOptionsExt,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
+    time::Instant,
 };
 
 use crossbeam_channel::{Receiver, Sender};
@@ -12,7 +14,7 @@ use futures_util::FutureExt;
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use crate::{
-    Access, BoxFuture, Fault, Tx,
+    Access, BoxFuture, Fault, Pressure, Tx, measure,
     tx::{Inner, held},
 };
 
@@ -78,6 +80,11 @@ impl Sqlite {
         submit(&self.read, work).await
     }
 
+    pub(crate) fn pressure(&self) -> Pressure {
+        let waiting = self.read.len() + self.write.as_ref().map_or(0, Sender::len);
+        Pressure { waiting, connections: None }
+    }
+
     pub(crate) async fn durability(&self) -> Result<String, Fault> {
         let Some(writer) = &self.write else { return Ok("sqlite, read only".into()) };
         let (mode, synchronous) = submit(writer, |tx| {
@@ -106,7 +113,9 @@ where
     F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
 {
     let (sender, answer) = tokio::sync::oneshot::channel();
+    let asked = Instant::now();
     let job: Job = Box::new(move |tx| {
+        measure::waited(asked);
         let result = catch_unwind(AssertUnwindSafe(|| {
             work(tx)
                 .now_or_never()
@@ -143,6 +152,7 @@ fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
             .map_err(|error| Fault::sqlite(sql, error))
     };
     while let Ok(first) = jobs.recv() {
+        let _held = measure::Held::begin("write");
         if let Err(fault) = run("begin immediate") {
             tracing::error!(error = &fault as &dyn std::error::Error, "sqlite cannot begin");
             // Dropping the job tells its caller that the transaction was lost.
@@ -175,6 +185,7 @@ fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
                 next = jobs.try_recv().ok();
             }
         }
+        metrics::histogram!("quartermaster_commit_transactions").record(answers.len() as f64);
         let committed = trouble.and_then(|()| run("commit"));
         if let Err(fault) = &committed {
             tracing::error!(error = fault as &dyn std::error::Error, "sqlite cannot commit");
@@ -196,6 +207,7 @@ fn read_loop(connection: Connection, jobs: &Receiver<Job>) {
         connection.execute_batch(sql).map_err(|error| Fault::sqlite(sql, error))
     };
     while let Ok(job) = jobs.recv() {
+        let _held = measure::Held::begin("read");
         if let Err(fault) = run("begin") {
             tracing::error!(error = &fault as &dyn std::error::Error, "sqlite cannot begin to read");
             continue;
@@ -211,6 +223,9 @@ fn connect(path: &Path, access: Access) -> Result<Connection, Fault> {
         Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
     } | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let fault = |error| Fault::sqlite("open", error);
+    if access == Access::Write {
+        make_private(path)?;
+    }
     let connection = Connection::open_with_flags(path, flags).map_err(fault)?;
     connection.set_prepared_statement_cache_capacity(512);
     let pragmas = match access {
@@ -227,6 +242,15 @@ fn connect(path: &Path, access: Access) -> Result<Connection, Fault> {
     // might tell whether a partial index serves.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(fault)?;
     Ok(connection)
+}
+
+/// Makes the file before SQLite does, for its owner alone; the files beside it get the same rights from SQLite.
+fn make_private(path: &Path) -> Result<(), Fault> {
+    match File::options().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(source) => Err(Fault::File { path: path.display().to_string(), source }),
+    }
 }
 
 /// Takes the lock file of a database, or says that another process has it.

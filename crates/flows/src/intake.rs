@@ -156,7 +156,9 @@ impl Flows {
         if !problems.is_empty() {
             return Ok(Answer::Done(PlaceOutcome::Refused(Refused::BadFields { fields: problems })));
         }
-        self.intake.submit(command).await.map_err(|error| Lost(error.to_string()))?
+        // A channel sells for one merchant: however much one sends, others keep their turn.
+        let lane = if self.is_strict { String::new() } else { command.order.channel.clone() };
+        self.intake.submit(&lane, command).await.map_err(|error| Lost(error.to_string()))?
     }
 }
 
@@ -178,6 +180,7 @@ pub(crate) async fn place_batch(
     policy: &Arc<Policy>,
     batch: Vec<PlaceCommand>,
 ) -> Vec<Result<Answer<PlaceOutcome>, Lost>> {
+    metrics::histogram!("quartermaster_intake_batch_orders").record(batch.len() as f64);
     let batch = Arc::new(batch);
     let mut placed = place_together(runtime, outside, policy, batch.clone(), Look::Free).await;
     if matches!(placed, Err(Fault::Outrun { .. })) {

@@ -7,6 +7,7 @@
 //! **Invariant:** no SQL, no arithmetic on stock or money beyond adding up what contexts give.
 
 pub mod api;
+mod backlog;
 pub mod cancel;
 pub mod dispatch;
 pub mod effects;
@@ -32,6 +33,7 @@ use payments::SimulatedProvider;
 use runtime::{Answer, Batcher, Runtime};
 use sourcing::Policy;
 
+pub use backlog::backlog;
 use intake::{PlaceCommand, PlaceOutcome};
 
 /// Everything a process needs; cheap to clone.
@@ -44,6 +46,8 @@ pub struct Flows {
     /// How nodes are weighed.
     pub policy: Arc<Policy>,
     intake: Batcher<PlaceCommand, Result<Answer<PlaceOutcome>, intake::Lost>>,
+    /// True where orders are taken in the order in which they came, whosever they are.
+    is_strict: bool,
 }
 
 /// The parties outside, as they are set up.
@@ -90,7 +94,7 @@ impl Flows {
             let (runtime, outside, policy) = handler.clone();
             Box::pin(async move { intake::place_batch(&runtime, &outside, &policy, batch).await })
         });
-        Flows { runtime, outside, policy, intake }
+        Flows { runtime, outside, policy, intake, is_strict: false }
     }
 
     /// Sends events to webhooks.

@@ -15,6 +15,6 @@ impl Flows {
                 intake::place_batch(&flows.runtime, &flows.outside, &flows.policy, batch).await
             })
         });
-        Flows { intake, ..self.clone() }
+        Flows { intake, is_strict: true, ..self.clone() }
     }
 }

@@ -71,9 +71,36 @@ pub async fn check_in(tx: &Tx, organisation_id: &OrganisationId) -> Result<Vec<F
         findings.extend(runtime::verify::check(tx, organisation_id, invariants).await?);
     }
     if let Some(detail) = runtime::event::check_chain(tx, organisation_id).await? {
-        findings.push(Finding { invariant: "event.chain_is_whole".into(), detail });
+        findings.push(Finding { invariant: CHAIN.into(), detail });
     }
     Ok(findings)
+}
+
+/// The chain of events, which is walked and not queried.
+const CHAIN: &str = "event.chain_is_whole";
+
+/// The names of everything that is checked.
+pub fn checks() -> impl Iterator<Item = &'static str> {
+    all().into_iter().flatten().map(|invariant| invariant.name).chain([CHAIN])
+}
+
+/// Checks one invariant by its name, on a snapshot of its own: for whoever checks little by little.
+pub async fn check_one(runtime: &runtime::Runtime, name: &'static str) -> Result<Vec<Finding>, Fault> {
+    let organisation_id = runtime.organisation_id.clone();
+    runtime
+        .read(move |tx| {
+            Box::pin(async move {
+                if name == CHAIN {
+                    let detail = runtime::event::check_chain(tx, &organisation_id).await?;
+                    let finding = |detail| Finding { invariant: CHAIN.into(), detail };
+                    return Ok(detail.map(finding).into_iter().collect());
+                }
+                let invariants: Vec<Invariant> =
+                    all().into_iter().flatten().filter(|invariant| invariant.name == name).copied().collect();
+                runtime::verify::check(tx, &organisation_id, &invariants).await
+            })
+        })
+        .await
 }
 
 fn all() -> Vec<&'static [Invariant]> {

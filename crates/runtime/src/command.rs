@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex},
+    time::Instant,
 };
 
 use db::{BoxFuture, Column, Db, Fault, Tx, args, set};
@@ -168,6 +169,7 @@ impl Runtime {
         F: for<'c, 't> Fn(&'c mut Cx<'t>) -> BoxFuture<'c, Result<R, E>> + Send + Sync + 'static,
     {
         let work = Arc::new(work);
+        let begun = Instant::now();
         for attempt in 1.. {
             let (work, call) = (work.clone(), call.clone());
             let (now, random) = (call.at.unwrap_or_else(|| self.now()), self.fork_random());
@@ -194,9 +196,13 @@ impl Runtime {
                 .await;
             match result {
                 Err(error) if attempt < ATTEMPTS && may_run_again(&error) => {
+                    metrics::counter!("quartermaster_command_races_total").increment(1);
                     tracing::debug!(attempt, "a command lost a race and runs again");
                 }
                 result => {
+                    let outcome = outcome(&result);
+                    metrics::histogram!("quartermaster_command_seconds", "outcome" => outcome)
+                        .record(begun.elapsed());
                     self.committed.notify_waiters();
                     return result;
                 }
@@ -231,6 +237,17 @@ impl Runtime {
         let mut seed = [0; 32];
         self.random.lock().expect("drawing a seed cannot panic").fill_bytes(&mut seed);
         ChaCha8Rng::from_seed(seed)
+    }
+}
+
+/// What became of a command, for whoever measures.
+fn outcome<R, E: HasFault>(result: &Result<Answer<R>, E>) -> &'static str {
+    match result {
+        Ok(Answer::Done(_)) => "done",
+        Ok(Answer::Replayed(_)) => "replayed",
+        Ok(Answer::KeyReused) => "key_reused",
+        Err(error) if error.fault().is_some() => "fault",
+        Err(_) => "refused",
     }
 }
 

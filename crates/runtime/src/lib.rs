@@ -6,12 +6,16 @@
 //! - [`Runtime`] holds the database, the clock, the source of ids and the organisation it works for.
 //! - [`Cx`] is what a verb gets: the transaction, `now` (read once), ids, the actor; and where it leaves what it tells,
 //!   intends and puts off.
-//! - [`Batcher`] commits commands that wait together in one transaction; each still gets its own answer.
+//! - [`Batcher`] commits commands that wait together in one transaction; each still gets its own answer,
+//!   and who waits in different lanes takes turns.
 //! - [`event`], [`effect`], [`job`], [`lease`]: the rows behind those words; [`kinds`] lists every kind of event.
+//! - [`backlog`]: what waits, for whoever watches over the house.
 //! - [`Runtime::news`]: how whoever follows the stream waits for more of it.
 
 pub mod audit;
+pub mod backlog;
 pub mod batch;
+pub mod budget;
 pub mod clock;
 pub mod command;
 pub mod context;
@@ -20,6 +24,7 @@ pub mod event;
 mod follow;
 pub mod job;
 pub mod kinds;
+mod lanes;
 pub mod lease;
 mod restore;
 pub mod verify;

@@ -14,6 +14,9 @@ use crate::{Problem, problems};
 /// The longest body by default, in bytes; a route changes it with axum's `DefaultBodyLimit`.
 pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
 
+/// How many arrays and objects may stand in one another.
+pub const DEPTH_LIMIT: usize = 64;
+
 /// A JSON body. A request without a body reads as `null`, so that `Json<()>` takes none.
 #[derive(Debug, Clone)]
 pub struct Json<T>(
@@ -33,6 +36,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 /// The bytes of a body that says it is JSON.
 pub(crate) async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
     let is_json = says_json(request.headers());
+    // Who says beforehand that it is too long is spared the sending, and we the reading.
+    let length =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length: u64| length > BODY_LIMIT as u64) {
+        return Err(too_long());
+    }
     let body = Bytes::from_request(request, state).await.map_err(unreadable)?;
     if body.is_empty() || is_json {
         Ok(body)
@@ -55,11 +64,41 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         let place = error.valid_up_to();
         Problem::bad_request(problems::MALFORMED_JSON, format!("The body is not UTF-8 from byte {place} on."))
     })?;
+    if is_deep(text) {
+        return Err(Problem::bad_request(
+            problems::MALFORMED_JSON,
+            format!("The body has more than {DEPTH_LIMIT} arrays and objects in one another."),
+        ));
+    }
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| misread(&pointer(error.path()), error.inner()))?;
     reader.end().map_err(|error| misread("", &error))?;
     Ok(value)
+}
+
+fn too_long() -> Problem {
+    Problem::too_large(problems::TOO_LARGE, "The body is longer than this address takes.")
+}
+
+/// True where arrays and objects stand in one another deeper than [`DEPTH_LIMIT`]. Counted before anything is read, so
+/// that no reader needs a stack for it.
+fn is_deep(text: &str) -> bool {
+    let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            b'[' | b'{' if !is_text => depth += 1,
+            b']' | b'}' if !is_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEPTH_LIMIT {
+            return true;
+        }
+    }
+    false
 }
 
 fn says_json(headers: &HeaderMap) -> bool {
@@ -80,7 +119,7 @@ fn says_json(headers: &HeaderMap) -> bool {
 
 fn unreadable(error: BytesRejection) -> Problem {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        Problem::too_large(problems::TOO_LARGE, "The body is longer than this address takes.")
+        too_long()
     } else {
         Problem::bad_request(problems::MALFORMED_JSON, "The body broke off before its end.")
     }
@@ -175,9 +214,34 @@ mod tests {
         refused(b"{\"lines\":[\"\xff\"]}", malformed, "not UTF-8 from byte 11");
         refused("\u{feff}{\"lines\":[]}".as_bytes(), malformed, "line 1");
         refused(b"", malformed, "empty");
-        let deep = "[".repeat(100_000);
-        let problem = parse::<serde_json::Value>(deep.as_bytes()).unwrap_err();
-        assert!(problem.detail().contains("recursion limit"), "{}", problem.detail());
+    }
+
+    #[test]
+    fn c4_a_body_is_sixty_four_deep_at_most() {
+        let nested =
+            |depth: usize| format!("{}{}", "[{\"a\":".repeat(depth / 2), "1") + &"}]".repeat(depth / 2);
+        assert!(parse::<serde_json::Value>(nested(64).as_bytes()).is_ok());
+        for deep in [nested(66), "[".repeat(100_000), "{\"a\":".repeat(100_000)] {
+            let problem = parse::<serde_json::Value>(deep.as_bytes()).unwrap_err();
+            assert!(problem.detail().contains("64 arrays"), "{}", problem.detail());
+        }
+        let text = format!("[\"{}\\\"[[\"]", "[".repeat(1_000));
+        assert!(parse::<serde_json::Value>(text.as_bytes()).is_ok(), "brackets in a text are text");
+    }
+
+    #[tokio::test]
+    async fn c4_a_body_that_says_it_is_too_long_is_refused_unread() {
+        let unread =
+            futures_util::stream::poll_fn(|_| -> std::task::Poll<Option<Result<Bytes, std::io::Error>>> {
+                panic!("nobody reads this")
+            });
+        let request = Request::post("/")
+            .header("content-type", "application/json")
+            .header("content-length", BODY_LIMIT + 1)
+            .body(Body::from_stream(unread))
+            .unwrap();
+        let problem = Json::<serde_json::Value>::from_request(request, &()).await.unwrap_err();
+        assert_eq!(problem.code(), "too-large");
     }
 
     #[tokio::test]

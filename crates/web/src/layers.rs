@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::{DefaultBodyLimit, MatchedPath, Request},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, Method, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{any, get},
@@ -16,6 +16,7 @@ use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, set_header::SetResponseHeaderLayer,
     timeout::TimeoutBody,
 };
+use tracing::Instrument;
 
 use crate::{BODY_LIMIT, Path, Problem, problems, request_id};
 
@@ -122,10 +123,59 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response {
 async fn log(request: Request, next: Next) -> Response {
     let (method, begun) = (request.method().clone(), Instant::now());
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let response = next.run(request).await;
+    let template = route.clone();
+    let span = tracing::info_span!(
+        "request",
+        %method,
+        route,
+        request_id = request_id(),
+        actor = tracing::field::Empty,
+        organisation = tracing::field::Empty
+    );
+    let _in_flight = InFlight::begin();
+    let response = next.run(request).instrument(span.clone()).await;
+    let _entered = span.enter();
+    let (method, template) = (known(&method), template.unwrap_or_else(|| "(none)".into()));
+    metrics::counter!(
+        "http_requests_total",
+        "method" => method, "route" => template.clone(), "status" => response.status().as_u16().to_string()
+    )
+    .increment(1);
+    metrics::histogram!("http_request_duration_seconds", "method" => method, "route" => template)
+        .record(begun.elapsed());
     let (status, ms) = (response.status().as_u16(), begun.elapsed().as_millis() as u64);
-    tracing::info!(%method, route, status, ms, request_id = request_id(), "answered");
+    tracing::info!(status, ms, "answered");
     response
+}
+
+/// A request that is being answered, also if its caller hangs up.
+struct InFlight;
+
+impl InFlight {
+    fn begin() -> InFlight {
+        metrics::gauge!("http_requests_in_flight").increment(1);
+        InFlight
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        metrics::gauge!("http_requests_in_flight").decrement(1);
+    }
+}
+
+/// Its name, where it is one that anybody uses: whoever makes methods up makes no new series.
+fn known(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
 }
 
 #[cfg(test)]

@@ -182,6 +182,9 @@ registry! {
     422 PAYMENT_DECLINED "payment-declined" "Payment declined"
         "The payment provider refused."
         "Ask the customer for another means of payment.";
+    429 RATE_LIMITED "rate-limited" "Too many requests"
+        "A session, a key or a merchant asked more often than it may; `policy` names which."
+        "Wait as long as `Retry-After` says, and spread requests: `RateLimit` tells in every answer what is left.";
     429 TOO_MANY_ATTEMPTS "too-many-attempts" "Too many attempts"
         "Sign-in with this address failed ten times in fifteen minutes."
         "Wait as long as `Retry-After` says.";

@@ -34,6 +34,6 @@ pub use replay::{ReplayError, replay};
 pub use rotate::{OVERLAP_HOURS, OVERLAP_HOURS_MAX, RotateError, rotate};
 pub use secret::SigningSecret;
 pub use send::Sender;
-pub use store::{Attempt, find_webhook, list_attempts, list_webhooks};
+pub use store::{Attempt, Lag, find_webhook, lag, list_attempts, list_webhooks};
 pub use switch::{WebhookError, disable, enable};
 pub use verify::INVARIANTS;

@@ -88,6 +88,30 @@ pub async fn list_webhooks(tx: &Tx, organisation_id: &OrganisationId) -> Result<
     .await
 }
 
+row! {
+    /// How far behind webhooks are.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+    pub struct Lag {
+        /// How many are told of events.
+        pub enabled: i64,
+        /// How many of them did not take the last message.
+        pub failing: i64,
+        /// How many events the one furthest behind has to go.
+        pub events: i64,
+    }
+}
+
+/// How far behind webhooks are where the stream ends at `head`.
+pub async fn lag(tx: &Tx, organisation_id: &OrganisationId, head: i64) -> Result<Lag, Fault> {
+    tx.query_one(
+        "select count(*) as enabled, count(case when failures > 0 then 1 end) as failing, \
+                coalesce(max($2 - sent_position), 0) as events \
+           from webhook where organisation_id = $1 and is_enabled",
+        args![organisation_id, head],
+    )
+    .await
+}
+
 /// One webhook.
 pub async fn find_webhook(
     tx: &Tx,

@@ -17,7 +17,7 @@ use runtime::{Clock, Runtime};
 use serde_json::json;
 
 use super::verify;
-use crate::{cli::Setup, house};
+use crate::{config::Config, house};
 
 #[derive(Debug, clap::Args)]
 pub struct Backup {
@@ -35,16 +35,16 @@ pub struct Restore {
 }
 
 /// Writes a backup beside whoever serves, or checks one.
-pub async fn run(setup: &Setup, json: bool, command: &Backup) -> anyhow::Result<ExitCode> {
+pub async fn run(config: &Config, json: bool, command: &Backup) -> anyhow::Result<ExitCode> {
     if command.check {
         tell(&check(&command.file)?, "whole", json);
         return Ok(ExitCode::SUCCESS);
     }
     anyhow::ensure!(!command.file.exists(), "{} is there already", command.file.display());
-    if let Some(path) = setup.database.strip_prefix("sqlite:") {
+    if let Some(path) = config.database.strip_prefix("sqlite:") {
         anyhow::ensure!(Path::new(path).exists(), "there is no database {path}");
     }
-    let db = Db::open(&setup.database, Access::Read).await.context("the database cannot be opened")?;
+    let db = Db::open(&config.database, Access::Read).await.context("the database cannot be opened")?;
     // Under another name until it is whole, so that nobody takes the half of one for a backup.
     let folder = command.file.parent().filter(|folder| !folder.as_os_str().is_empty());
     let mut part = tempfile::Builder::new()
@@ -62,9 +62,9 @@ pub async fn run(setup: &Setup, json: bool, command: &Backup) -> anyhow::Result<
 }
 
 /// Restores a backup into a new database, and checks everything that must hold.
-pub async fn restore(setup: &Setup, json: bool, command: &Restore) -> anyhow::Result<ExitCode> {
+pub async fn restore(config: &Config, json: bool, command: &Restore) -> anyhow::Result<ExitCode> {
     check(&command.file)?;
-    let db = house::open_database(setup).await?;
+    let db = house::open_database(config).await?;
     let contents = runtime::restore(&db, Box::new(open(&command.file)?)).await.map_err(explained)?;
     let organisation = house::find_organisation(&db).await?;
     let mut findings = Vec::new();

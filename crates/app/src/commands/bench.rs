@@ -7,7 +7,6 @@ mod client;
 mod goods;
 
 use std::{
-    path::Path,
     process::ExitCode,
     sync::{
         Arc,
@@ -28,7 +27,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 use web::{Access, Area};
 
-use crate::{cli::Setup, house, server};
+use crate::{config::Config, house, server};
 use client::Client;
 use goods::Goods;
 
@@ -77,15 +76,18 @@ struct Measured {
     ratio_to_single: f64,
 }
 
-pub async fn run(setup: &Setup, json: bool, bench: &Bench) -> anyhow::Result<ExitCode> {
+pub async fn run(config: &Config, json: bool, bench: &Bench) -> anyhow::Result<ExitCode> {
     let Bench::Intake(intake) = bench;
     // The folder one stands in: a temporary one may be in memory, where a disk is never waited for.
     let folder = tempfile::Builder::new().prefix("quartermaster-bench").tempdir_in(".")?;
     let database = match intake.engine {
         EngineName::Sqlite => format!("sqlite:{}", folder.path().join("bench.db").display()),
-        EngineName::Postgres => postgres_url(setup, intake)?,
+        EngineName::Postgres => postgres_url(config, intake)?,
     };
-    let stage = Stage::open(&database, folder.path()).await?;
+    let mut config = config.with_database(&database);
+    // The server is measured, and not its patience with one client.
+    (config.rate_per_key, config.rate_per_merchant) = (0, 0);
+    let stage = Stage::open(&config).await?;
     let measured = stage.measure(intake.orders as usize).await?;
     if json {
         for row in &measured {
@@ -98,8 +100,8 @@ pub async fn run(setup: &Setup, json: bool, bench: &Bench) -> anyhow::Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
-fn postgres_url(setup: &Setup, intake: &Intake) -> anyhow::Result<String> {
-    let named = Some(&setup.database)
+fn postgres_url(config: &Config, intake: &Intake) -> anyhow::Result<String> {
+    let named = Some(&config.database)
         .filter(|database| database.starts_with("postgres"))
         .or(intake.postgres.as_ref());
     named.cloned().context("name a database: --postgres URL, or `cargo xtask bench`, which starts one")
@@ -124,10 +126,8 @@ enum Way {
 }
 
 impl Stage {
-    async fn open(database: &str, books: &Path) -> anyhow::Result<Stage> {
-        let (database, books) = (database.to_owned(), Some(books.to_owned()));
-        let setup = Setup { database, books, allow_private_webhooks: false };
-        let db = house::open_current_database(&setup).await?;
+    async fn open(config: &Config) -> anyhow::Result<Stage> {
+        let db = house::open_current_database(config).await?;
         let durability = db.durability().await?;
         let founding = NewOrganisation {
             name: COMPANY.to_owned(),
@@ -150,7 +150,8 @@ impl Stage {
         let listener = server::listen(([127, 0, 0, 1], 0).into()).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(server::serve(flows.clone(), listener, stopped, Duration::ZERO));
+        let (flows_served, config) = (flows.clone(), config.clone());
+        tokio::spawn(async move { server::serve(flows_served, listener, &config, stopped).await });
         Ok(Stage {
             flows,
             durability,

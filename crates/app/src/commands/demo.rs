@@ -1,13 +1,13 @@
 //! `demo`: a simulated company at work, from nothing, with a server to look at it.
 
-use std::{net::SocketAddr, process::ExitCode, time::Duration};
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use serde_json::json;
 use sim::demo::{EMAIL, ORDERS_A_DAY, Options, PASSWORD, SPEED, VISITED_NODE};
 
 use crate::{
-    cli::{DEFAULT_DATABASE, Setup},
+    config::{Config, Source},
     house::{self, Books},
     server,
 };
@@ -17,9 +17,6 @@ const DATABASE: &str = "sqlite:quartermaster-demo.db";
 
 #[derive(Debug, clap::Args)]
 pub struct Demo {
-    /// Where to listen
-    #[arg(long, env = "QUARTERMASTER_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
-    listen: SocketAddr,
     /// How many of its seconds pass in one of ours
     #[arg(long, default_value_t = SPEED, value_parser = clap::value_parser!(i64).range(1..=100_000))]
     speed: i64,
@@ -31,13 +28,14 @@ pub struct Demo {
     orders: u32,
 }
 
-pub async fn run(setup: &Setup, json: bool, command: &Demo) -> anyhow::Result<ExitCode> {
+pub async fn run(config: &Config, json: bool, command: &Demo) -> anyhow::Result<ExitCode> {
     let stop = server::stop_signal()?;
-    let database = if setup.database == DEFAULT_DATABASE { DATABASE } else { &setup.database };
-    let setup = Setup { database: database.to_owned(), ..setup.clone() };
-    let listener = server::listen(command.listen).await?;
-    let db = house::open_current_database(&setup).await?;
-    let books = Books::of(&setup);
+    let database = if config.source("database") == Source::Default { DATABASE } else { &config.database };
+    let config = config.with_database(database);
+    config.face_risks()?;
+    let listener = server::listen(config.listen).await?;
+    let db = house::open_current_database(&config).await?;
+    let books = Books::of(&config);
     let options = Options {
         carrier_books: books.carrier,
         payment_books: books.payments,
@@ -61,7 +59,7 @@ pub async fn run(setup: &Setup, json: bool, command: &Demo) -> anyhow::Result<Ex
     }
     let flows = demo.flows.clone();
     let acting = tokio::spawn(demo.act(stop.clone()));
-    server::serve(flows, listener, stop, Duration::ZERO).await?;
+    server::serve(flows, listener, &config, stop).await?;
     acting.await.context("the actors broke down")??;
     Ok(ExitCode::SUCCESS)
 }

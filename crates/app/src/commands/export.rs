@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use db::{Access, Db};
 use serde_json::json;
 
-use crate::{cli::Setup, house};
+use crate::{config::Config, house};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Export {
@@ -20,9 +20,9 @@ pub struct History {
     folder: PathBuf,
 }
 
-pub async fn run(setup: &Setup, json: bool, export: &Export) -> anyhow::Result<ExitCode> {
+pub async fn run(config: &Config, json: bool, export: &Export) -> anyhow::Result<ExitCode> {
     let Export::History(history) = export;
-    let db = Db::open(&setup.database, Access::Read).await.context("the database cannot be opened")?;
+    let db = Db::open(&config.database, Access::Read).await.context("the database cannot be opened")?;
     let organisation = house::find_organisation(&db).await?.context("the database has no company yet")?;
     let written = flows::export::export(&db, &organisation, &history.folder).await?;
     if json {

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use runtime::Clock;
 use serde_json::{Value, json};
 
-use crate::{cli::Setup, house};
+use crate::{config::Config, house};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Import {
@@ -40,7 +40,7 @@ enum FileFormat {
     Shopify,
 }
 
-pub async fn run(setup: &Setup, json: bool, import: &Import) -> anyhow::Result<ExitCode> {
+pub async fn run(config: &Config, json: bool, import: &Import) -> anyhow::Result<ExitCode> {
     let Import::Orders(orders) = import;
     let name = orders.file.display();
     let file = File::open(&orders.file).with_context(|| format!("{name} cannot be opened"))?;
@@ -50,7 +50,7 @@ pub async fn run(setup: &Setup, json: bool, import: &Import) -> anyhow::Result<E
         Some(FileFormat::Shopify) => OrdersReader::new(file, Format::ShopifyCsv),
     };
     let reader = reader.with_context(|| format!("{name} cannot be read as orders"))?;
-    let house = house::open(setup, Clock::System).await?;
+    let house = house::open(config, Clock::System).await?;
     let time_zone =
         TimeZone::get(&house.organisation.time_zone).context("the company's time zone is unknown")?;
     let into = Into { channel: orders.channel.clone(), time_zone, actor: "import".to_owned() };

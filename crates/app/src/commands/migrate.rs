@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use db::{Access, Db};
 use serde_json::json;
 
-use crate::{cli::Setup, house};
+use crate::{config::Config, house};
 
 #[derive(Debug, clap::Args)]
 pub struct Migrate {
@@ -15,11 +15,11 @@ pub struct Migrate {
     check: bool,
 }
 
-pub async fn run(setup: &Setup, json: bool, migrate: &Migrate) -> anyhow::Result<ExitCode> {
+pub async fn run(config: &Config, json: bool, migrate: &Migrate) -> anyhow::Result<ExitCode> {
     let (word, steps) = if migrate.check {
-        ("waiting", waiting(setup).await?)
+        ("waiting", waiting(config).await?)
     } else {
-        let db = house::open_database(setup).await?;
+        let db = house::open_database(config).await?;
         let steps = db::migrate(&db).await.context("the schema cannot be brought up to date")?;
         ("done", steps)
     };
@@ -37,7 +37,7 @@ pub async fn run(setup: &Setup, json: bool, migrate: &Migrate) -> anyhow::Result
 }
 
 /// Steps that the database has not taken. Also beside a running server.
-async fn waiting(setup: &Setup) -> anyhow::Result<Vec<&'static str>> {
-    let db = Db::open(&setup.database, Access::Read).await.context("the database cannot be opened")?;
+async fn waiting(config: &Config) -> anyhow::Result<Vec<&'static str>> {
+    let db = Db::open(&config.database, Access::Read).await.context("the database cannot be opened")?;
     db::migrate::pending(&db).await.context("the schema cannot be read")
 }

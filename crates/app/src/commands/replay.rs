@@ -19,7 +19,7 @@ use serde_json::json;
 
 use super::verify;
 use crate::{
-    cli::Setup,
+    config::Config,
     house::{self, House},
 };
 
@@ -29,10 +29,10 @@ pub struct Replay {
     folder: PathBuf,
 }
 
-pub async fn run(setup: &Setup, json: bool, command: &Replay) -> anyhow::Result<ExitCode> {
+pub async fn run(config: &Config, json: bool, command: &Replay) -> anyhow::Result<ExitCode> {
     let folder = command.folder.clone();
     let history = tokio::task::spawn_blocking(move || read(&folder)).await??;
-    let house = open(setup, &history).await?;
+    let house = open(config, &history).await?;
     let summary =
         replay(&house.flows, &house.merchant_id, &history, |progress| tell_progress(progress, json))
             .await
@@ -54,8 +54,8 @@ fn read(folder: &Path) -> anyhow::Result<History> {
 
 /// The house at the time of the history. Its carrier is one that no history names: labels are the recorded ones, and
 /// nobody may buy others.
-async fn open(setup: &Setup, history: &History) -> anyhow::Result<House> {
-    let db = house::open_current_database(setup).await?;
+async fn open(config: &Config, history: &History) -> anyhow::Result<House> {
+    let db = house::open_current_database(config).await?;
     let clock = Clock::manual(Timestamp::UNIX_EPOCH);
     let founding = NewOrganisation {
         name: if history.meta.name.is_empty() {
@@ -72,7 +72,7 @@ async fn open(setup: &Setup, history: &History) -> anyhow::Result<House> {
         None => people::found(&db, &Clock::System, founding).await?.organisation,
     };
     let carrier = CarrierSetup { code: "(recorded)".to_owned(), ..CarrierSetup::demo(0) };
-    let outside = Outside::simulated(SimulatedCarrier::new(carrier), house::open_payments(setup)?);
+    let outside = Outside::simulated(SimulatedCarrier::new(carrier), house::open_payments(config)?);
     house::furnish(db, clock, organisation, outside).await
 }
 

@@ -1,32 +1,26 @@
 //! `serve`: the API, the console and the work that goes on by itself, in one process.
 
-use std::{net::SocketAddr, process::ExitCode, time::Duration};
+use std::process::ExitCode;
 
 use runtime::Clock;
 
 use crate::{
-    cli::Setup,
+    config::Config,
     house::{self, Founding},
     server,
 };
 
 #[derive(Debug, clap::Args)]
 pub struct Serve {
-    /// Where to listen
-    #[arg(long, env = "QUARTERMASTER_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
-    listen: SocketAddr,
-    /// How long to go on serving once told to stop, so that a balancer sees it is no longer ready [default: 5 on
-    /// PostgreSQL, 0 on SQLite]
-    #[arg(long, env = "QUARTERMASTER_DRAIN", value_name = "SECONDS")]
-    drain: Option<u32>,
     #[command(flatten)]
     founding: Founding,
 }
 
-pub async fn run(setup: &Setup, serve: &Serve) -> anyhow::Result<ExitCode> {
+pub async fn run(config: &Config, serve: &Serve) -> anyhow::Result<ExitCode> {
+    config.face_risks()?;
     let stop = server::stop_signal()?;
-    let house = house::open_or_found(setup, Clock::System, serve.founding.organisation()).await?;
-    let listener = server::listen(serve.listen).await?;
+    let house = house::open_or_found(config, Clock::System, serve.founding.organisation()).await?;
+    let listener = server::listen(config.listen).await?;
     let address = listener.local_addr()?;
     println!(
         "Quartermaster {} serves {} on http://{address}",
@@ -39,8 +33,6 @@ pub async fn run(setup: &Setup, serve: &Serve) -> anyhow::Result<ExitCode> {
         );
         println!("    {}", secret.reveal());
     }
-    let drain = serve.drain.map(|seconds| Duration::from_secs(seconds.into()));
-    let drain = drain.unwrap_or_else(|| server::usual_drain(house.flows.runtime.db.engine()));
-    server::serve(house.flows, listener, stop, drain).await?;
+    server::serve(house.flows, listener, config, stop).await?;
     Ok(ExitCode::SUCCESS)
 }

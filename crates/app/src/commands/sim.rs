@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use db::{Access, Db};
 use sim::run::{Plan, open, run as simulate};
 
-use crate::cli::{DEFAULT_DATABASE, Setup};
+use crate::config::{Config, Source};
 
 #[derive(Debug, clap::Args)]
 pub struct Sim {
@@ -21,11 +21,11 @@ pub struct Sim {
 }
 
 /// Runs on an empty database: the one that is named, else one that is gone afterwards.
-pub async fn run(setup: &Setup, json: bool, sim: &Sim) -> anyhow::Result<ExitCode> {
+pub async fn run(config: &Config, json: bool, sim: &Sim) -> anyhow::Result<ExitCode> {
     let folder = tempfile::tempdir()?;
-    let database = match setup.database.as_str() {
-        DEFAULT_DATABASE => format!("sqlite:{}", folder.path().join("sim.db").display()),
-        named => named.to_owned(),
+    let database = match config.source("database") {
+        Source::Default => format!("sqlite:{}", folder.path().join("sim.db").display()),
+        _ => config.database.clone(),
     };
     let db = Db::open(&database, Access::Write).await?;
     db::migrate(&db).await?;

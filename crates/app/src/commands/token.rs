@@ -10,7 +10,7 @@ use runtime::{Call, Clock};
 use serde_json::json;
 use web::{Access, Area, Permission};
 
-use crate::{cli::Setup, house};
+use crate::{config::Config, house};
 
 #[derive(Debug, clap::Args)]
 pub struct Token {
@@ -28,8 +28,8 @@ pub struct Token {
     days: u32,
 }
 
-pub async fn run(setup: &Setup, json: bool, token: &Token) -> anyhow::Result<ExitCode> {
-    let house = house::open(setup, Clock::System).await?;
+pub async fn run(config: &Config, json: bool, token: &Token) -> anyhow::Result<ExitCode> {
+    let house = house::open(config, Clock::System).await?;
     let runtime = &house.flows.runtime;
     let (organisation_id, email) = (runtime.organisation_id.clone(), token.email.clone());
     let found: Result<_, Fault> = runtime

@@ -9,21 +9,21 @@ use runtime::{Clock, Finding, Runtime};
 use serde_json::json;
 
 use crate::{
-    cli::Setup,
+    config::Config,
     house::{self, Books},
 };
 
-pub async fn run(setup: &Setup, json: bool) -> anyhow::Result<ExitCode> {
-    if let Some(path) = setup.database.strip_prefix("sqlite:") {
+pub async fn run(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
+    if let Some(path) = config.database.strip_prefix("sqlite:") {
         anyhow::ensure!(Path::new(path).exists(), "there is no database {path}");
     }
-    let db = Db::open(&setup.database, Access::Read).await.context("the database cannot be opened")?;
+    let db = Db::open(&config.database, Access::Read).await.context("the database cannot be opened")?;
     let mut findings = Vec::new();
     if let Some(organisation) = house::find_organisation(&db).await? {
         let runtime = Runtime::new(db, Clock::System, organisation.organisation_id, None);
         findings.extend(flows::verify::check(&runtime).await.context("the database cannot be checked")?);
     }
-    findings.extend(labels_paid_twice(&Books::of(setup).carrier)?);
+    findings.extend(labels_paid_twice(&Books::of(config).carrier)?);
     tell(&findings, json);
     Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use runtime::Clock;
 
-use crate::{cli::Setup, house, server};
+use crate::{config::Config, house, server};
 
-pub async fn run(setup: &Setup) -> anyhow::Result<ExitCode> {
+pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    config.face_risks()?;
     let stop = server::stop_signal()?;
-    let house = house::open(setup, Clock::System).await?;
+    let house = house::open(config, Clock::System).await?;
     println!("Quartermaster {} works for {}", env!("CARGO_PKG_VERSION"), house.organisation.name);
     tokio::spawn(flows::pump::run(house.flows, stop)).await.context("the pump broke down")?;
     Ok(ExitCode::SUCCESS)

@@ -19,13 +19,15 @@ use tower::ServiceExt;
 use web::{Access, Area, Declared, Needs};
 use webhooks::{NewWebhook, SigningSecret};
 
+use super::{Budgets, Health, Limits, Sampler, Watched};
+
 const PASSWORD: &str = "correct horse battery";
 
 /// A company with an order that has a parcel, and its real router.
-struct House {
+pub(super) struct House {
     shop: Story,
-    router: Router,
-    declared: Vec<Declared>,
+    pub(super) router: Router,
+    pub(super) declared: Vec<Declared>,
     /// A real thing of the company's for each name in a path.
     things: HashMap<&'static str, String>,
 }
@@ -60,17 +62,17 @@ impl Heard {
 impl House {
     async fn open(db: TestDb) -> House {
         let shop = Story::open(db).await;
-        let routes =
-            super::routes(shop.flows.clone(), "as a test is".into(), tokio::sync::watch::channel(false).1)
-                .await
-                .unwrap();
+        let (flows, stop) = (shop.flows.clone(), tokio::sync::watch::channel(false).1);
+        let health = Health::new(flows.clone(), "as a test is".into(), Watched::default(), stop);
+        let limits = Limits::new(Budgets::start(&flows.runtime), None, None);
+        let routes = super::routes(flows.clone(), health, Some(Sampler::new(flows)), limits).await.unwrap();
         let declared = routes.declared().to_vec();
         let router = web::layers(routes.into_router());
         House { shop, router, declared, things: HashMap::new() }
     }
 
     /// Opens it with things to look for.
-    async fn at_work(db: TestDb) -> House {
+    pub(super) async fn at_work(db: TestDb) -> House {
         let mut house = House::open(db).await;
         let shop = &house.shop;
         let item_id = shop.sells("TEA").await;
@@ -102,7 +104,7 @@ impl House {
         house
     }
 
-    async fn enrols(&self, email: &str, role: Assignment) -> UserId {
+    pub(super) async fn enrols(&self, email: &str, role: Assignment) -> UserId {
         let new = NewStaff {
             email: email.into(),
             name: "Ada".into(),
@@ -114,7 +116,7 @@ impl House {
     }
 
     /// A key for all that somebody may.
-    async fn key(&self, user_id: &UserId, name: &str) -> (String, SessionId) {
+    pub(super) async fn key(&self, user_id: &UserId, name: &str) -> (String, SessionId) {
         let new = NewKey { name: name.into(), permissions: None, area: Area::Everywhere, days: 1 };
         let (call, all) = (Call::by("test"), Access::full());
         let made = people::make_key(&self.shop.runtime, call, &all, user_id.clone(), new).await.unwrap();
@@ -128,7 +130,7 @@ impl House {
     }
 
     /// The path with a real thing for each name in it; none where there is no thing of that name.
-    fn path(&self, pattern: &str) -> Option<String> {
+    pub(super) fn path(&self, pattern: &str) -> Option<String> {
         let parts = pattern.split('/').map(|part| match part.strip_prefix('{') {
             Some(name) => self.things.get(name.trim_end_matches('}')).cloned(),
             None => Some(part.to_owned()),

@@ -104,6 +104,57 @@ async fn a_server_starts_from_nothing_says_how_to_get_in_and_ends_when_told() {
     assert_eq!(me["email"], "ana@example.com", "{me}");
 }
 
+#[test]
+fn c8_a_server_that_others_could_listen_to_does_not_start() {
+    let home = Home::new();
+    let open = home.run(&["serve", "--listen", "0.0.0.0:0"]);
+    assert!(!open.is_success && open.stderr.contains("accept_risks=open-listen"), "{open:?}");
+    home.write("quartermaster.toml", "# ours\nlissten = \"0.0.0.0:0\"\n");
+    let misspelt = home.run(&["verify"]);
+    let says = "quartermaster.toml:2: `lissten` is no setting: did you mean `listen`?";
+    assert!(!misspelt.is_success && misspelt.stderr.contains(says), "{misspelt:?}");
+}
+
+#[tokio::test]
+async fn a_doctor_beside_a_server_says_what_is_wrong_and_what_to_do() {
+    let home = Home::new();
+    let nothing = home.run(&["doctor"]);
+    assert!(!nothing.is_success && nothing.stdout.contains("-> name the right one"), "{nothing:?}");
+
+    let server = home.serve().await;
+    let told = home.run(&["doctor", "--json", "--set", "allow_private_webhooks=true"]);
+    assert!(told.is_success, "{told:?}");
+    let told: Value = serde_json::from_str(&told.stdout).unwrap();
+    assert_eq!(told["verdict"], "doubtful", "{told}");
+    let of = |what: &str| -> Vec<&Value> {
+        told["findings"].as_array().unwrap().iter().filter(|found| found["what"] == what).collect()
+    };
+    for what in ["disk", "engine", "durability", "schema", "clock", "events", "webhooks", "invariants"] {
+        assert!(of(what).iter().all(|found| found["verdict"] == "good"), "{what}: {told}");
+        assert!(!of(what).is_empty(), "{what}: {told}");
+    }
+    assert!(of("secrets")[0]["says"].as_str().unwrap().contains("first-run secret is open"), "{told}");
+    assert!(of("settings")[0]["remedy"].as_str().unwrap().contains("allow_private_webhooks"), "{told}");
+    assert!(server.stop().success());
+
+    let away = home.run(&["doctor", "--database", "postgres://nobody@127.0.0.1:1/nothing"]);
+    assert!(!away.is_success && away.stdout.contains("WRONG     database"), "{away:?}");
+}
+
+#[test]
+fn the_settings_that_hold_are_shown_with_their_source_and_without_passwords() {
+    let home = Home::new();
+    home.write("quartermaster.toml", "drain = 7\n");
+    let shown = home.run(&["config", "--json", "--database", "postgres://me:s3cret@localhost/shop"]);
+    let settings: Value = serde_json::from_str(&shown.stdout).unwrap();
+    assert_eq!(settings["database"]["value"], "postgres://me:***@localhost/shop");
+    assert_eq!(settings["database"]["source"], "--database");
+    assert_eq!(settings["drain"]["source"], "quartermaster.toml:1");
+    assert_eq!(settings["log"]["environment"], "QUARTERMASTER_LOG");
+    let shown = home.run(&["config"]);
+    assert!(shown.stdout.contains("QUARTERMASTER_DATABASE"), "{shown:?}");
+}
+
 #[tokio::test]
 async fn every_bad_row_of_a_file_is_named_and_the_rest_is_taken() {
     let home = Home::new();

@@ -26,7 +26,9 @@ impl Program {
     fn command(folder: &Path) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_quartermaster"));
         command.current_dir(folder).env("QUARTERMASTER_DATABASE", "sqlite:house.db").stdin(Stdio::null());
-        for variable in ["QUARTERMASTER_BOOKS", "QUARTERMASTER_LISTEN", "QUARTERMASTER_LOG"] {
+        for variable in
+            ["QUARTERMASTER_BOOKS", "QUARTERMASTER_CONFIG", "QUARTERMASTER_LISTEN", "QUARTERMASTER_LOG"]
+        {
             command.env_remove(variable);
         }
         command

@@ -24,7 +24,13 @@ pub async fn identify(State(runtime): State<Runtime>, mut request: Request, next
     let token = bearer.or_else(|| session_cookie(headers)).map(str::to_owned);
     if let Some(token) = token {
         match whoami(&runtime, &token).await {
-            Ok(Some(caller)) => drop(request.extensions_mut().insert(caller)),
+            Ok(Some(caller)) => {
+                // Ids, so that the log tells whose request it was and not what they are called.
+                let span = tracing::Span::current();
+                span.record("actor", &caller.actor);
+                span.record("organisation", runtime.organisation_id.as_str());
+                request.extensions_mut().insert(caller);
+            }
             Ok(None) => {}
             Err(fault) => return Problem::fault(fault).into_response(),
         }
@@ -44,7 +50,9 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 fn session_cookie(headers: &HeaderMap) -> Option<&str> {
-    headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).find_map(cookie::find)
+    let is_https = is_https(headers);
+    let mut cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies.find_map(|value| cookie::find(value, is_https))
 }
 
 /// `Sec-Fetch-Site` tells; browsers too old for it send `Origin`, which must be our own host. Neither: no browser.

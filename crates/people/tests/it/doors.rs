@@ -114,6 +114,17 @@ both_engines! {
         assert_eq!(house.sign_in("ada@shop.example", PASSWORD).await.status, 200);
     }
 
+    async fn c14_another_site_signs_nobody_in(db: TestDb) {
+        let (house, _) = House::with_ada(db).await;
+        let body = json!({ "email": "ada@shop.example", "password": PASSWORD });
+        for foreign in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
+            let refused = house.ask("POST", "/v1/sign-in", &[("host", "shop.example"), foreign], body.clone()).await;
+            assert_eq!((refused.status.as_u16(), &refused.body["code"]), (403, &"cross-site".into()), "{foreign:?}");
+        }
+        let own = house.ask("POST", "/v1/sign-in", &[("sec-fetch-site", "same-origin")], body).await;
+        assert_eq!(own.status, 200);
+    }
+
     async fn a_page_of_another_site_cannot_use_the_session(db: TestDb) {
         let (house, _) = House::with_ada(db).await;
         let cookie = format!("qm_theme=dark; qm_session={}", house.token_of_ada().await);

@@ -13,7 +13,7 @@ async fn each_command_gets_its_own_answer() {
     let asking: Vec<_> = (0..500)
         .map(|n| {
             let batcher = batcher.clone();
-            tokio::spawn(async move { (n, batcher.submit(n).await) })
+            tokio::spawn(async move { (n, batcher.submit("", n).await) })
         })
         .collect();
     for one in asking {
@@ -36,12 +36,12 @@ async fn commands_that_wait_are_taken_together_in_the_order_they_came() {
     });
     let mut asking = vec![tokio::spawn({
         let batcher = batcher.clone();
-        async move { batcher.submit(0).await }
+        async move { batcher.submit("", 0).await }
     })];
     assert_eq!(taken.recv().await.unwrap(), [0], "none waits for a batch to fill");
     for n in 1..=6 {
         let batcher = batcher.clone();
-        asking.push(tokio::spawn(async move { batcher.submit(n).await }));
+        asking.push(tokio::spawn(async move { batcher.submit("", n).await }));
         tokio::task::yield_now().await;
     }
     gate.send(true).unwrap();
@@ -61,8 +61,8 @@ async fn a_batch_that_panics_says_so_and_the_next_one_works() {
         })
     });
     for _ in 0..3 {
-        assert_eq!(batcher.submit(13).await, Err(NoAnswer));
-        assert_eq!(batcher.submit(1).await, Ok(1));
+        assert_eq!(batcher.submit("", 13).await, Err(NoAnswer));
+        assert_eq!(batcher.submit("", 1).await, Ok(1));
     }
 }
 
