@@ -80,6 +80,29 @@ pub fn npm_packages(folder: &Path) -> anyhow::Result<()> {
     )
 }
 
+/// Installs the Python packages of `requirements` into a place of their own, unless that has been done.
+pub fn python_packages(requirements: &Path, place: &Path) -> anyhow::Result<()> {
+    let wanted = fs::read_to_string(requirements)
+        .with_context(|| format!("cannot read {}", requirements.display()))?;
+    let installed = place.join("installed.txt");
+    if fs::read_to_string(&installed).is_ok_and(|text| text == wanted) {
+        return Ok(());
+    }
+    if !has_python_venv() {
+        apt_install("python3-venv", "Python 3.10 or later with `venv`")?;
+    }
+    steps::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(place))?;
+    let mut install = Command::new(place.join("bin/pip"));
+    install.args(["install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(requirements);
+    steps::run(&mut install)?;
+    fs::write(&installed, wanted).context("cannot note what was installed")
+}
+
+fn has_python_venv() -> bool {
+    let asked = Command::new("python3").args(["-c", "import venv, ensurepip"]).stderr(Stdio::null()).status();
+    asked.is_ok_and(|status| status.success())
+}
+
 /// Whether the faster test runner is here. The same tests run without it.
 pub fn has_nextest() -> bool {
     let asked = Command::new(steps::cargo()).args(["nextest", "--version"]).stderr(Stdio::null()).output();

@@ -1,9 +1,13 @@
 //! Serving a house: one router out of all contexts', its health, and an orderly end.
 
 mod accept;
+#[cfg(test)]
+mod conformance;
 mod document;
 #[cfg(test)]
 mod doors;
+#[cfg(test)]
+mod fields;
 #[cfg(test)]
 mod headers;
 mod health;
@@ -193,12 +197,13 @@ async fn routes(
     let limit = middleware::from_fn_with_state(limits, web::limit);
     let identify = middleware::from_fn_with_state(runtime, people::identify);
     let console = Console::new(flows, organisation, attempts);
-    let (api, _) = document::with(Routes::new().merge(processes).merge(contexts).merge(webhooks));
+    let (api, document) = document::with(Routes::new().merge(processes).merge(contexts).merge(webhooks));
     Ok(Routes::new()
         .merge(api)
         .merge(metrics)
         .merge(console::open_routes())
         .merge(console::routes(console))
         .wrap(|router| router.layer(limit).layer(reach).layer(identify))
+        .merge(console::reference_routes(&document))
         .merge(health))
 }

@@ -597,6 +597,15 @@ to-overview = Към прегледа
 request-id = Заявка
 
 ## Webhooks
+api-title = Справочник на API
+api-contents = Съдържание
+api-types = Типове
+api-hint = Задайте в обвивката $QUARTERMASTER (този адрес) и $KEY (ключ за API) и примерите могат да се поставят направо.
+api-needed = задължително
+api-parameters = Параметри
+api-body = Тяло:
+api-answers = Отговори
+api-example = Пример
 webhooks-hint = Съобщавайте на други системи какво се случва тук веднага щом се случи. Всяко съобщение е подписано.
 webhooks-empty = Още няма уебкуки
 webhooks-empty-hint = Добавете адрес и той ще получава всичко, което се случи оттам нататък.

@@ -597,6 +597,15 @@ to-overview = To the overview
 request-id = Request
 
 ## Webhooks
+api-title = API reference
+api-contents = Contents
+api-types = Types
+api-hint = Set $QUARTERMASTER in your shell to this address and $KEY to an API key, and the examples can be pasted.
+api-needed = needed
+api-parameters = Parameters
+api-body = Body:
+api-answers = Answers
+api-example = Example
 webhooks-hint = Tell other systems what happens here, as soon as it happens. Each message is signed.
 webhooks-empty = No webhooks yet
 webhooks-empty-hint = Add an address, and it gets what happens from then on.

@@ -501,6 +501,15 @@ to-overview = Ke ringkasan
 request-id = Permintaan
 
 ## Webhooks
+api-title = Referensi API
+api-contents = Daftar isi
+api-types = Tipe
+api-hint = Isi $QUARTERMASTER di shell Anda dengan alamat ini dan $KEY dengan kunci API, lalu contohnya dapat ditempel.
+api-needed = wajib
+api-parameters = Parameter
+api-body = Isi:
+api-answers = Jawaban
+api-example = Contoh
 webhooks-hint = Beri tahu sistem lain apa yang terjadi di sini, begitu terjadi. Setiap pesan ditandatangani.
 webhooks-empty = Belum ada webhook
 webhooks-empty-hint = Tambahkan alamat, dan alamat itu menerima semua yang terjadi sejak saat itu.

@@ -621,6 +621,15 @@ to-overview = К обзору
 request-id = Запрос
 
 ## Webhooks
+api-title = Справочник API
+api-contents = Содержание
+api-types = Типы
+api-hint = Задайте в оболочке $QUARTERMASTER (этот адрес) и $KEY (ключ API), и примеры можно вставлять как есть.
+api-needed = обязательно
+api-parameters = Параметры
+api-body = Тело:
+api-answers = Ответы
+api-example = Пример
 webhooks-hint = Сообщайте другим системам обо всём, что здесь происходит, сразу же. Каждое сообщение подписано.
 webhooks-empty = Вебхуков пока нет
 webhooks-empty-hint = Добавьте адрес, и он будет получать всё, что произойдёт с этого момента.

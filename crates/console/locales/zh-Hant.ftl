@@ -501,6 +501,15 @@ to-overview = 回到總覽
 request-id = 請求編號
 
 ## Webhooks
+api-title = API 參考
+api-contents = 目錄
+api-types = 型別
+api-hint = 在命令列將 $QUARTERMASTER 設為本站位址、$KEY 設為 API 金鑰，即可直接貼上範例。
+api-needed = 必填
+api-parameters = 參數
+api-body = 內容：
+api-answers = 回應
+api-example = 範例
 webhooks-hint = 事件一發生，就通知其他系統。每則訊息都有簽章。
 webhooks-empty = 尚無 Webhook
 webhooks-empty-hint = 新增位址後，該位址會收到之後發生的所有事件。

@@ -47,6 +47,10 @@ pub const STOCK: &str = "/stock";
 /// The ledger of one balance.
 pub const LEDGER: &str = "/stock/ledger";
 
+/// The API as programs read it.
+pub const DOCUMENT: &str = "/v1/openapi.json";
+/// The API as people read it.
+pub const REFERENCE: &str = "/docs";
 /// The webhooks.
 pub const WEBHOOKS: &str = "/settings/webhooks";
 

@@ -25,7 +25,7 @@ pub mod words;
 pub use desk::Console;
 pub use i18n::{Language, Texts};
 pub use preferences::{Preferences, Theme};
-pub use screens::routes;
+pub use screens::{reference_routes, routes};
 pub use shell::{Notice, Person, Section, Shell};
 
 /// The policy all pages are written for.

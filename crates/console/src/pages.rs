@@ -8,6 +8,7 @@ pub mod order;
 pub mod orders;
 pub mod problem;
 pub mod receive;
+pub mod reference;
 pub mod settings;
 pub mod sign_in;
 pub mod station;

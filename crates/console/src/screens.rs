@@ -19,6 +19,7 @@ mod pack;
 mod pick;
 mod queue;
 mod receive;
+mod reference;
 mod settings;
 mod station;
 mod stock;
@@ -33,6 +34,8 @@ use web::Routes;
 
 use crate::CONTENT_SECURITY_POLICY;
 use crate::desk::Console;
+
+pub use reference::reference_routes;
 
 /// All pages and their forms, and the page for an address that leads nowhere.
 pub fn routes(console: Console) -> Routes {

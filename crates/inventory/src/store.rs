@@ -213,6 +213,7 @@ pub async fn list_by_state(
 row! {
     /// A row of the stock grid.
     #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+    #[schema(as = ItemStock)]
     pub struct StockRow {
         /// The item.
         pub item_id: ItemId,

@@ -19,6 +19,7 @@ fn status() -> ObjectBuilder {
 row! {
     /// An order's header.
     #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+    #[schema(as = OrderHeader)]
     pub struct OrderRow {
         /// Its id.
         pub order_id: OrderId,
@@ -158,6 +159,7 @@ fn read_units(row: &Row, columns: &[(Stage, &str)]) -> Result<Units, Fault> {
 row! {
     /// A fulfilment order's header.
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+    #[schema(as = FulfilmentOrderHeader)]
     pub struct FulfilmentRow {
         /// Its id.
         pub fulfilment_order_id: FulfilmentOrderId,
@@ -235,6 +237,7 @@ impl db::FromRow for FulfilmentLineRow {
 row! {
     /// A payment.
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+    #[schema(as = Payment)]
     pub struct PaymentRow {
         /// Its id.
         pub payment_id: PaymentId,

@@ -190,6 +190,7 @@ pub async fn cancel_planned(cx: &mut Cx<'_>, kind: &str, cause_id: &str) -> Resu
 row! {
     /// An effect as the console shows it.
     #[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
+    #[schema(as = Effect)]
     pub struct EffectRow {
         /// Its id.
         pub effect_id: EffectId,

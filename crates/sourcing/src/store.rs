@@ -56,6 +56,7 @@ pub async fn insert_decisions(
 row! {
     /// A decision as it was kept.
     #[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
+    #[schema(as = Decision)]
     pub struct DecisionRow {
         /// Its id.
         pub decision_id: DecisionId,

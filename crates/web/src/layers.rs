@@ -18,7 +18,7 @@ use tower_http::{
 };
 use tracing::Instrument;
 
-use crate::{BODY_LIMIT, Path, Problem, problems, request_id};
+use crate::{BODY_LIMIT, Path, Problem, problems, request_id, version};
 
 /// How long a request is waited for.
 #[derive(Clone, Copy)]
@@ -67,7 +67,10 @@ pub fn layers<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> 
         let value = HeaderValue::from_static(value);
         router.layer(SetResponseHeaderLayer::if_not_present(name.clone(), value))
     });
-    router.layer(middleware::from_fn(log)).layer(middleware::from_fn(request_id::identify))
+    router
+        .layer(middleware::from_fn(version::agree))
+        .layer(middleware::from_fn(log))
+        .layer(middleware::from_fn(request_id::identify))
 }
 
 async fn no_such_address() -> Problem {

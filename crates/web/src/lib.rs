@@ -26,6 +26,7 @@ mod problem;
 pub mod problems;
 mod request_id;
 mod routes;
+mod version;
 
 pub use access::{Access, Area, Grant, Permission, Permissions};
 pub use address::{Path, Query};
@@ -40,3 +41,4 @@ pub use paging::{PageQuery, linked, page};
 pub use problem::Problem;
 pub use request_id::request_id;
 pub use routes::{Barred, Declared, Named, Needs, Reach, Routes, Within};
+pub use version::VERSIONS;

@@ -9,6 +9,7 @@ use crate::{
     Declared, Needs,
     operation::{Given, Said, Schemas, reference},
     problems,
+    version::VERSIONS,
 };
 
 const PROBLEM: &str = "Problem";
@@ -23,7 +24,7 @@ pub type Chapter = (&'static str, &'static str);
 /// of ours that it panics over: a test makes it.
 pub fn document(version: &str, about: &str, declared: &[Declared]) -> Value {
     let mut components = Components::default();
-    components.0.insert(PROBLEM.into(), problem_schema());
+    components.schemas.insert(PROBLEM.into(), problem_schema());
     let (mut paths, mut chapters): (Map<String, Value>, Vec<Chapter>) = (Map::new(), Vec::new());
     let mut names: BTreeMap<&str, &str> = BTreeMap::new();
     for route in declared {
@@ -55,7 +56,17 @@ pub fn document(version: &str, about: &str, declared: &[Declared]) -> Value {
                     "description": "A key made in the settings, or the token that signing in gives.",
                 },
             },
-            "schemas": components.0,
+            "schemas": components.schemas,
+            "parameters": {
+                "ApiVersion": {
+                    "name": "API-Version",
+                    "in": "header",
+                    "required": false,
+                    "description": "The version you were written for; the newest where it is left out.",
+                    "schema": { "type": "string", "enum": VERSIONS },
+                },
+            },
+            "responses": components.refusals,
         },
     });
     rename(&mut document);
@@ -102,8 +113,12 @@ fn problem_schema() -> Value {
     })
 }
 
+/// What operations have in common, by name.
 #[derive(Default)]
-struct Components(Map<String, Value>);
+struct Components {
+    schemas: Map<String, Value>,
+    refusals: Map<String, Value>,
+}
 
 impl Components {
     fn add(&mut self, schemas: &Schemas) -> Value {
@@ -113,7 +128,7 @@ impl Components {
 
     fn add_parts(&mut self, parts: &[(String, Value)]) {
         for (name, schema) in parts {
-            let before = self.0.insert(name.clone(), schema.clone());
+            let before = self.schemas.insert(name.clone(), schema.clone());
             let is_same = before.as_ref().is_none_or(|before| before == schema);
             assert!(is_same, "two types are called {name}: give one another name with `#[schema(as = …)]`");
         }
@@ -158,9 +173,8 @@ fn operation(route: &Declared, said: &Said, components: &mut Components) -> Valu
         }));
     }
     parameters.extend(said.parameters.iter().cloned());
-    if !parameters.is_empty() {
-        operation["parameters"] = parameters.into();
-    }
+    parameters.push(json!({ "$ref": "#/components/parameters/ApiVersion" }));
+    operation["parameters"] = parameters.into();
     if let Some(body) = &said.body {
         operation["requestBody"] = json!({
             "required": true,
@@ -232,21 +246,22 @@ fn responses(said: &Said, components: &mut Components) -> Value {
         }
         responses.insert(*status, response);
     }
+    let mut refusals: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
     for entry in &said.refusals {
-        let response = responses.entry(entry.status).or_insert_with(|| {
+        refusals.entry(entry.status).or_default().push(entry.slug);
+    }
+    for (status, mut codes) in refusals {
+        codes.sort_unstable();
+        let name = format!("{status}.{}", codes.join("."));
+        responses.insert(status, json!({ "$ref": format!("#/components/responses/{name}") }));
+        components.refusals.entry(name).or_insert_with(|| {
+            let said = codes.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
             json!({
-                "description": "",
+                "description": format!("{said}."),
                 "content": { "application/problem+json": { "schema": reference(PROBLEM) } },
-                "x-problems": [],
+                "x-problems": codes,
             })
         });
-        if let Some(codes) = response["x-problems"].as_array_mut() {
-            codes.push(entry.slug.into());
-            codes.sort_by(|one, other| one.as_str().cmp(&other.as_str()));
-            let said = codes.iter().filter_map(|code| Some(format!("`{}`", code.as_str()?)));
-            let said = said.collect::<Vec<_>>().join(", ");
-            response["description"] = format!("{said}.").into();
-        }
     }
     let responses = responses.into_iter().map(|(status, response)| (status.to_string(), response));
     Value::Object(responses.collect())

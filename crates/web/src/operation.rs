@@ -92,6 +92,19 @@ impl Schemas {
     }
 }
 
+/// What may be left out of a query cannot be null there.
+fn without_null(mut parameter: Value) -> Value {
+    if let Some(kind) = parameter.pointer_mut("/schema/type")
+        && let Value::Array(types) = kind
+    {
+        types.retain(|name| name != "null");
+        if let [only] = types.as_slice() {
+            *kind = only.clone();
+        }
+    }
+    parameter
+}
+
 pub(crate) fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
@@ -105,9 +118,15 @@ impl From<Needs> for Operation {
 impl Needs {
     /// A route that needs this, and does that: a few words such as "Add items".
     pub fn to(self, summary: &'static str) -> Operation {
-        let mut refusals = vec![problems::FAULT.entry(), problems::BUSY.entry(), problems::TIMED_OUT.entry()];
+        let mut refusals = vec![
+            problems::UNSUPPORTED_VERSION.entry(),
+            problems::FAULT.entry(),
+            problems::BUSY.entry(),
+            problems::TIMED_OUT.entry(),
+            problems::OUTCOME_UNKNOWN.entry(),
+        ];
         if self != Needs::Nothing {
-            refusals.push(problems::UNAUTHORISED.entry());
+            refusals.extend([problems::UNAUTHORISED.entry(), problems::RATE_LIMITED.entry()]);
         }
         if self.permission().is_some() {
             refusals.push(problems::PERMISSION_MISSING.entry());
@@ -142,7 +161,7 @@ impl Operation {
         let keyed = self.body::<T>().refuses(problems::IDEMPOTENCY_KEY_MISSING);
         let keyed =
             keyed.refuses(problems::IDEMPOTENCY_KEY_INVALID).refuses(problems::IDEMPOTENCY_KEY_REUSED);
-        keyed.refuses(problems::OUTCOME_UNKNOWN).with(|said| said.is_keyed = true)
+        keyed.with(|said| said.is_keyed = true)
     }
 
     /// It takes this JSON; nothing for `()`.
@@ -160,7 +179,7 @@ impl Operation {
         self.refuses(problems::INVALID_QUERY).with(|said| {
             let asked = Q::into_params(|| Some(ParameterIn::Query));
             let asked = asked.into_iter().map(|one| serde_json::to_value(one).expect("it is plain data"));
-            said.parameters.extend(asked);
+            said.parameters.extend(asked.map(without_null));
         })
     }
 
@@ -195,9 +214,10 @@ impl Operation {
 
     /// It answers text or bytes of this content type.
     pub fn gives_file(self, content_type: &'static str, says: &'static str) -> Operation {
-        let schema = match content_type.starts_with("text/") {
-            true => json!({ "type": "string" }),
-            false => json!({}),
+        let schema = match content_type {
+            JSON => json!({ "type": "object" }),
+            text if text.starts_with("text/") => json!({ "type": "string" }),
+            _ => json!({ "type": "string", "format": "binary" }),
         };
         self.answers(StatusCode::OK, says, Some((content_type, Schemas::plain(schema))), false)
     }

@@ -293,13 +293,19 @@ async fn get_attempts(
             .map_err(|_| Problem::bad_request(problems::INVALID_QUERY, "`after` is no page of this list."))?,
         None => i64::MAX,
     };
-    let limit = paging.request.limit;
-    let rows = sender
+    let (limit, id) = (paging.request.limit, webhook_id.clone());
+    let rows: Result<Option<Vec<Attempt>>, Fault> = sender
         .runtime
         .read(move |tx| {
-            Box::pin(async move { list_attempts(tx, &organisation_id, &webhook_id, before, limit + 1).await })
+            Box::pin(async move {
+                if find_webhook(tx, &organisation_id, &id).await?.is_none() {
+                    return Ok(None);
+                }
+                list_attempts(tx, &organisation_id, &id, before, limit + 1).await.map(Some)
+            })
         })
-        .await?;
+        .await;
+    let rows = rows?.ok_or(WebhookError::NoSuchWebhook(webhook_id))?;
     Ok(page(&paging, Page::of(rows, limit, |attempt| attempt.attempt_id.to_string())))
 }
 

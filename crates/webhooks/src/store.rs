@@ -9,6 +9,7 @@ use crate::{After, Outcome, Reason, Replay, SigningSecret, Webhook, add::Wanted,
 row! {
     /// How one attempt went.
     #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+    #[schema(as = WebhookAttempt)]
     pub struct Attempt {
         /// Grows with time.
         pub attempt_id: i64,

@@ -14,7 +14,7 @@ const ABOUT: &str = "Orders, stock and their way to the customer. Keys, repeats,
     everywhere: docs/guide/api.md tells how. Programs must take members, codes and kinds they do not know.";
 
 /// These routes and the one that gives their document, and the document.
-pub fn with(api: Routes) -> (Routes, Arc<Value>) {
+pub fn with(api: Routes) -> (Routes, Value) {
     let give = Needs::Nothing
         .to("Read this document")
         .gives_file("application/json", "OpenAPI 3.1: every route, what it takes, gives and refuses.");
@@ -25,7 +25,7 @@ pub fn with(api: Routes) -> (Routes, Arc<Value>) {
     );
     let document = openapi::document(env!("CARGO_PKG_VERSION"), ABOUT, api.declared());
     let text: Arc<str> = document.to_string().into();
-    (api.wrap(|router| router.layer(Extension(text))), Arc::new(document))
+    (api.wrap(|router| router.layer(Extension(text))), document)
 }
 
 async fn get_document(Extension(text): Extension<Arc<str>>) -> Response {

@@ -25,11 +25,11 @@ const PASSWORD: &str = "correct horse battery";
 
 /// A company with an order that has a parcel, and its real router.
 pub(super) struct House {
-    shop: Story,
+    pub(super) shop: Story,
     pub(super) router: Router,
     pub(super) declared: Vec<Declared>,
     /// A real thing of the company's for each name in a path.
-    things: HashMap<&'static str, String>,
+    pub(super) things: HashMap<&'static str, String>,
 }
 
 /// A webhook of the company's.
@@ -46,9 +46,9 @@ async fn added_webhook(runtime: &Runtime) -> WebhookId {
     added.await.unwrap()
 }
 
-struct Heard {
-    status: StatusCode,
-    body: String,
+pub(super) struct Heard {
+    pub(super) status: StatusCode,
+    pub(super) body: String,
 }
 
 impl Heard {
@@ -123,7 +123,7 @@ impl House {
         (made.key.reveal().to_owned(), made.key_id)
     }
 
-    async fn session(&self, email: &str) -> String {
+    pub(super) async fn session(&self, email: &str) -> String {
         let attempts = Attempts::default();
         let signed_in = people::sign_in(&self.shop.runtime, &attempts, email, Secret::new(PASSWORD)).await;
         signed_in.unwrap().token.reveal().to_owned()
@@ -138,7 +138,11 @@ impl House {
         parts.collect::<Option<Vec<String>>>().map(|parts| parts.join("/"))
     }
 
-    async fn ask(&self, method: &Method, path: &str, token: Option<&str>) -> Heard {
+    pub(super) async fn ask(&self, method: &Method, path: &str, token: Option<&str>) -> Heard {
+        self.send(method, path, token, "\"nothing that anybody could mean\"").await
+    }
+
+    pub(super) async fn send(&self, method: &Method, path: &str, token: Option<&str>, body: &str) -> Heard {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(token) = token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
@@ -146,7 +150,7 @@ impl House {
         let request = request
             .header(header::CONTENT_TYPE, "application/json")
             .header("idempotency-key", "k-1")
-            .body(Body::from("\"nothing that anybody could mean\""));
+            .body(Body::from(body.to_owned()));
         let (parts, body) = self.router.clone().oneshot(request.unwrap()).await.unwrap().into_parts();
         // A stream does not end, and nobody is refused by one.
         if parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream") {
@@ -163,7 +167,7 @@ fn elsewhere() -> [Area; 2] {
 }
 
 /// The document as it is served.
-async fn document(house: &House) -> Value {
+pub(super) async fn document(house: &House) -> Value {
     let heard = house.ask(&Method::GET, "/v1/openapi.json", None).await;
     serde_json::from_str(&heard.body).unwrap()
 }

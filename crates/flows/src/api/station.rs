@@ -61,6 +61,7 @@ pub(super) async fn post_pack(
 /// Missing units as they are reported.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ShortPick)]
 pub(super) struct ShortJson {
     line_no: i64,
     quantity: i64,
@@ -81,6 +82,7 @@ pub(super) async fn post_short(
 /// A closed box as it is measured.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ParcelMeasures)]
 pub(super) struct MeasuresJson {
     weight_grams: i64,
     length_mm: i64,

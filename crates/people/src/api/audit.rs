@@ -34,6 +34,7 @@ pub(super) struct ChangesQuery {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = AuditedChange)]
 pub(super) struct ChangeJson {
     position: i64,
     kind: String,

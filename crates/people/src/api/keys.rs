@@ -16,6 +16,7 @@ use super::{area, invalid, person};
 use crate::{MakeKeyError, NewKey, TokenFacts, list_keys, make_key, sign_out, store};
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = ApiKey)]
 pub(super) struct KeyJson {
     key_id: SessionId,
     user_id: UserId,
@@ -79,6 +80,7 @@ pub(super) struct NewKeyJson {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = MadeKey)]
 pub(super) struct MadeJson {
     key: String,
     key_id: SessionId,

@@ -44,6 +44,7 @@ pub(super) struct EnrolledJson {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = RoleRights)]
 pub(super) struct RoleOfMatrix {
     role: &'static str,
     permissions: Vec<&'static str>,

@@ -55,6 +55,7 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("nodes-empty", html(s.nodes(false))),
         ("node", html(s.node(s.queue()))),
         ("node-idle", html(s.node(vec![]))),
+        ("reference", html(s.reference())),
         ("stations", html(s.stations(true))),
         ("stations-empty", html(s.stations(false))),
         ("station", html(s.station(s.queue()))),

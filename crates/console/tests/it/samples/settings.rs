@@ -1,6 +1,7 @@
 //! The settings with rich, empty and refused content.
 
 use console::href;
+use console::pages::reference::{Reference, ReferencePage};
 use console::pages::settings::*;
 use console::rights::{permission_key, role_key};
 use people::Role;
@@ -9,6 +10,16 @@ use web::Permission;
 use super::*;
 
 impl Sample {
+    pub(super) fn reference(&self) -> ReferencePage {
+        let document = include_str!("../../../../../docs/openapi.json");
+        ReferencePage {
+            t: self.t.clone(),
+            theme: self.theme,
+            path: href::REFERENCE.to_owned(),
+            reference: Reference::of(&serde_json::from_str(document).unwrap()),
+        }
+    }
+
     pub(super) fn tabs(&self, here: &str) -> Vec<Tab> {
         let all = [
             (href::PEOPLE, "settings-people"),
