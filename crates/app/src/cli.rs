@@ -50,6 +50,8 @@ pub enum Command {
     Config,
     /// Makes a token for a machine's API calls
     Token(token::Token),
+    /// Puts a fresh master key in the place of the present one and seals every secret with it
+    RotateKey,
     /// Measures
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -73,6 +75,7 @@ impl Command {
             | Command::Config
             | Command::Doctor
             | Command::Token(_)
+            | Command::RotateKey
             | Command::Bench(_)
             | Command::Sim(_) => "warn",
         }

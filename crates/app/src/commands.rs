@@ -9,6 +9,7 @@ pub mod export;
 pub mod import;
 pub mod migrate;
 pub mod replay;
+pub mod rotate_key;
 pub mod serve;
 pub mod sim;
 pub mod token;

@@ -90,8 +90,14 @@ settings! {
     /// How often each invariant is checked while serving, in seconds; 0 for never. One that takes long is checked less
     /// often, so that checking costs one part in a hundred at most.
     verify_seconds: u32 = "60", read::number::<0, 86_400>, read::as_is;
-    /// Lets webhooks go into private networks, by HTTP and to any port, where both ends are yours.
+    /// Lets webhooks, and questions to identity providers, go into private networks, by HTTP and to any port, where both ends are yours.
     allow_private_webhooks: bool = "false", read::yes_or_no, read::as_is;
+    /// The master keys that seal secrets in the database, each 32 bytes in base64, with commas between; the first seals.
+    /// Without them, those of `master_key_file`.
+    master_key: Option<String> = "", read::maybe_text, read::hidden;
+    /// The file with the master keys, which only its owner may read; made where there is none. Without it, beside the
+    /// SQLite file; on PostgreSQL, `quartermaster.key` where the program was started.
+    master_key_file: Option<PathBuf> = "", read::path, read::as_is;
     /// Risks that are taken knowingly, by name, with commas between; [below](#risks).
     accept_risks: Vec<Risk> = "", risk::read, read::as_is;
 }

@@ -11,10 +11,10 @@ use kernel::{Currency, MerchantId, Scope, Timestamp};
 use outbound::{Courier, Reach};
 use payments::{ProviderSetup, SimulatedProvider};
 use people::{NewOrganisation, Organisation, Secret};
-use runtime::{Clock, Runtime};
+use runtime::{Clock, Keyring, Runtime};
 use sourcing::Policy;
 
-use crate::config::Config;
+use crate::{config::Config, keyring};
 
 /// The seed of the simulated parties' chance. Fixed: what they would have done does not change with a restart.
 const SEED: u64 = 1;
@@ -92,7 +92,7 @@ pub async fn open_or_found(
     let db = open_current_database(config).await?;
     let founded = people::found(&db, &clock, founding).await?;
     let outside = simulated_outside(config, &db, &founded.organisation).await?;
-    let house = furnish(db, clock, founded.organisation, outside).await?;
+    let house = furnish(db, clock, founded.organisation, outside, keyring::open(config)?).await?;
     Ok(House { first_run_secret: founded.first_run_secret, ..house })
 }
 
@@ -103,7 +103,7 @@ pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<House> {
         "the database has no company yet: `quartermaster serve` founds one and says how to sign in",
     )?;
     let outside = simulated_outside(config, &db, &organisation).await?;
-    furnish(db, clock, organisation, outside).await
+    furnish(db, clock, organisation, outside, keyring::open(config)?).await
 }
 
 /// The organisation of a database, if it has one.
@@ -113,15 +113,17 @@ pub async fn find_organisation(db: &Db) -> anyhow::Result<Option<Organisation>> 
     found.context("the database cannot be read: is it Quartermaster's, and migrated?")
 }
 
-/// The house of an organisation, with these parties outside.
+/// The house of an organisation, with these parties outside. What is not sealed with the first key is sealed with it.
 pub async fn furnish(
     db: Db,
     clock: Clock,
     organisation: Organisation,
     outside: Outside,
+    keyring: Keyring,
 ) -> anyhow::Result<House> {
     let organisation_id = organisation.organisation_id.clone();
-    let runtime = Runtime::new(db, clock, organisation_id.clone(), None);
+    let runtime = Runtime::new(db, clock, organisation_id.clone(), None).with_keyring(keyring);
+    seal(&runtime).await?;
     let merchants: Result<_, Fault> = runtime
         .read(move |tx| {
             Box::pin(async move { people::list_merchants(tx, &organisation_id, &Scope::EVERYTHING).await })
@@ -135,6 +137,17 @@ pub async fn furnish(
         merchant_id: merchant.merchant_id,
         first_run_secret: None,
     })
+}
+
+/// Seals every secret with the first master key.
+pub async fn seal(runtime: &Runtime) -> anyhow::Result<()> {
+    let said = "the secrets in the database do not open; is the key file its own?";
+    let webhooks = webhooks::reseal(runtime).await.context(said)?;
+    let providers = people::reseal(runtime).await.context(said)?;
+    if webhooks + providers > 0 {
+        tracing::info!(webhooks, providers, "sealed");
+    }
+    Ok(())
 }
 
 /// The simulated carrier and payment provider, with books that outlive this process.

@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod config;
 mod house;
+mod keyring;
 mod log;
 mod server;
 
@@ -49,6 +50,7 @@ async fn run(Cli { json, command, .. }: Cli, config: &Config) -> anyhow::Result<
         Command::Restore(restore) => commands::backup::restore(config, json, &restore).await,
         Command::Config => commands::config::run(config, json),
         Command::Doctor => commands::doctor::run(config, json).await,
+        Command::RotateKey => commands::rotate_key::run(config).await,
         Command::Token(token) => commands::token::run(config, json, &token).await,
         Command::Bench(bench) => commands::bench::run(config, json, &bench).await,
         Command::Sim(sim) => commands::sim::run(config, json, &sim).await,

@@ -178,7 +178,7 @@ async fn routes(
     // Failed sign-ins are counted together, whichever door they knocked at.
     let attempts = Attempts::default();
     let contexts = Routes::new()
-        .merge(people::routes(attempts.clone()))
+        .merge(people::routes(attempts.clone(), flows.outside.courier.reach()))
         .merge(catalogue::api::routes())
         .merge(network::api::routes())
         .merge(shipping::api::routes())

@@ -53,6 +53,32 @@ function shortcut(event) {
   }
 }
 
+// A badge that is scanned at a shared device, wherever the cursor is, begins that person's shift and stays on the page.
+const BADGE = /^QB[0-9A-Z]{20}$/i;
+
+function takeBadge(event, code) {
+  if (!BADGE.test(code.trim())) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const form = document.createElement("form");
+  Object.assign(form, { method: "post", action: "/badge", hidden: true });
+  for (const [name, value] of Object.entries({ code: code.trim(), next: location.pathname + location.search })) {
+    form.append(Object.assign(document.createElement("input"), { name, value }));
+  }
+  document.body.append(form);
+  form.submit();
+}
+
+document.addEventListener("scan", (event) => takeBadge(event, event.detail.code), true);
+document.addEventListener(
+  "submit",
+  (event) => {
+    const field = event.target.querySelector?.("input[name=code]");
+    if (field && event.target.getAttribute("action") !== "/badge") takeBadge(event, field.value);
+  },
+  true,
+);
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isEditable(event.target)) return;
   if (!scannerKey(event)) shortcut(event);

@@ -9,15 +9,16 @@ use db::Fault;
 use flows::Flows;
 use jiff::tz::TimeZone;
 use kernel::Timestamp;
-use people::{Attempts, Organisation};
+use people::{Attempts, Journeys, Organisation, Role};
 use runtime::Call;
 use serde_json::Value;
-use web::{Caller, Key, Permission, Problem, fingerprint, problems};
+use web::{Area, Caller, Key, Permission, Problem, Viewing, fingerprint, problems};
 
 use crate::href;
 use crate::i18n::{Language, Texts};
 use crate::pages::problem::{Effect, Trouble};
 use crate::preferences::{Preferences, Theme};
+use crate::rights::role_key;
 use crate::shell::{Notice, Person, Section, Shell};
 
 /// What every screen works with; cheap to clone.
@@ -29,6 +30,8 @@ pub struct Console {
     pub organisation: Organisation,
     /// Failed sign-ins, counted together with those over the API.
     pub attempts: Attempts,
+    /// Journeys to identity providers.
+    pub journeys: Journeys,
     zone: TimeZone,
 }
 
@@ -36,7 +39,8 @@ impl Console {
     /// A console over these processes.
     pub fn new(flows: Flows, organisation: Organisation, attempts: Attempts) -> Console {
         let zone = TimeZone::get(&organisation.time_zone).unwrap_or(TimeZone::UTC);
-        Console { flows, organisation, attempts, zone }
+        let journeys = Journeys::by(flows.outside.courier.clone());
+        Console { flows, organisation, attempts, journeys, zone }
     }
 
     /// The organisation's time zone.
@@ -67,6 +71,7 @@ pub struct Desk {
     pub now: Timestamp,
     organisation: String,
     zone: String,
+    viewing: Option<String>,
 }
 
 impl Desk {
@@ -82,6 +87,7 @@ impl Desk {
             now: self.now,
             sections: self.sections(),
             can_find: self.caller.access.may_throughout(Permission::OrdersRead),
+            viewing: self.viewing.clone(),
             notice,
         }
     }
@@ -116,7 +122,8 @@ impl FromRequestParts<Console> for Desk {
         let runtime = &console.flows.runtime;
         let organisation_id = runtime.organisation_id.clone();
         let user_id = caller.user_id.clone();
-        let (organisation, staff) = runtime
+        let area = parts.extensions.get::<Viewing>().map(|viewing| viewing.area.clone());
+        let (organisation, staff, place) = runtime
             .read(move |tx| {
                 Box::pin(async move {
                     let organisation = people::find_organisation(tx).await?;
@@ -124,7 +131,18 @@ impl FromRequestParts<Console> for Desk {
                         Some(user_id) => people::find_staff(tx, &organisation_id, user_id).await?,
                         None => None,
                     };
-                    Ok((organisation, staff))
+                    let place = match area {
+                        Some(Area::Node(node_id)) => {
+                            let node = network::find_node(tx, &organisation_id, &node_id).await?;
+                            node.map(|node| node.name)
+                        }
+                        Some(Area::Merchant(merchant_id)) => {
+                            let merchant = people::find_merchant(tx, &organisation_id, &merchant_id).await?;
+                            merchant.map(|merchant| merchant.name)
+                        }
+                        Some(Area::Everywhere) | None => None,
+                    };
+                    Ok((organisation, staff, place))
                 })
             })
             .await
@@ -136,6 +154,9 @@ impl FromRequestParts<Console> for Desk {
             None => Person { name: caller.actor.clone(), email: String::new() },
         };
         let preferences = Preferences::of_person(&parts.headers, Language::parse(&caller.language));
+        let viewing = parts.extensions.get::<Viewing>();
+        let viewing = viewing
+            .map(|viewing| role_and_place(&console.texts(preferences.language), viewing, place.as_deref()));
         Ok(Desk {
             person,
             t: console.texts(preferences.language),
@@ -144,8 +165,18 @@ impl FromRequestParts<Console> for Desk {
             now: runtime.now(),
             organisation: organisation.name,
             zone: console.organisation.time_zone.clone(),
+            viewing,
             caller,
         })
+    }
+}
+
+/// As whom somebody sees a page, in words.
+fn role_and_place(t: &Texts, viewing: &Viewing, place: Option<&str>) -> String {
+    let role = Role::parse(&viewing.role).map(|role| t.text(role_key(role))).unwrap_or_default();
+    match place {
+        Some(place) => format!("{role} · {place}"),
+        None => role,
     }
 }
 

@@ -20,6 +20,12 @@ pub const PREFERENCES: &str = "/preferences";
 pub const RECEIVE: &str = "/receive";
 /// Signing in.
 pub const SIGN_IN: &str = "/sign-in";
+/// What identity providers prove who people are.
+pub const SIGN_IN_SETTINGS: &str = "/settings/sign-in";
+/// Where a badge is scanned at a shared device.
+pub const BADGE: &str = "/badge";
+/// Badges and shared devices.
+pub const BADGES: &str = "/settings/badges";
 /// Making the first administrator.
 pub const FIRST_RUN: &str = "/first-run";
 /// Signing out.
@@ -30,6 +36,10 @@ pub const STATIONS: &str = "/stations";
 pub const SETTINGS: &str = "/settings";
 /// Who is on the staff.
 pub const PEOPLE: &str = "/settings/people";
+/// Seeing the console as another role.
+pub const VIEW_AS: &str = "/settings/view-as";
+/// Seeing it as oneself again.
+pub const VIEW_END: &str = "/view-as/end";
 /// What each role allows.
 pub const ROLES: &str = "/settings/roles";
 /// Machines' keys.
@@ -78,6 +88,16 @@ pub fn with_query(path: &str, parameters: &[(&str, &str)]) -> String {
         out.push_str(&encode(value));
     }
     out
+}
+
+/// Where the journey to an identity provider begins, and the page it comes back to.
+pub fn sign_in_with(provider: &str, next: &str) -> String {
+    with_query(&format!("{SIGN_IN}/with/{}", encode(provider)), &[("next", next)])
+}
+
+/// The link that makes a browser a shared device.
+pub fn device(secret: &str) -> String {
+    format!("/device/{}", encode(secret))
 }
 
 /// One order.

@@ -1,5 +1,6 @@
 //! One file a screen: its view struct, and the parts of it.
 
+pub mod badge;
 pub mod dashboard;
 pub mod exceptions;
 pub mod import;

@@ -2,6 +2,7 @@
 //! nothing is decided, and nothing is added up that a context or a process has not added up.
 
 mod actors;
+mod badge;
 mod cancel;
 mod command;
 mod door;
@@ -55,6 +56,7 @@ pub fn routes(console: Console) -> Routes {
 fn pages() -> Routes<Console> {
     Routes::new()
         .merge(door::routes())
+        .merge(badge::routes())
         .merge(overview::routes())
         .merge(exceptions::routes())
         .merge(orders::routes())

@@ -156,6 +156,8 @@ pub struct Shell {
     pub sections: Vec<Section>,
     /// True where the search is theirs.
     pub can_find: bool,
+    /// As whom the reader sees it: a role, and where; none for themselves.
+    pub viewing: Option<String>,
     /// What to tell once.
     pub notice: Option<Notice>,
 }

@@ -1,5 +1,6 @@
 //! Pictures made on the server: plain SVG that prints, needs no script, and takes its colours from the style sheet.
 
+pub mod barcode;
 pub mod bars;
 pub mod icon;
 pub mod lifeline;

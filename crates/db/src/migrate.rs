@@ -31,6 +31,9 @@ steps![
     "0014_access",
     "0015_audit",
     "0016_rate_budget",
+    "0017_identity_providers",
+    "0018_badges",
+    "0019_view_as",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

@@ -117,14 +117,20 @@ macro_rules! ids {
 
 // Alphabetical and append-only: a prefix once used is never given to another kind.
 ids! {
+    /// The code with which somebody comes in at a shared device.
+    BadgeId = "bdg", "a badge";
     /// A selling surface: web shop, marketplace, point of sale.
     ChannelId = "chn", "a channel";
     /// A sourcing decision with its receipt.
     DecisionId = "dec", "a decision";
+    /// A device that several people work with.
+    DeviceId = "dev", "a device";
     /// An intended action on the outside world.
     EffectId = "eff", "an effect";
     /// The part of an order that one node does by one method.
     FulfilmentOrderId = "ful", "a fulfilment order";
+    /// A service that proves who somebody is.
+    IdentityProviderId = "idp", "an identity provider";
     /// A person who was asked to join.
     InvitationId = "inv", "an invitation";
     /// A physical thing that is stocked.

@@ -23,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// How much of a reply is read.
 const REPLY_MAX: usize = 64 * 1024;
 
+/// How much is fetched: keys and claims are a few kilobytes.
+const FETCHED_MAX: usize = 1024 * 1024;
+
 /// How much of a reply is kept.
 const KEPT: usize = 1024;
 
@@ -59,6 +62,9 @@ pub enum SendError {
     /// No reply in fifteen seconds. The letter may have arrived.
     #[error("no answer within {} seconds", PATIENCE.as_secs())]
     TimedOut,
+    /// It is longer than anybody we ask should have to say.
+    #[error("the answer is longer than {FETCHED_MAX} bytes")]
+    TooLong,
     /// No connection, or it broke. The letter may have arrived.
     #[error("{0}")]
     Unreachable(String),
@@ -86,8 +92,7 @@ impl Courier {
     /// Carries a letter. Redirects are not followed: they are replies.
     pub async fn send(&self, letter: Letter) -> Result<Reply, SendError> {
         let address = Address::parse(&letter.url, self.reach)?;
-        let client = self.client.get_or_init(|| client(self.reach)).as_ref();
-        let client = client.map_err(|problem| SendError::Unreachable(problem.clone()))?;
+        let client = self.client()?;
         let begun = Instant::now();
         let mut request =
             client.post(address.url()).header("content-type", "application/json").body(letter.body);
@@ -111,6 +116,30 @@ impl Courier {
             text: shown(&text),
             ms: begun.elapsed().as_millis().try_into().unwrap_or(i64::MAX),
         })
+    }
+
+    /// Asks, and gives the whole answer. Redirects are not followed: they are answers.
+    pub async fn fetch(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, SendError> {
+        let (parts, body) = request.into_parts();
+        let address = Address::parse(&parts.uri.to_string(), self.reach)?;
+        let asked = self.client()?.request(parts.method, address.url()).headers(parts.headers).body(body);
+        let mut response = asked.send().await.map_err(explain)?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(explain)? {
+            if body.len() + chunk.len() > FETCHED_MAX {
+                return Err(SendError::TooLong);
+            }
+            body.extend(&chunk);
+        }
+        let mut answer = http::Response::new(body);
+        *answer.status_mut() = response.status();
+        *answer.headers_mut() = std::mem::take(response.headers_mut());
+        Ok(answer)
+    }
+
+    fn client(&self) -> Result<&Client, SendError> {
+        let client = self.client.get_or_init(|| client(self.reach)).as_ref();
+        client.map_err(|problem| SendError::Unreachable(problem.clone()))
     }
 }
 

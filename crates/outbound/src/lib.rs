@@ -1,6 +1,7 @@
 //! Floor 2: letters to addresses that others gave us.
 //!
 //! - [`Address`] is where a letter goes; one that leads into our own network is [`Refused`] ([`guard`]).
+//! - [`Courier`] also fetches what somebody we trust has to say, such as who signed in there.
 //! - [`Courier`] carries a [`Letter`] there and comes back with the [`Reply`], or says why there is none.
 //!
 //! **Invariant:** connects only to an IP address that was checked; asks a name once for each connection; follows no

@@ -1,15 +1,18 @@
 //! Signing in and out over HTTP, people and what they may do, merchants, keys, and the log of changes.
 
 mod audit;
+mod badges;
 mod door;
 mod identify;
 mod keys;
 mod me;
 mod merchants;
+mod providers;
 mod staff;
 
 use axum::{Extension, http::StatusCode};
 use kernel::{MerchantId, NodeId, UserId};
+use outbound::Reach;
 use runtime::Runtime;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,10 +20,12 @@ use web::{Area, Caller, Needs, Permission, Problem, Routes, problems};
 
 use self::{
     audit::{ChangeJson, ChangesQuery},
+    badges::{BadgeJson, DeviceJson, MadeBadgeJson, NewBadgeJson, NewDeviceJson, OfferedDeviceJson, PinJson},
     door::{AcceptanceJson, FirstRunJson, SignInJson, SignedInJson},
     keys::{KeyJson, MadeJson, NewKeyJson},
     me::{MeJson, SessionJson},
     merchants::{MerchantJson, NameJson},
+    providers::{NewProviderJson, ProviderAddedJson, ProviderChangeJson, ProviderJson},
     staff::{
         EnrolledJson, InvitationJson, InvitedJson, NewInvitationJson, NewStaffJson, RoleOfMatrix, StaffJson,
     },
@@ -29,9 +34,13 @@ use crate::{Assignment, Attempts, Role};
 
 pub use identify::{identify, is_https};
 
-/// The routes. `attempts` is shared with whatever other door signs people in.
-pub fn routes(attempts: Attempts) -> Routes<Runtime> {
-    use Permission::{AuditRead, KeysWrite, MerchantsRead, MerchantsWrite, PeopleRead, PeopleWrite};
+/// The routes. `attempts` is shared with whatever other door signs people in; `reach` says how far away identity
+/// providers may be.
+pub fn routes(attempts: Attempts, reach: Reach) -> Routes<Runtime> {
+    use Permission::{
+        AuditRead, KeysWrite, MerchantsRead, MerchantsWrite, OwnersWrite, PeopleRead, PeopleWrite,
+    };
+    let owners = Needs::Throughout(OwnersWrite);
     let (see_people, people) = (Needs::Throughout(PeopleRead), Needs::Throughout(PeopleWrite));
     let (merchants, keys) = (Needs::Throughout(MerchantsWrite), Needs::Within(KeysWrite));
     Routes::new()
@@ -227,6 +236,115 @@ pub fn routes(attempts: Attempts) -> Routes<Runtime> {
             Needs::Caller.to("Revoke an API key").gives_nothing("Revoked.").refuses(problems::FORBIDDEN),
             keys::delete_key,
         )
+        .chapter("Badges", "Shared devices, and the codes with which people come in at them.")
+        .get(
+            "/v1/devices",
+            see_people.to("List shared devices").gives_all::<DeviceJson>("The devices in use."),
+            badges::get_devices,
+        )
+        .post(
+            "/v1/devices",
+            people
+                .to("Add a shared device")
+                .about("The browser that opens `/device/SECRET` first is the device.")
+                .body::<NewDeviceJson>()
+                .gives::<OfferedDeviceJson>(StatusCode::CREATED, "Added; the secret is told this once.")
+                .refuses(problems::FORBIDDEN),
+            badges::post_device,
+        )
+        .delete(
+            "/v1/devices/{device_id}",
+            people
+                .to("Take a shared device out of use")
+                .gives_nothing("Whoever was signed in there is out.")
+                .refuses(problems::FORBIDDEN),
+            badges::delete_device,
+        )
+        .get(
+            "/v1/badges",
+            see_people.to("List badges").gives_all::<BadgeJson>("The badges that are good."),
+            badges::get_badges,
+        )
+        .post(
+            "/v1/badges",
+            people
+                .to("Make a badge")
+                .body::<NewBadgeJson>()
+                .gives::<MadeBadgeJson>(StatusCode::CREATED, "Made; the code is told this once.")
+                .refuses(problems::FORBIDDEN)
+                .refuses(problems::MORE_THAN_OWN)
+                .refuses(problems::NOT_FOUND),
+            badges::post_badge,
+        )
+        .post(
+            "/v1/badges/{badge_id}/pin",
+            people
+                .to("Set a badge's PIN")
+                .about("It unlocks the badge as well. Null takes the PIN away.")
+                .body::<PinJson>()
+                .gives_nothing("Set.")
+                .refuses(problems::FORBIDDEN)
+                .refuses(problems::MORE_THAN_OWN)
+                .refuses(problems::NOT_FOUND),
+            badges::post_pin,
+        )
+        .delete(
+            "/v1/badges/{badge_id}",
+            people
+                .to("Revoke a badge")
+                .gives_nothing("Whoever came in with it is out.")
+                .refuses(problems::FORBIDDEN),
+            badges::delete_badge,
+        )
+        .chapter("Identity providers", "Services elsewhere that prove who people are, by OpenID Connect.")
+        .get(
+            "/v1/identity-providers",
+            owners.to("List identity providers").gives_all::<ProviderJson>("The providers, without their secrets."),
+            providers::get_providers,
+        )
+        .post(
+            "/v1/identity-providers",
+            owners
+                .to("Add an identity provider")
+                .about("It must send browsers back to `redirect_uri`, which the list shows.")
+                .body::<NewProviderJson>()
+                .gives::<ProviderAddedJson>(StatusCode::CREATED, "Added; the sign-in page offers it.")
+                .refuses(problems::FORBIDDEN)
+                .refuses(problems::MORE_THAN_OWN),
+            providers::post_provider,
+        )
+        .patch(
+            "/v1/identity-providers/{provider_id}",
+            owners
+                .to("Change an identity provider")
+                .about("What is left out stays as it is.")
+                .body::<ProviderChangeJson>()
+                .gives_nothing("Changed.")
+                .refuses(problems::FORBIDDEN)
+                .refuses(problems::MORE_THAN_OWN)
+                .refuses(problems::NOT_FOUND),
+            providers::patch_provider,
+        )
+        .delete(
+            "/v1/identity-providers/{provider_id}",
+            owners
+                .to("Remove an identity provider")
+                .about("Whoever came in by it keeps their session.")
+                .gives_nothing("Removed, or not there.")
+                .refuses(problems::FORBIDDEN),
+            providers::delete_provider,
+        )
+        .delete(
+            "/v1/staff/{user_id}/identities",
+            people
+                .to("Forget who a person is elsewhere")
+                .about("The next time they come in by a provider, their e-mail address decides again.")
+                .gives_nothing("Forgotten.")
+                .refuses(problems::FORBIDDEN)
+                .refuses(problems::MORE_THAN_OWN)
+                .refuses(problems::NOT_FOUND),
+            providers::delete_identities,
+        )
         .chapter("Following and proving", "What happened, who did it, and whether everything holds.")
         .get(
             "/v1/audit",
@@ -236,7 +354,7 @@ pub fn routes(attempts: Attempts) -> Routes<Runtime> {
                 .gives_all::<ChangeJson>("Changes that people answer for, newest first."),
             audit::get_changes,
         )
-        .wrap(|router| router.layer(Extension(attempts)))
+        .wrap(|router| router.layer(Extension(attempts)).layer(Extension(reach)))
 }
 
 /// Whoever steals a machine's key cannot make more of it.

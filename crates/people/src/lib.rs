@@ -5,6 +5,10 @@
 //! - *Staff* are invited ([`invite`], [`accept`]) or enrolled, sign in with e-mail address and password ([`sign_in`],
 //!   [`sign_out`]) and get a session; one day they are dismissed ([`dismiss`]). Machines get a key that somebody made
 //!   for them ([`make_key`]).
+//! - An [`IdentityProvider`] elsewhere may prove who they are, by OpenID Connect ([`Journeys`]): the first time by a
+//!   verified e-mail address of somebody enrolled, from then on by its own name for them.
+//! - At a shared [`Device`] a *badge* begins a person's shift and ends the one before ([`badge_in`]); it opens the work of
+//!   the floor at the device's node, as far as their roles do.
 //! - What they may do is the sum of their [`Role`]s, each given for the organisation, for a merchant or at a node
 //!   ([`assign`]). The matrix of roles and permissions is one file, `roles.txt`.
 //! - The first person proves with the first-run secret that the machine is theirs, and owns the organisation.
@@ -18,41 +22,61 @@
 pub mod api;
 mod assign;
 mod attempts;
+mod badges;
 pub mod cookie;
+mod devices;
 mod dismiss;
 mod enrol;
+mod federate;
 mod first_run;
 mod found;
 mod invite;
+mod journey;
 pub mod link;
 mod make_key;
 mod merchants;
 mod password;
+mod providers;
 mod rename;
+mod reseal;
 mod roles;
 mod secret;
 mod sign_in;
 mod sign_out;
 mod store;
+mod view_as;
 mod whoami;
 
 pub use api::{identify, is_https, routes};
 pub use assign::{AssignError, Assignment, assign, unassign};
 pub use attempts::Attempts;
+pub use badges::{
+    BadgeError, BadgeInError, MadeBadge, PIN_TRIES, badge_in, make_badge, revoke_badge, set_pin,
+};
+pub use devices::{
+    DeviceError, OfferedDevice, add_device, find_device, find_offer, revoke_device, take_device,
+};
 pub use dismiss::{DismissError, dismiss};
 pub use enrol::{EnrolError, Flaw, NewStaff, enrol, enrol_first};
 pub use found::{FoundError, Founded, NewOrganisation, found};
 pub use invite::{InviteError, Invited, accept, find_invitation, invite, withdraw};
+pub use journey::{Departure, JourneyError, Journeys, ProviderAnswer};
 pub use make_key::{MadeKey, MakeKeyError, NewKey, make_key};
 pub use merchants::{MerchantError, add_merchant, rename_merchant};
+pub use providers::{
+    IdentityProvider, ProviderError, ProviderSetup, SetupFlaw, UnlinkError, remove_provider, set_up_provider,
+    unlink_identities,
+};
 pub use rename::{RenameError, rename};
+pub use reseal::reseal;
 pub use roles::Role;
 pub use secret::Secret;
 pub use sign_in::{SignInError, SignedIn, sign_in};
 pub use sign_out::{list_sessions, sign_out, sign_out_everywhere};
 pub use store::{
-    Invitation, Merchant, Organisation, Staff, TokenFacts, find_merchant, find_organisation, find_staff,
-    find_staff_by_email, has_staff, list_assignments, list_invitations, list_keys, list_merchants,
-    list_staff, roles_of, staff_by_id,
+    Badge, Device, Invitation, Merchant, Organisation, Staff, TokenFacts, find_merchant, find_organisation,
+    find_staff, find_staff_by_email, has_staff, list_assignments, list_badges, list_devices,
+    list_invitations, list_keys, list_merchants, list_providers, list_staff, roles_of, staff_by_id,
 };
+pub use view_as::{ViewError, view_as, view_as_oneself};
 pub use whoami::{access_of, whoami};

@@ -118,6 +118,9 @@ pub async fn make_key(
                     permissions: kept,
                     merchant_id: merchant_id.to_owned(),
                     node_id: node_id.to_owned(),
+                    begun_by: None,
+                    device_id: None,
+                    badge_id: None,
                 };
                 store::insert_token(cx.tx, &cx.organisation_id, &token, cx.now).await?;
                 let after = json!({

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use db::Fault;
 use kernel::{SessionId, Timestamp, UserId};
-use runtime::{Call, Runtime, has_fault};
+use runtime::{Call, Cx, Runtime, has_fault};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Attempts, Secret,
@@ -74,21 +75,46 @@ pub async fn sign_in(
     attempts.forgive(&email);
 
     let token = Secret::fresh("qms_");
-    let (user_id, digest) = (staff.user_id.clone(), token.digest());
     let valid = runtime.clock.as_lived(VALID);
-    let (session_id, expires_at) = runtime
+    let (user_id, digest) = (staff.user_id, token.digest());
+    let begun = runtime
         .run(Call::by(format!("user:{user_id}")), move |cx| {
-            let (user_id, token_digest) = (user_id.clone(), digest.clone());
-            Box::pin(async move {
-                let session_id = SessionId::from_body(&cx.fresh());
-                let expires_at = cx.now.checked_add(valid).unwrap_or(cx.now);
-                let token = TokenRow::new("session", token_digest, session_id, user_id, expires_at);
-                store::insert_token(cx.tx, &cx.organisation_id, &token, cx.now).await?;
-                let data = serde_json::json!({ "session_id": &token.session_id });
-                cx.tell("staff.signed_in", token.user_id.as_str(), data);
-                Ok::<_, Fault>((token.session_id, expires_at))
-            })
+            let (user_id, digest) = (user_id.clone(), digest.clone());
+            Box::pin(async move { begin_session(cx, user_id, digest, valid, |row| row).await })
         })
         .await?;
-    Ok(SignedIn { token, user_id: staff.user_id, session_id, expires_at })
+    Ok(begun.with(token))
+}
+
+/// A session that was written, without its secret.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Begun {
+    pub user_id: UserId,
+    pub session_id: SessionId,
+    pub expires_at: Timestamp,
+}
+
+impl Begun {
+    /// With what the person shows from now on.
+    pub fn with(self, token: Secret) -> SignedIn {
+        let Begun { user_id, session_id, expires_at } = self;
+        SignedIn { token, user_id, session_id, expires_at }
+    }
+}
+
+/// Writes a session with what `with` says of it.
+pub(crate) async fn begin_session(
+    cx: &mut Cx<'_>,
+    user_id: UserId,
+    token_digest: String,
+    valid: Duration,
+    with: impl FnOnce(TokenRow) -> TokenRow,
+) -> Result<Begun, Fault> {
+    let session_id = SessionId::from_body(&cx.fresh());
+    let expires_at = cx.now.checked_add(valid).unwrap_or(cx.now);
+    let row = with(TokenRow::new("session", token_digest, session_id.clone(), user_id.clone(), expires_at));
+    store::insert_token(cx.tx, &cx.organisation_id, &row, cx.now).await?;
+    let data = serde_json::json!({ "session_id": &session_id });
+    cx.tell("staff.signed_in", user_id.as_str(), data);
+    Ok(Begun { user_id, session_id, expires_at })
 }

@@ -1,7 +1,9 @@
 //! Every SQL statement of this context.
 
 mod access;
+mod badges;
 mod invitations;
+mod providers;
 
 use std::collections::HashMap;
 
@@ -9,7 +11,9 @@ use db::{Column, Fault, Tx, args, row};
 use kernel::{Currency, MerchantId, OrganisationId, Scope, SessionId, Timestamp, UserId};
 
 pub use access::*;
+pub use badges::*;
 pub use invitations::*;
+pub use providers::*;
 
 use crate::enrol::same_spelling;
 
@@ -91,6 +95,9 @@ pub(crate) struct TokenRow {
     pub permissions: Option<String>,
     pub merchant_id: String,
     pub node_id: String,
+    pub begun_by: Option<String>,
+    pub device_id: Option<String>,
+    pub badge_id: Option<String>,
 }
 
 impl TokenRow {
@@ -114,6 +121,9 @@ impl TokenRow {
             permissions: None,
             merchant_id,
             node_id,
+            begun_by: None,
+            device_id: None,
+            badge_id: None,
         }
     }
 }
@@ -327,8 +337,8 @@ pub(crate) async fn insert_token(
     let TokenRow { token_digest, session_id, user_id, kind, expires_at, .. } = token;
     tx.execute(
         "insert into access_token (token_digest, organisation_id, session_id, user_id, kind, created_at, expires_at, \
-                name, permissions, merchant_id, node_id) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                name, permissions, merchant_id, node_id, begun_by, device_id, badge_id) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         args![
             token_digest,
             organisation_id,
@@ -340,7 +350,10 @@ pub(crate) async fn insert_token(
             &token.name,
             token.permissions.clone(),
             &token.merchant_id,
-            &token.node_id
+            &token.node_id,
+            token.begun_by.clone(),
+            token.device_id.clone(),
+            token.badge_id.clone()
         ],
     )
     .await?;

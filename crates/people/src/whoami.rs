@@ -5,9 +5,9 @@ use std::time::Duration;
 use db::Fault;
 use kernel::{SessionId, Timestamp};
 use runtime::Runtime;
-use web::{Access, Caller};
+use web::{Access, Area, Caller, Viewing};
 
-use crate::{secret::digest, store};
+use crate::{badges, secret::digest, store};
 
 /// How long a session may go unused. Machines' keys do not mind.
 const IDLE: Duration = Duration::from_secs(30 * 60);
@@ -16,12 +16,23 @@ const IDLE: Duration = Duration::from_secs(30 * 60);
 const NOTED: Duration = Duration::from_secs(60);
 
 /// The caller a token proves, with all they may do; none where it is unknown, ran out, lay idle, was revoked, or
-/// belongs to somebody who was dismissed. Asked anew for every request, so that an end is an end at once.
-pub async fn whoami(runtime: &Runtime, token: &str) -> Result<Option<Caller>, Fault> {
+/// belongs to somebody who was dismissed. What began with a badge is good at its device only, which `device` proves, and
+/// while badge and device are. Asked anew for every request, so that an end is an end at once.
+pub async fn whoami(runtime: &Runtime, token: &str, device: Option<&str>) -> Result<Option<Caller>, Fault> {
+    Ok(who_and_how(runtime, token, device).await?.map(|(caller, _)| caller))
+}
+
+/// The same, with the role they view as, if they do.
+pub(crate) async fn who_and_how(
+    runtime: &Runtime,
+    token: &str,
+    device: Option<&str>,
+) -> Result<Option<(Caller, Option<Viewing>)>, Fault> {
     // No token of ours is longer; a longer one is not worth a digest.
     if token.len() > 100 {
         return Ok(None);
     }
+    let device_digest = device.map(digest);
     let (organisation_id, digest, now) = (runtime.organisation_id.clone(), digest(token), runtime.now());
     let idle_since = idle_since(runtime);
     let rows = runtime
@@ -31,6 +42,9 @@ pub async fn whoami(runtime: &Runtime, token: &str) -> Result<Option<Caller>, Fa
         .await?;
     let access = access(&rows);
     let Some(bearer) = rows.into_iter().next() else { return Ok(None) };
+    if bearer.device_digest.is_some() && bearer.device_digest != device_digest {
+        return Ok(None);
+    }
     let noted_until = bearer.noted_at.checked_add(runtime.clock.as_lived(NOTED)).unwrap_or(now);
     if now >= noted_until {
         let (organisation_id, session_id) = (runtime.organisation_id.clone(), bearer.session_id.clone());
@@ -47,14 +61,19 @@ pub async fn whoami(runtime: &Runtime, token: &str) -> Result<Option<Caller>, Fa
     } else {
         format!("user:{}", bearer.user_id)
     };
-    Ok(Some(Caller {
+    let viewing = bearer.view().map(|role| match role {
+        Some(role) => Viewing { role: role.role.code().to_owned(), area: role.area },
+        None => Viewing { role: String::new(), area: Area::Everywhere },
+    });
+    let caller = Caller {
         user_id: Some(bearer.user_id),
         is_machine,
         actor,
         session_id: bearer.session_id,
         language: bearer.language,
         access,
-    }))
+    };
+    Ok(Some((caller, viewing)))
 }
 
 /// What a session or a key allows now; nothing where it ended. For what goes on after its request was let in, such as a
@@ -76,6 +95,15 @@ pub async fn access_of(runtime: &Runtime, session_id: &SessionId) -> Result<Acce
 fn access(rows: &[store::BearerRow]) -> Access {
     let Some(bearer) = rows.first() else { return Access::default() };
     let access = Access::of(rows.iter().filter_map(store::BearerRow::grant));
+    if let Some(node_id) = &bearer.device_node_id {
+        let here = store::area_of("", node_id).map(|area| access.under(badges::opens(bearer.has_pin), &area));
+        return here.unwrap_or_default();
+    }
+    if let Some(view) = bearer.view() {
+        // A role that is no longer known shows nothing.
+        let seen = view.map(|role| access.under(role.permissions(), &role.area));
+        return seen.unwrap_or_default();
+    }
     match (&bearer.permissions, store::area_of(&bearer.merchant_id, &bearer.node_id)) {
         (None, _) => access,
         (Some(kept), Some(area)) => access.under(store::permissions_of(kept), &area),

@@ -52,6 +52,14 @@ impl Clock {
         Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX)
     }
 
+    /// The instant for whoever is outside: their time does not run faster in a demo.
+    pub fn outside(&self) -> Timestamp {
+        match self {
+            Clock::System | Clock::Scaled { .. } => kernel::time::to_micros(system_now()),
+            Clock::Manual(_) => self.now(),
+        }
+    }
+
     /// How long something takes on this clock that takes so long at a desk: people do not hurry where time does.
     pub fn as_lived(&self, duration: Duration) -> Duration {
         match self {

@@ -14,7 +14,7 @@ use rand_chacha::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Clock, Cx, follow::Signals};
+use crate::{Clock, Cx, Keyring, follow::Signals};
 
 /// How often a command that lost a race for a lock is tried in all.
 const ATTEMPTS: usize = 4;
@@ -28,6 +28,8 @@ pub struct Runtime {
     pub clock: Clock,
     /// For whom this works.
     pub organisation_id: OrganisationId,
+    /// Seals secrets; without a key until it is given one.
+    pub keyring: Keyring,
     random: Arc<Mutex<ChaCha8Rng>>,
     committed: Arc<tokio::sync::Notify>,
     pub(crate) signals: Arc<Signals>,
@@ -143,10 +145,16 @@ impl Runtime {
             db,
             clock,
             organisation_id,
+            keyring: Keyring::default(),
             random: Arc::new(Mutex::new(random)),
             committed: Arc::new(tokio::sync::Notify::new()),
             signals: Arc::default(),
         }
+    }
+
+    /// The same with keys that seal secrets.
+    pub fn with_keyring(self, keyring: Keyring) -> Runtime {
+        Runtime { keyring, ..self }
     }
 
     /// The instant.
@@ -173,7 +181,7 @@ impl Runtime {
         for attempt in 1.. {
             let (work, call) = (work.clone(), call.clone());
             let (now, random) = (call.at.unwrap_or_else(|| self.now()), self.fork_random());
-            let organisation_id = self.organisation_id.clone();
+            let (organisation_id, keyring) = (self.organisation_id.clone(), self.keyring.clone());
             let result = self
                 .db
                 .write(move |tx| {
@@ -185,6 +193,7 @@ impl Runtime {
                         }
                         let mut cx = Cx::new(tx, now, organisation_id, call.actor, random);
                         cx.request_id = call.request_id;
+                        cx.keyring = keyring;
                         let result = work(&mut cx).await?;
                         cx.flush().await?;
                         if let Some(key) = &call.key {

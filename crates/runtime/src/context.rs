@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
 use serde_json::{Value as Json, json};
 
-use crate::{effect::NewEffect, event::NewEvent, job::NewJob};
+use crate::{Keyring, effect::NewEffect, event::NewEvent, job::NewJob};
 
 /// The context of one use case inside its transaction.
 pub struct Cx<'t> {
@@ -20,6 +20,8 @@ pub struct Cx<'t> {
     pub actor: String,
     /// The request it came with, as the log calls it.
     pub request_id: Option<String>,
+    /// Seals secrets.
+    pub keyring: Keyring,
     random: ChaCha8Rng,
     pub(crate) events: Vec<NewEvent>,
     pub(crate) effects: Vec<NewEffect>,
@@ -40,6 +42,7 @@ impl<'t> Cx<'t> {
             organisation_id,
             actor,
             request_id: None,
+            keyring: Keyring::default(),
             random,
             events: Vec::new(),
             effects: Vec::new(),

@@ -104,11 +104,28 @@ macro_rules! kinds {
 }
 
 kinds! {
+    "badge.made" "bdg" "A person has a badge." {
+        user_id Name "",
+    }
+    "badge.pin_set" "bdg" "A badge has another PIN, or none." {}
+    "badge.revoked" "bdg" "A badge opens nothing any more." {}
     "channel.added" "chn" "A channel was added." {
         merchant_id Name "who sells on it",
         code Name "",
         kind Text "",
     }
+    "device.added" "dev" "A device that several people work with may be set up." {
+        node_id Name "",
+    }
+    "device.enrolled" "dev" "A browser is this device from now on." {}
+    "device.revoked" "dev" "A device is out of use." {}
+    "identity.linked" "usr" "A person came in by an identity provider for the first time." {
+        provider_id Name "",
+    }
+    "identity.unlinked" "usr" "A person comes in by no identity provider any more." {}
+    "identity_provider.added" "idp" "An identity provider proves who people are from now on." {}
+    "identity_provider.changed" "idp" "An identity provider was set up anew." {}
+    "identity_provider.removed" "idp" "An identity provider proves nothing any more." {}
     "invitation.withdrawn" "inv" "An invitation ended unused." {}
     "item.added" "itm" "An item was added." {
         merchant_id Name "whose it is",
@@ -298,6 +315,10 @@ kinds! {
         milestone Name "",
         at Time "when, by the carrier",
     }
+    "view.began" "ses" "A session sees the house as a role would." {
+        role Name "",
+    }
+    "view.ended" "ses" "A session sees the house as its person again." {}
     "webhook.added" "whe" "A webhook was added." {
         url Text "",
     }

@@ -10,6 +10,7 @@
 //!   and who waits in different lanes takes turns.
 //! - [`event`], [`effect`], [`job`], [`lease`]: the rows behind those words; [`kinds`] lists every kind of event.
 //! - [`backlog`]: what waits, for whoever watches over the house.
+//! - [`Keyring`]: seals secrets that we must be able to read again.
 //! - [`Runtime::news`]: how whoever follows the stream waits for more of it.
 
 pub mod audit;
@@ -27,6 +28,7 @@ pub mod kinds;
 mod lanes;
 pub mod lease;
 mod restore;
+pub mod seal;
 pub mod verify;
 
 pub use batch::Batcher;
@@ -34,4 +36,5 @@ pub use clock::Clock;
 pub use command::{Answer, Call, CommandKey, HasFault, Runtime, claim_keys, keep_answers};
 pub use context::Cx;
 pub use restore::restore;
+pub use seal::Keyring;
 pub use verify::{Finding, Invariant};

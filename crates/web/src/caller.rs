@@ -4,7 +4,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use kernel::{SessionId, UserId};
 use runtime::Call;
 
-use crate::{Access, Problem, problems, request_id};
+use crate::{Access, Area, Problem, problems, request_id};
 
 /// Who asks, as far as the credential of the request proves it. The context `people` puts it on the request; a handler
 /// that takes it is for known callers only.
@@ -22,6 +22,16 @@ pub struct Caller {
     pub language: String,
     /// What they may do, and where; asked anew for every request.
     pub access: Access,
+}
+
+/// Whoever asks sees as somebody with this role would; their requests change nothing. `people` puts it on the request
+/// beside the [`Caller`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewing {
+    /// The role's name.
+    pub role: String,
+    /// Where it would hold.
+    pub area: Area,
 }
 
 impl Caller {

@@ -30,7 +30,7 @@ mod version;
 
 pub use access::{Access, Area, Grant, Permission, Permissions};
 pub use address::{Path, Query};
-pub use caller::Caller;
+pub use caller::{Caller, Viewing};
 pub use command::{Command, Key, answered, refused_again};
 pub use fingerprint::fingerprint;
 pub use json::{BODY_LIMIT, DEPTH_LIMIT, Json};

@@ -86,6 +86,9 @@ registry! {
     403 CROSS_SITE "cross-site" "From another site"
         "A browser sent this with its session cookie on behalf of a page of another site."
         "Use this site's own pages, or a token instead of the cookie.";
+    403 VIEWING_ONLY "viewing-only" "Viewing only"
+        "The session sees the house as another role would, and changes nothing meanwhile."
+        "End the view, and ask again.";
     404 NOT_FOUND "not-found" "Not found"
         "There is nothing at this address, or not for this caller."
         "Check the address and the id in it.";

@@ -15,7 +15,7 @@ use db::Fault;
 use kernel::Scope;
 
 use crate::{
-    Caller, Permission, Problem, openapi,
+    Caller, Permission, Problem, Viewing, openapi,
     openapi::Chapter,
     operation::{Operation, Said},
     problem::Refused,
@@ -249,6 +249,8 @@ pub enum Barred {
     Lacks(Permission),
     /// What is named is not theirs, or not there.
     NotTheirs,
+    /// They view as another role, and this would change something.
+    Viewing,
 }
 
 impl IntoResponse for Barred {
@@ -263,6 +265,10 @@ impl IntoResponse for Barred {
                 format!("This needs the permission `{permission}`. {}", permission.says()),
             )
             .with("permission", permission.code()),
+            Barred::Viewing => Problem::forbidden(
+                problems::VIEWING_ONLY,
+                "You view as another role, so nothing can be changed.",
+            ),
             Barred::NotTheirs => Problem::not_found(
                 problems::NOT_FOUND,
                 "There is no such thing, or it is not within what you may see.",
@@ -307,6 +313,9 @@ async fn admit(needs: Needs, request: Request) -> Result<Request, Response> {
     }
     let (mut parts, body) = request.into_parts();
     let caller = parts.extensions.get::<Caller>().ok_or_else(|| Barred::Unknown.into_response())?;
+    if parts.extensions.get::<Viewing>().is_some() && !parts.method.is_safe() {
+        return Err(Barred::Viewing.into_response());
+    }
     let lacks = |permission| Barred::Lacks(permission).into_response();
     match needs {
         Needs::Nothing | Needs::Caller => {}

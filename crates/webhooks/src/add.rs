@@ -6,7 +6,7 @@ use outbound::{Address, Reach, Refused};
 use runtime::{Cx, event, has_fault, kinds};
 use serde_json::{Value as Json, json};
 
-use crate::{SigningSecret, store};
+use crate::{SigningSecret, reseal::secret_place, store};
 
 /// The most webhooks there may be.
 pub const WEBHOOKS_MAX: i64 = 50;
@@ -72,7 +72,8 @@ pub async fn add(
     }
     let webhook_id = WebhookId::from_body(&cx.fresh());
     let head = event::head(cx.tx, &cx.organisation_id).await?;
-    store::insert_webhook(cx.tx, &cx.organisation_id, &webhook_id, &wanted, secret, head, cx.now).await?;
+    let sealed = cx.keyring.seal(&secret_place(&webhook_id), secret.reveal());
+    store::insert_webhook(cx.tx, &cx.organisation_id, &webhook_id, &wanted, &sealed, head, cx.now).await?;
     let after = json!({ "url": wanted.url, "kinds": wanted.kinds, "description": wanted.description });
     cx.record("webhook.added", webhook_id.as_str(), json!({ "url": wanted.url }), Json::Null, after);
     Ok(webhook_id)

@@ -198,6 +198,7 @@ fn disabled_reason() -> ObjectBuilder {
 impl From<Webhook> for WebhookJson {
     fn from(webhook: Webhook) -> WebhookJson {
         WebhookJson {
+            former_secret_until: webhook.former_until(),
             webhook_id: webhook.webhook_id,
             url: webhook.url,
             description: webhook.description,
@@ -209,7 +210,6 @@ impl From<Webhook> for WebhookJson {
             failures: webhook.failures,
             failing_since: webhook.failing_since,
             next_attempt_at: (webhook.failures > 0 && webhook.disabled.is_none()).then_some(webhook.due_at),
-            former_secret_until: webhook.former.map(|(_, until)| until),
             created_at: webhook.created_at,
         }
     }

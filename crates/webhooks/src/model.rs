@@ -4,8 +4,6 @@ use kernel::{Timestamp, WebhookId};
 use outbound::{Reply, SendError};
 use runtime::event::Span;
 
-use crate::SigningSecret;
-
 /// How much of the stream one look passes over.
 const WINDOW: i64 = 5_000;
 
@@ -22,10 +20,10 @@ pub struct Webhook {
     pub kinds: Vec<String>,
     /// Why it gets nothing, if so.
     pub disabled: Option<Reason>,
-    /// What signs.
-    pub secret: SigningSecret,
+    /// What signs, as it is kept.
+    pub(crate) kept_secret: KeptSecret,
     /// What signs as well, until then.
-    pub former: Option<(SigningSecret, Timestamp)>,
+    pub(crate) kept_former: Option<(KeptSecret, Timestamp)>,
     /// The last position of the stream that is done with.
     pub sent_position: i64,
     /// The part of the stream that is sent again.
@@ -42,6 +40,16 @@ pub struct Webhook {
     pub fence: i64,
     /// Since when it is known.
     pub created_at: Timestamp,
+}
+
+/// A secret as it is kept. It does not show itself, for where there is no master key it is not sealed.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct KeptSecret(pub String);
+
+impl std::fmt::Debug for KeptSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeptSecret(…)")
+    }
 }
 
 /// A part of the stream that is sent again.
@@ -132,10 +140,9 @@ impl Webhook {
         }
     }
 
-    /// What signs at `now`: the present secret first.
-    pub(crate) fn secrets(&self, now: Timestamp) -> impl Iterator<Item = &SigningSecret> {
-        let former = self.former.as_ref().filter(|(_, until)| now < *until).map(|(secret, _)| secret);
-        [Some(&self.secret), former].into_iter().flatten()
+    /// Until when a former secret signs as well.
+    pub fn former_until(&self) -> Option<Timestamp> {
+        self.kept_former.as_ref().map(|(_, until)| *until)
     }
 }
 
@@ -172,14 +179,17 @@ impl Outcome {
             Ok(_) => Outcome::Answered,
             Err(SendError::Refused(_)) => Outcome::Refused,
             Err(SendError::TimedOut) => Outcome::TimedOut,
-            Err(SendError::Unreachable(_)) => Outcome::Unreachable,
+            Err(SendError::Unreachable(_) | SendError::TooLong) => Outcome::Unreachable,
         }
     }
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use runtime::Keyring;
+
     use super::*;
+    use crate::SigningSecret;
 
     pub(crate) fn webhook() -> Webhook {
         Webhook {
@@ -188,8 +198,8 @@ pub(crate) mod tests {
             description: String::new(),
             kinds: vec![],
             disabled: None,
-            secret: SigningSecret::fresh(),
-            former: None,
+            kept_secret: KeptSecret(SigningSecret::fresh().reveal().to_owned()),
+            kept_former: None,
             sent_position: 4,
             replay: None,
             ping_id: None,
@@ -221,8 +231,10 @@ pub(crate) mod tests {
     #[test]
     fn the_former_secret_signs_until_its_time() {
         let until: Timestamp = "2026-11-23T08:00:00Z".parse().unwrap();
-        let rotated = Webhook { former: Some((SigningSecret::fresh(), until)), ..webhook() };
-        assert_eq!(rotated.secrets(Timestamp::UNIX_EPOCH).count(), 2);
-        assert_eq!(rotated.secrets(until).count(), 1);
+        let former = KeptSecret(SigningSecret::fresh().reveal().to_owned());
+        let rotated = Webhook { kept_former: Some((former, until)), ..webhook() };
+        let none = Keyring::default();
+        assert_eq!(rotated.secrets(&none, Timestamp::UNIX_EPOCH).unwrap().len(), 2);
+        assert_eq!(rotated.secrets(&none, until).unwrap().len(), 1);
     }
 }

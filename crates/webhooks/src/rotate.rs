@@ -7,7 +7,7 @@ use kernel::{Timestamp, WebhookId};
 use runtime::{Cx, has_fault};
 use serde_json::{Value as Json, json};
 
-use crate::{SigningSecret, store};
+use crate::{SigningSecret, reseal::secret_place, store};
 
 /// How long both secrets sign where nobody says, in hours.
 pub const OVERLAP_HOURS: u32 = 24;
@@ -44,7 +44,8 @@ pub async fn rotate(
     }
     let overlap = Duration::from_secs(u64::from(overlap_hours) * 3_600);
     let until = cx.now.checked_add(overlap).unwrap_or(cx.now);
-    if store::rotate_secret(cx.tx, &cx.organisation_id, webhook_id, secret, until, cx.now).await? == 0 {
+    let sealed = cx.keyring.seal(&secret_place(webhook_id), secret.reveal());
+    if store::rotate_secret(cx.tx, &cx.organisation_id, webhook_id, &sealed, until, cx.now).await? == 0 {
         return Err(RotateError::NoSuchWebhook(webhook_id.clone()));
     }
     let facts = json!({ "former_until": kernel::time::to_text(until) });

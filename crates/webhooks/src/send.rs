@@ -155,7 +155,8 @@ impl Sender {
                 Found::Due(due) => {
                     let due = *due;
                     let now = self.runtime.now();
-                    let headers = due.message.headers(now, due.webhook.secrets(now));
+                    let secrets = due.webhook.secrets(&self.runtime.keyring, now)?;
+                    let headers = due.message.headers(now, secrets.iter());
                     let letter =
                         Letter { url: due.webhook.url.clone(), headers, body: due.message.body.clone() };
                     let sent = self.courier.send(letter).await;

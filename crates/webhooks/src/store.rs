@@ -1,10 +1,15 @@
 //! Every statement of this context.
 
-use db::{Fault, FromRow, Row, Tx, args, row};
+use db::{Fault, FromRow, Row, Tx, args, row, set};
 use kernel::{OrganisationId, Timestamp, WebhookId};
 use serde_json::Value as Json;
 
-use crate::{After, Outcome, Reason, Replay, SigningSecret, Webhook, add::Wanted, model::Cause};
+use crate::{
+    After, Outcome, Reason, Replay, Webhook,
+    add::Wanted,
+    model::{Cause, KeptSecret},
+    reseal::Resealed,
+};
 
 row! {
     /// How one attempt went.
@@ -52,11 +57,8 @@ impl FromRow for Webhook {
                 Some(name) => Some(Reason::parse(&name).ok_or_else(|| strange("disabled_reason", &name))?),
                 None => None,
             },
-            secret: secret(&row.get::<String>("secret")?)?,
-            former: match former {
-                (Some(text), Some(until)) => Some((secret(&text)?, until)),
-                _ => None,
-            },
+            kept_secret: KeptSecret(row.get("secret")?),
+            kept_former: former.0.map(KeptSecret).zip(former.1),
             sent_position: row.get("sent_position")?,
             replay: replay.0.zip(replay.1).map(|(next, last)| Replay { next, last }),
             ping_id: row.get("ping_id")?,
@@ -71,11 +73,6 @@ impl FromRow for Webhook {
 
 fn strange(column: &str, problem: &dyn std::fmt::Display) -> Fault {
     Fault::Shape { column: column.into(), problem: problem.to_string() }
-}
-
-/// Without the text: faults are logged.
-fn secret(text: &str) -> Result<SigningSecret, Fault> {
-    SigningSecret::parse(text).ok_or_else(|| strange("secret", &"is no signing secret"))
 }
 
 /// Every webhook, oldest first.
@@ -155,7 +152,7 @@ pub(crate) async fn insert_webhook(
     organisation_id: &OrganisationId,
     webhook_id: &WebhookId,
     wanted: &Wanted,
-    secret: &SigningSecret,
+    sealed_secret: &str,
     sent_position: i64,
     now: Timestamp,
 ) -> Result<(), Fault> {
@@ -170,7 +167,7 @@ pub(crate) async fn insert_webhook(
             &wanted.description,
             Json::from(wanted.kinds.clone()),
             true,
-            secret.reveal(),
+            sealed_secret,
             sent_position,
             now
         ],
@@ -206,14 +203,35 @@ pub(crate) async fn rotate_secret(
     tx: &Tx,
     organisation_id: &OrganisationId,
     webhook_id: &WebhookId,
-    secret: &SigningSecret,
+    sealed_secret: &str,
     former_until: Timestamp,
     now: Timestamp,
 ) -> Result<u64, Fault> {
     tx.execute(
         "update webhook set former_secret = secret, former_until = $4, secret = $3, updated_at = $5 \
           where organisation_id = $1 and webhook_id = $2",
-        args![organisation_id, webhook_id, secret.reveal(), former_until, now],
+        args![organisation_id, webhook_id, sealed_secret, former_until, now],
+    )
+    .await
+}
+
+/// Puts secrets in the place of others, where those are still there.
+pub(crate) async fn reseal_secrets(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    resealed: &[Resealed],
+) -> Result<u64, Fault> {
+    tx.execute_set(
+        "update webhook set secret = d.secret, former_secret = nullif(d.former, '') \
+         {set d(webhook_id text, was text, secret text, former text)} \
+          where webhook.organisation_id = $1 and webhook.webhook_id = d.webhook_id and webhook.secret = d.was",
+        &set![
+            resealed.iter().map(|row| &row.webhook_id),
+            resealed.iter().map(|row| &row.was),
+            resealed.iter().map(|row| &row.secret),
+            resealed.iter().map(|row| &row.former),
+        ],
+        args![organisation_id],
     )
     .await
 }

@@ -22,7 +22,7 @@ use flows::{Flows, Outside};
 use kernel::Currency;
 use payments::{ProviderSetup, SimulatedProvider};
 use people::{Assignment, NewKey, NewOrganisation, NewStaff, Role, Secret};
-use runtime::{Call, Clock};
+use runtime::{Call, Clock, Keyring};
 use serde::Serialize;
 use tokio::sync::watch;
 use web::{Access, Area};
@@ -143,7 +143,8 @@ impl Stage {
         );
         let carrier = SimulatedCarrier::new(CarrierSetup::demo(1));
         let outside = Outside::simulated(carrier, SimulatedProvider::new(ProviderSetup::demo(1)));
-        let house = house::furnish(db, Clock::System, founded.organisation, outside).await?;
+        let house =
+            house::furnish(db, Clock::System, founded.organisation, outside, Keyring::default()).await?;
         let flows = house.flows;
         let goods = Goods::stock(&flows, &house.merchant_id).await?;
         let token = token(&flows).await?;

@@ -21,6 +21,7 @@ use super::verify;
 use crate::{
     config::Config,
     house::{self, House},
+    keyring,
 };
 
 #[derive(Debug, clap::Args)]
@@ -73,7 +74,7 @@ async fn open(config: &Config, history: &History) -> anyhow::Result<House> {
     };
     let carrier = CarrierSetup { code: "(recorded)".to_owned(), ..CarrierSetup::demo(0) };
     let outside = Outside::simulated(SimulatedCarrier::new(carrier), house::open_payments(config)?);
-    house::furnish(db, clock, organisation, outside).await
+    house::furnish(db, clock, organisation, outside, keyring::open(config)?).await
 }
 
 fn tell_progress(progress: &Progress, json: bool) {

@@ -36,6 +36,15 @@ pub fn text(text: &str) -> Result<String, String> {
     maybe(text).map(str::to_owned).ok_or_else(|| "it is empty".to_owned())
 }
 
+pub fn maybe_text(text: &str) -> Result<Option<String>, String> {
+    Ok(maybe(text).map(str::to_owned))
+}
+
+/// Of a secret only whether it is there.
+pub fn hidden(text: &str) -> String {
+    if text.is_empty() { String::new() } else { "(set)".to_owned() }
+}
+
 pub fn path(text: &str) -> Result<Option<PathBuf>, String> {
     Ok(maybe(text).map(PathBuf::from))
 }

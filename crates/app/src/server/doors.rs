@@ -8,7 +8,7 @@ use axum::{
     http::{Method, Request, StatusCode, header},
 };
 use http_body_util::BodyExt;
-use kernel::{MerchantId, NodeId, SessionId, UserId, WebhookId};
+use kernel::{IdentityProviderId, MerchantId, NodeId, SessionId, UserId, WebhookId};
 use outbound::Reach;
 use people::{Assignment, Attempts, NewKey, NewStaff, Role, Secret};
 use runtime::{Call, Runtime};
@@ -44,6 +44,21 @@ async fn added_webhook(runtime: &Runtime) -> WebhookId {
         Box::pin(async move { webhooks::add(cx, &new, &SigningSecret::fresh(), Reach::Public).await })
     });
     added.await.unwrap()
+}
+
+/// An identity provider of the company's.
+async fn added_provider(runtime: &Runtime) -> IdentityProviderId {
+    let setup = people::ProviderSetup {
+        name: "Shop".into(),
+        issuer: "https://id.shop.example".into(),
+        client_id: "quartermaster".into(),
+        client_secret: Some(Secret::new("secret")),
+        address: "https://qm.shop.example".into(),
+        domains: Vec::new(),
+        admits: None,
+    };
+    let (call, all) = (Call::by("test"), Access::full());
+    people::set_up_provider(runtime, call, &all, Reach::Public, None, setup).await.unwrap()
 }
 
 pub(super) struct Heard {
@@ -86,6 +101,12 @@ impl House {
         let runtime = &house.shop.runtime;
         let invited = people::invite(runtime, call, &all, "bob@shop.example", picker).await.unwrap();
         let webhook_id = added_webhook(runtime).await;
+        let provider_id = added_provider(runtime).await;
+        let badge = people::make_badge(runtime, Call::by("test"), &Access::full(), owner.clone(), None)
+            .await
+            .unwrap();
+        let device =
+            people::add_device(runtime, Call::by("test"), "Scanner", work.node_id.clone()).await.unwrap();
         house.things = HashMap::from([
             ("order_id", accepted.order_id.to_string()),
             ("fulfilment_order_id", work.fulfilment_order_id.to_string()),
@@ -98,6 +119,9 @@ impl House {
             ("session_id", key.to_string()),
             ("invitation_id", invited.invitation_id.to_string()),
             ("webhook_id", webhook_id.to_string()),
+            ("provider_id", provider_id.to_string()),
+            ("badge_id", badge.badge_id.to_string()),
+            ("device_id", device.device_id.to_string()),
             // A file that is being read in; nobody reads one here.
             ("id", "imp_1".to_owned()),
         ]);

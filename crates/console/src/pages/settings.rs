@@ -96,6 +96,10 @@ pub struct Roles {
     pub tabs: Vec<Tab>,
     /// The names of the roles.
     pub roles: Vec<String>,
+    /// The roles that the reader may view as.
+    pub choices: Vec<Choice>,
+    /// Where those may hold.
+    pub areas: Vec<Choice>,
     /// Each permission with yes or no for each role.
     pub rows: Vec<RightRow>,
 }
@@ -148,6 +152,120 @@ pub struct KeyRow {
     pub used_at: Option<Timestamp>,
     /// When it ends by itself.
     pub until: Timestamp,
+}
+
+/// Badges and shared devices.
+#[derive(Debug, Template)]
+#[template(path = "settings_badges.html")]
+pub struct Badges {
+    /// How it speaks.
+    pub t: Texts,
+    /// The frame.
+    pub shell: Shell,
+    /// The pages beside it.
+    pub tabs: Vec<Tab>,
+    /// The badges that are good, the newest first.
+    pub badges: Vec<BadgeRow>,
+    /// The devices in use, the newest first.
+    pub devices: Vec<DeviceRow>,
+    /// Who can get a badge.
+    pub people: Vec<Choice>,
+    /// Where a device can stand.
+    pub nodes: Vec<Choice>,
+    /// True where the reader may change something here.
+    pub can_change: bool,
+    /// The badge that was made just now: it can be printed only here.
+    pub made: Option<MadeBadge>,
+    /// The link of the device that was added just now: it is shown only here.
+    pub link: Option<String>,
+    /// The same on this server, for whoever holds the device in their hands.
+    pub here: String,
+}
+
+/// A badge.
+#[derive(Debug, Clone)]
+pub struct BadgeRow {
+    /// Its id.
+    pub id: String,
+    /// Whose.
+    pub person: String,
+    /// True where it takes a PIN.
+    pub has_pin: bool,
+    /// True after too many wrong ones.
+    pub is_locked: bool,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A shared device.
+#[derive(Debug, Clone)]
+pub struct DeviceRow {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// Where it stands.
+    pub node: String,
+    /// True once a browser is it.
+    pub is_taken: bool,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A badge to print.
+#[derive(Debug, Clone)]
+pub struct MadeBadge {
+    /// Whose.
+    pub person: String,
+    /// Its code as bars: a picture.
+    pub bars: String,
+    /// Its code.
+    pub code: String,
+}
+
+/// Identity providers.
+#[derive(Debug, Template)]
+#[template(path = "settings_providers.html")]
+pub struct Providers {
+    /// How it speaks.
+    pub t: Texts,
+    /// The frame.
+    pub shell: Shell,
+    /// The pages beside it.
+    pub tabs: Vec<Tab>,
+    /// Those there are, and last an empty one to add.
+    pub providers: Vec<ProviderForm>,
+    /// The roles that people may get whom nobody enrolled.
+    pub roles: Vec<Choice>,
+    /// Where they can hold.
+    pub areas: Vec<Choice>,
+}
+
+/// An identity provider as it is set up.
+#[derive(Debug, Clone, Default)]
+pub struct ProviderForm {
+    /// Its id.
+    pub id: String,
+    /// True where it is to be added.
+    pub is_new: bool,
+    /// What its button is called.
+    pub name: String,
+    /// Its issuer address.
+    pub issuer: String,
+    /// What it calls us.
+    pub client_id: String,
+    /// Where browsers find us.
+    pub address: String,
+    /// Where it sends browsers back to.
+    pub redirect_uri: String,
+    /// E-mail domains, with spaces between.
+    pub domains: String,
+    /// The role of people whom nobody enrolled; empty where they are refused.
+    pub role: String,
+    /// Where that holds.
+    pub area: String,
+    /// What is wrong with it, in the reader's language.
+    pub error: Option<String>,
 }
 
 /// The merchants.

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::i18n::Texts;
+use crate::pages::Choice;
 use crate::preferences::Theme;
 
 /// The sign-in page.
@@ -19,6 +20,8 @@ pub struct SignIn {
     pub next: String,
     /// The e-mail address as typed.
     pub email: String,
+    /// Identity providers: where each leads, and its name.
+    pub providers: Vec<Choice>,
     /// Why it was refused, in the reader's language; never whether the address exists.
     pub error: Option<String>,
 }

@@ -1,23 +1,33 @@
-//! Signing in and out, and the account of the first person.
+//! Signing in and out, by password or by an identity provider, and the account of the first person.
 
 use axum::extract::{Form, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use people::{EnrolError, Flaw, NewStaff, RenameError, Secret, SignInError, SignedIn, cookie, is_https};
+use db::Fault;
+use kernel::IdentityProviderId;
+use people::{
+    EnrolError, Flaw, JourneyError, NewStaff, ProviderAnswer, RenameError, Secret, SignInError, SignedIn,
+    cookie, is_https,
+};
 use runtime::Call;
 use serde::Deserialize;
-use web::{Caller, Needs, Routes};
+use web::{Caller, Needs, Path, Routes};
 
 use crate::desk::{Console, Upset, page, see};
 use crate::href;
 use crate::i18n::Texts;
+use crate::pages::Choice;
+use crate::pages::problem::Trouble;
 use crate::pages::sign_in::{FirstRun, SignIn};
 use crate::preferences::{Preferences, is_ours};
+use crate::screens::badge;
 
 pub(super) fn routes() -> Routes<Console> {
     Routes::new()
         .get(href::SIGN_IN, Needs::Nothing, get_sign_in)
         .post(href::SIGN_IN, Needs::Nothing, post_sign_in)
+        .get("/sign-in/with/{provider_id}", Needs::Nothing, get_departure)
+        .get("/sign-in/from/{provider_id}", Needs::Nothing, get_arrival)
         .post(href::SIGN_OUT, Needs::Nothing, post_sign_out)
         .get(href::FIRST_RUN, Needs::Nothing, get_first_run)
         .post(href::FIRST_RUN, Needs::Nothing, post_first_run)
@@ -27,11 +37,14 @@ pub(super) fn routes() -> Routes<Console> {
 #[serde(default)]
 struct Asked {
     next: String,
+    /// How, where a shared device asks for something else than a badge.
+    by: String,
 }
 
 async fn get_sign_in(
     State(console): State<Console>,
     preferences: Preferences,
+    headers: HeaderMap,
     caller: Option<axum::Extension<Caller>>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Upset> {
@@ -41,7 +54,11 @@ async fn get_sign_in(
     if !is_inhabited(&console).await? {
         return Ok(Redirect::to(href::FIRST_RUN).into_response());
     }
-    page(&door(&console, preferences, asked.next, String::new(), None))
+    if asked.by.is_empty() && badge::device(&console, &headers).await?.is_some() {
+        let badge = href::with_query(href::BADGE, &[("next", &asked.next)]);
+        return Ok(Redirect::to(&badge).into_response());
+    }
+    page(&door(&console, preferences, asked.next, String::new(), None).await?)
 }
 
 #[derive(Deserialize)]
@@ -74,8 +91,91 @@ async fn post_sign_in(
             (StatusCode::UNPROCESSABLE_ENTITY, t.text("sign-in-refused"))
         }
     };
-    let answer = page(&door(&console, preferences, form.next, form.email, Some(error)))?;
+    let answer = page(&door(&console, preferences, form.next, form.email, Some(error)).await?)?;
     Ok((status, answer).into_response())
+}
+
+/// Sends the browser to an identity provider.
+async fn get_departure(
+    State(console): State<Console>,
+    preferences: Preferences,
+    headers: HeaderMap,
+    Path(provider_id): Path<IdentityProviderId>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Upset> {
+    match console.journeys.depart(&console.flows.runtime, &provider_id).await {
+        Ok(departure) => {
+            let cookie = cookie::depart(&departure, destination(&asked.next), is_https(&headers));
+            Ok(([(header::SET_COOKIE, cookie)], see(&departure.url)).into_response())
+        }
+        Err(error) => stranded(&console, preferences, &headers, asked.next, error).await,
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Answered {
+    code: String,
+    state: String,
+    iss: String,
+    error: String,
+}
+
+/// Where an identity provider sends the browser back to.
+async fn get_arrival(
+    State(console): State<Console>,
+    preferences: Preferences,
+    headers: HeaderMap,
+    Path(provider_id): Path<IdentityProviderId>,
+    Query(answered): Query<Answered>,
+) -> Result<Response, Upset> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let journey = cookies.into_iter().find_map(cookie::find_journey);
+    let Some((secret, next)) = journey else {
+        return stranded(&console, preferences, &headers, String::new(), JourneyError::NotBegunHere).await;
+    };
+    let Answered { code, state, iss, error } = answered;
+    let answer = ProviderAnswer { code, state, iss, error };
+    match console.journeys.arrive(&console.flows.runtime, &provider_id, &secret, answer).await {
+        Ok(session) => {
+            let mut response = enter(&session, &headers, destination(&next));
+            response.headers_mut().append(header::SET_COOKIE, journey_s_end(&headers));
+            Ok(response)
+        }
+        Err(error) => stranded(&console, preferences, &headers, next, error).await,
+    }
+}
+
+/// A journey that led nowhere ends at the door, with the reason.
+async fn stranded(
+    console: &Console,
+    preferences: Preferences,
+    headers: &HeaderMap,
+    next: String,
+    error: JourneyError,
+) -> Result<Response, Upset> {
+    let (status, key) = match error {
+        JourneyError::NoSuchProvider => return Err(Upset::of(Trouble::NotFound)),
+        JourneyError::Fault(fault) => return Err(Upset::commanding(fault)),
+        JourneyError::Unreachable(_) => (StatusCode::BAD_GATEWAY, "sign-in-unreachable"),
+        JourneyError::NotAdmitted => (StatusCode::FORBIDDEN, "sign-in-not-admitted"),
+        JourneyError::NotBegunHere | JourneyError::UsedBefore => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "sign-in-not-begun-here")
+        }
+        JourneyError::Declined(_) | JourneyError::NotProven(_) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "sign-in-not-proven")
+        }
+    };
+    tracing::warn!(%error, "nobody came in by an identity provider");
+    let said = console.texts(preferences.language).text(key);
+    let answer = page(&door(console, preferences, next, String::new(), Some(said)).await?)?;
+    let mut response = (status, answer).into_response();
+    response.headers_mut().append(header::SET_COOKIE, journey_s_end(headers));
+    Ok(response)
+}
+
+fn journey_s_end(headers: &HeaderMap) -> HeaderValue {
+    HeaderValue::from_str(&cookie::arrive(is_https(headers))).expect("a cookie of ours is a good header")
 }
 
 async fn post_sign_out(
@@ -168,7 +268,7 @@ async fn settle(
 enum Unsettled {
     Enrol(EnrolError),
     SignIn(SignInError),
-    Fault(db::Fault),
+    Fault(Fault),
 }
 
 impl Unsettled {
@@ -210,21 +310,32 @@ async fn is_inhabited(console: &Console) -> Result<bool, Upset> {
     found.map_err(Upset::reading)
 }
 
-fn door(
+async fn door(
     console: &Console,
     preferences: Preferences,
     next: String,
     email: String,
     error: Option<String>,
-) -> SignIn {
-    SignIn {
+) -> Result<SignIn, Upset> {
+    let organisation_id = console.organisation.organisation_id.clone();
+    let runtime = &console.flows.runtime;
+    let providers = runtime
+        .read::<_, Fault, _>(move |tx| {
+            Box::pin(async move { people::list_providers(tx, &organisation_id).await })
+        })
+        .await?;
+    let providers = providers.into_iter().map(|provider| {
+        Choice::new(&href::sign_in_with(provider.provider_id.as_str(), &next), &provider.name)
+    });
+    Ok(SignIn {
+        providers: providers.collect(),
         t: console.texts(preferences.language),
         theme: preferences.theme,
         path: href::with_query(href::SIGN_IN, &[("next", &next)]),
         next,
         email,
         error,
-    }
+    })
 }
 
 pub(super) fn enter(session: &SignedIn, headers: &HeaderMap, to: &str) -> Response {

@@ -52,6 +52,7 @@ pub(super) async fn dress(State(console): State<Console>, request: Request, next
                 let t = console.texts(preferences.language);
                 Some(t.fill("permission-missing", "permission", t.text(permission_key(permission))))
             }
+            Some(Barred::Viewing) => Some(console.texts(preferences.language).text("viewing-only")),
             _ => None,
         },
         effect: if is_command { Effect::NothingHappened } else { Effect::NoCommand },

@@ -1,10 +1,12 @@
 //! Settings: the pages, who may look at which, and the areas that roles and keys are given for.
 
 mod audit;
+mod badges;
 mod join;
 mod keys;
 mod merchants;
 mod people;
+mod providers;
 mod sessions;
 
 use std::collections::HashMap;
@@ -25,7 +27,9 @@ pub(super) fn routes() -> Routes<Console> {
     Routes::new()
         .get(href::SETTINGS, Needs::Caller, get_settings)
         .merge(people::routes())
+        .merge(badges::routes())
         .merge(keys::routes())
+        .merge(providers::routes())
         .merge(merchants::routes())
         .merge(sessions::routes())
         .merge(audit::routes())
@@ -37,9 +41,11 @@ fn pages(access: &Access) -> impl Iterator<Item = (&'static str, &'static str)> 
     let all = [
         (href::PEOPLE, "settings-people", access.may_throughout(Permission::PeopleRead)),
         (href::ROLES, "settings-roles", true),
+        (href::BADGES, "settings-badges", access.may_throughout(Permission::PeopleRead)),
         (href::KEYS, "settings-keys", access.may(Permission::KeysWrite)),
         (href::MERCHANTS, "settings-merchants", access.may(Permission::MerchantsRead)),
         (href::WEBHOOKS, "settings-webhooks", access.may_throughout(Permission::WebhooksWrite)),
+        (href::SIGN_IN_SETTINGS, "settings-providers", access.may_throughout(Permission::OwnersWrite)),
         (href::AUDIT, "settings-audit", access.may_throughout(Permission::AuditRead)),
         (href::SESSIONS, "settings-sessions", true),
     ];

@@ -315,7 +315,7 @@ async fn show(console: &Console, desk: &Desk, webhook_id: &WebhookId, told: Told
 }
 
 fn former_until(webhook: &Webhook, now: Timestamp) -> Option<Timestamp> {
-    webhook.former.as_ref().map(|(_, until)| *until).filter(|until| now < *until)
+    webhook.former_until().filter(|until| now < *until)
 }
 
 fn summary(webhook: &Webhook) -> WebhookSummary {

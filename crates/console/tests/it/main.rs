@@ -3,14 +3,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+mod badges;
 mod colours;
 mod doors;
 mod floor;
 mod house;
+mod identity;
 mod office;
 mod orders;
 mod pages;
 mod samples;
 mod settings;
 mod texts;
+mod view_as;
 mod webhooks;

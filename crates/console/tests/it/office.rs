@@ -5,7 +5,8 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::{Extension, Router, middleware};
 use console::Console;
 use http_body_util::BodyExt;
-use people::{Assignment, Attempts, NewStaff, Role, Secret};
+use outbound::Courier;
+use people::{Assignment, Attempts, Journeys, NewStaff, Role, Secret};
 use runtime::Call;
 use stories::Story;
 use testkit::TestDb;
@@ -69,8 +70,14 @@ impl Seen {
 
 impl Office {
     pub async fn open(db: TestDb) -> Office {
+        Office::with_courier(db, Courier::default()).await
+    }
+
+    /// The same with a courier who goes so far to identity providers.
+    pub async fn with_courier(db: TestDb, courier: Courier) -> Office {
         let shop = Story::open(db).await;
-        let console = Console::new(shop.flows.clone(), shop.organisation.clone(), Attempts::default());
+        let mut console = Console::new(shop.flows.clone(), shop.organisation.clone(), Attempts::default());
+        console.journeys = Journeys::by(courier);
         let reach = Extension(flows::reach::reach(&shop.runtime));
         let identify = middleware::from_fn_with_state(shop.runtime.clone(), people::identify);
         let routes = console::routes(console)
@@ -81,7 +88,12 @@ impl Office {
 
     /// Opens it, with Ada on the staff and tea for sale; gives her cookie.
     pub async fn with_ada(db: TestDb) -> (Office, String) {
-        let office = Office::open(db).await;
+        Office::open(db).await.staffed().await
+    }
+
+    /// The same for an office that is open.
+    pub async fn staffed(self) -> (Office, String) {
+        let office = self;
         let ada = NewStaff {
             email: EMAIL.into(),
             name: "Ada".into(),

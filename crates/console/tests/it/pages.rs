@@ -99,6 +99,13 @@ fn every_field_has_a_label_and_every_form_that_changes_something_its_key() {
             let needs_no_key = [
                 "/settings/people/",
                 "/settings/keys",
+                "/settings/sign-in/",
+                "/settings/badges",
+                "/settings/devices",
+                "/device/",
+                "/badge\"",
+                "/settings/view-as",
+                "/view-as/end",
                 "/settings/sessions",
                 "/settings/merchants/",
                 "/join/",

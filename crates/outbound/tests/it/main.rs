@@ -52,3 +52,18 @@ async fn nobody_at_home_is_unreachable() {
     let sent = Courier::new(Reach::Public).send(letter("http://127.0.0.1:1/")).await;
     assert_eq!(sent, Err(SendError::Refused(Refused)));
 }
+
+#[tokio::test]
+async fn what_is_fetched_is_given_whole_up_to_a_megabyte() {
+    let router = Router::new()
+        .route("/short", axum::routing::get(|| async { "{}" }))
+        .route("/long", axum::routing::get(|| async { "a".repeat(2_000_000) }));
+    let home = receiver(router).await;
+    let ask = |url: String| http::Request::get(url).body(Vec::new()).unwrap();
+    let private = Courier::new(Reach::Private);
+    let short = private.fetch(ask(format!("{home}/short"))).await.unwrap();
+    assert_eq!((short.status().as_u16(), short.body().as_slice()), (200, b"{}".as_slice()));
+    assert_eq!(private.fetch(ask(format!("{home}/long"))).await.unwrap_err(), SendError::TooLong);
+    let refused = Courier::new(Reach::Public).fetch(ask(format!("{home}/short"))).await;
+    assert_eq!(refused.unwrap_err(), SendError::Refused(Refused));
+}

@@ -9,7 +9,7 @@ use axum::{
 use runtime::Runtime;
 use web::{Problem, problems};
 
-use crate::{cookie, whoami};
+use crate::{cookie, whoami::who_and_how};
 
 /// Middleware: finds out who asks, by bearer token or session cookie, and puts it on the request as [`Caller`]. What
 /// a browser sends on behalf of another site changes nothing.
@@ -21,15 +21,19 @@ pub async fn identify(State(runtime): State<Runtime>, mut request: Request, next
         let refusal = "This came from a page of another site, so it was not done.";
         return Problem::forbidden(problems::CROSS_SITE, refusal).into_response();
     }
-    let token = bearer.or_else(|| session_cookie(headers)).map(str::to_owned);
+    let token = bearer.or_else(|| cookie_of(headers, cookie::find)).map(str::to_owned);
+    let device = cookie_of(headers, cookie::find_device).map(str::to_owned);
     if let Some(token) = token {
-        match whoami(&runtime, &token).await {
-            Ok(Some(caller)) => {
+        match who_and_how(&runtime, &token, device.as_deref()).await {
+            Ok(Some((caller, viewing))) => {
                 // Ids, so that the log tells whose request it was and not what they are called.
                 let span = tracing::Span::current();
                 span.record("actor", &caller.actor);
                 span.record("organisation", runtime.organisation_id.as_str());
                 request.extensions_mut().insert(caller);
+                if let Some(viewing) = viewing {
+                    request.extensions_mut().insert(viewing);
+                }
             }
             Ok(None) => {}
             Err(fault) => return Problem::fault(fault).into_response(),
@@ -49,10 +53,10 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-fn session_cookie(headers: &HeaderMap) -> Option<&str> {
+fn cookie_of<'h>(headers: &'h HeaderMap, find: fn(&'h str, bool) -> Option<&'h str>) -> Option<&'h str> {
     let is_https = is_https(headers);
     let mut cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies.find_map(|value| cookie::find(value, is_https))
+    cookies.find_map(|value| find(value, is_https))
 }
 
 /// `Sec-Fetch-Site` tells; browsers too old for it send `Origin`, which must be our own host. Neither: no browser.

@@ -62,6 +62,12 @@ row! {
         pub merchant_id: String,
         pub node_id: String,
         pub noted_at: Timestamp,
+        pub view_role: Option<String>,
+        pub view_merchant_id: String,
+        pub view_node_id: String,
+        pub device_node_id: Option<String>,
+        pub device_digest: Option<String>,
+        pub has_pin: bool,
         pub role: Option<String>,
         pub role_merchant_id: Option<String>,
         pub role_node_id: Option<String>,
@@ -69,6 +75,13 @@ row! {
 }
 
 impl BearerRow {
+    /// The role that the session sees as, if it does.
+    pub fn view(&self) -> Option<Option<Assignment>> {
+        let role = self.view_role.as_deref()?;
+        let area = area_of(&self.view_merchant_id, &self.view_node_id);
+        Some(Role::parse(role).zip(area).map(|(role, area)| Assignment { role, area }))
+    }
+
     pub fn grant(&self) -> Option<Grant> {
         let (role, merchant_id, node_id) =
             (self.role.as_deref()?, self.role_merchant_id.as_deref()?, self.role_node_id.as_deref()?);
@@ -82,15 +95,21 @@ macro_rules! select_bearer {
         concat!(
             "select t.session_id, t.user_id, t.kind, s.language, t.permissions, t.merchant_id, t.node_id, \
                     coalesce(t.used_at, t.created_at) as noted_at, \
+                    t.view_role, t.view_merchant_id, t.view_node_id, \
+                    d.node_id as device_node_id, d.secret_digest as device_digest, \
+                    b.pin_hash is not null as has_pin, \
                     a.role, a.merchant_id as role_merchant_id, a.node_id as role_node_id \
                from access_token t \
                join staff s on s.organisation_id = t.organisation_id and s.user_id = t.user_id \
+               left join device d on d.organisation_id = t.organisation_id and d.device_id = t.device_id \
+               left join badge b on b.organisation_id = t.organisation_id and b.badge_id = t.badge_id \
                left join assignment a on a.organisation_id = s.organisation_id and a.user_id = s.user_id \
               where ",
             $by,
             " = $2 and t.organisation_id = $1 and t.kind in ('session', 'api') \
                 and t.revoked_at is null and t.expires_at > $3 and s.is_active \
-                and (t.kind = 'api' or coalesce(t.used_at, t.created_at) > $4)"
+                and (t.device_id is null or (d.revoked_at is null and b.revoked_at is null)) \
+                and (t.kind = 'api' or t.device_id is not null or coalesce(t.used_at, t.created_at) > $4)"
         )
     };
 }
@@ -132,6 +151,32 @@ pub(crate) async fn note_use(
     )
     .await?;
     Ok(())
+}
+
+/// Lets a session see as this role would, or as its person again; false where there is nothing to change.
+pub(crate) async fn set_view(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    session_id: &SessionId,
+    role: Option<&Assignment>,
+) -> Result<bool, Fault> {
+    let (merchant_id, node_id) = role.map_or(("", ""), |role| columns_of(&role.area));
+    let touched = tx
+        .execute(
+            "update access_token set view_role = $3, view_merchant_id = $4, view_node_id = $5 \
+              where organisation_id = $1 and session_id = $2 and kind = 'session' and device_id is null \
+                and revoked_at is null and (view_role is null) = ($6 = 1)",
+            args![
+                organisation_id,
+                session_id,
+                role.map(|role| role.role.code().to_owned()),
+                merchant_id,
+                node_id,
+                i64::from(role.is_some())
+            ],
+        )
+        .await?;
+    Ok(touched > 0)
 }
 
 /// The roles of one person.
@@ -286,7 +331,7 @@ async fn list_tokens(
            from access_token t \
            join staff s on s.organisation_id = t.organisation_id and s.user_id = t.user_id \
           where t.organisation_id = $1 and t.kind = $2 and ($3 = '' or t.user_id = $3) and s.is_active \
-            and t.revoked_at is null and t.expires_at > $4 and coalesce(t.used_at, t.created_at) >= $5 \
+            and t.revoked_at is null and t.expires_at > $4 and (t.device_id is not null or coalesce(t.used_at, t.created_at) >= $5) \
           order by t.session_id desc limit 1000",
         args![organisation_id, kind, user_id.map_or("", UserId::as_str), now, used_since],
     )

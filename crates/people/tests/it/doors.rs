@@ -36,7 +36,7 @@ both_engines! {
         assert_eq!((wrong.status, wrong.body), (unknown.status, unknown.body));
     }
 
-    async fn after_ten_failures_even_the_right_password_waits(db: TestDb) {
+    async fn c2_after_ten_failures_even_the_right_password_waits(db: TestDb) {
         let (house, _) = House::with_ada(db).await;
         for _ in 0..10 {
             assert_eq!(house.sign_in("ada@shop.example", "a guess of mine").await.status, 401);
@@ -74,7 +74,7 @@ both_engines! {
 
         let me = house.ask_with(&token, "GET", "/v1/me", ().into()).await;
         assert_eq!(me.body["is_machine"], true);
-        let caller = people::whoami(&house.runtime, &token).await.unwrap().unwrap();
+        let caller = people::whoami(&house.runtime, &token, None).await.unwrap().unwrap();
         assert_eq!(caller.actor, format!("machine:{}", caller.session_id));
 
         let staff = json!({ "email": "eve@shop.example", "name": "Eve", "password": PASSWORD, "language": "en" });

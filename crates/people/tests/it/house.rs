@@ -10,8 +10,9 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use kernel::{Currency, Timestamp, UserId};
+use outbound::Reach;
 use people::{Assignment, Attempts, Founded, NewOrganisation, NewStaff, Secret};
-use runtime::{Call, Clock, Runtime};
+use runtime::{Call, Clock, Keyring, Runtime};
 use serde_json::Value;
 use testkit::TestDb;
 use tower::ServiceExt;
@@ -35,19 +36,30 @@ pub struct Heard {
 
 impl House {
     pub async fn open(db: TestDb) -> House {
+        House::with_keyring(db, Keyring::default()).await
+    }
+
+    async fn with_keyring(db: TestDb, keyring: Keyring) -> House {
         let clock = Clock::manual(Timestamp::from_second(1_800_000_000).expect("a good instant"));
         let founded = people::found(&db, &clock, tea_house()).await.expect("founded");
         let organisation_id = founded.organisation.organisation_id.clone();
-        let runtime = Runtime::new((*db).clone(), clock, organisation_id, Some(7));
+        let runtime = Runtime::new((*db).clone(), clock, organisation_id, Some(7)).with_keyring(keyring);
         let identify = middleware::from_fn_with_state(runtime.clone(), people::identify);
-        let routes = people::routes(Attempts::default()).wrap(|router| router.layer(identify)).into_router();
+        let routes = people::routes(Attempts::default(), Reach::Private)
+            .wrap(|router| router.layer(identify))
+            .into_router();
         let router = web::layers(routes).with_state(runtime.clone());
         House { runtime, founded, router, asked: AtomicU64::new(0), _db: db }
     }
 
     /// Opens it and enrols Ada.
     pub async fn with_ada(db: TestDb) -> (House, UserId) {
-        let house = House::open(db).await;
+        House::with_keyring_and_ada(db, Keyring::default()).await
+    }
+
+    /// The same with a key that seals secrets.
+    pub async fn with_keyring_and_ada(db: TestDb, keyring: Keyring) -> (House, UserId) {
+        let house = House::with_keyring(db, keyring).await;
         let secret = house.founded.first_run_secret.clone().expect("nobody is enrolled yet");
         let ada = people::enrol_first(&house.runtime, &secret, new_staff("Ada@Shop.example")).await;
         (house, ada.expect("Ada is enrolled"))

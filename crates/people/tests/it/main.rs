@@ -2,6 +2,8 @@
 
 mod access;
 mod audit;
+mod badges;
 mod doors;
 mod house;
+mod providers;
 mod staff;

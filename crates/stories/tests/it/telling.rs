@@ -38,7 +38,7 @@ async fn api(shop: &Story) -> Router {
     let ada = people::enrol(&shop.runtime, call(), &all, ada, owner).await.unwrap();
     let key = NewKey { name: "till".into(), permissions: None, area: Area::Everywhere, days: 1 };
     let key = people::make_key(&shop.runtime, call(), &all, ada, key).await.unwrap().key;
-    let machine = people::whoami(&shop.runtime, key.reveal()).await.unwrap().expect("the key is good");
+    let machine = people::whoami(&shop.runtime, key.reveal(), None).await.unwrap().expect("the key is good");
     let routes = flows::api::routes().into_router();
     web::layers(routes).with_state(shop.flows.clone()).layer(Extension(machine))
 }

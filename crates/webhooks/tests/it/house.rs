@@ -16,7 +16,7 @@ use db::Fault;
 use http_body_util::BodyExt;
 use kernel::{OrganisationId, SessionId, Timestamp, WebhookId};
 use outbound::{Courier, Reach};
-use runtime::{Call, Clock, Runtime};
+use runtime::{Call, Clock, Keyring, Runtime};
 use serde_json::{Value, json};
 use testkit::TestDb;
 use tokio::sync::{Semaphore, mpsc};
@@ -36,14 +36,29 @@ pub struct Heard {
     pub body: Value,
 }
 
+/// The ring of every house here, for some open their database twice.
+pub fn keyring() -> Keyring {
+    Keyring::parse("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").unwrap()
+}
+
 impl House {
     pub fn open(db: TestDb) -> House {
         House::open_to(db, Reach::Private)
     }
 
     pub fn open_to(db: TestDb, reach: Reach) -> House {
+        House::open_as(db, reach, keyring())
+    }
+
+    /// The same with these master keys.
+    pub fn open_with(db: TestDb, keyring: Keyring) -> House {
+        House::open_as(db, Reach::Private, keyring)
+    }
+
+    fn open_as(db: TestDb, reach: Reach, keyring: Keyring) -> House {
         let clock = Clock::manual(Timestamp::from_second(1_800_000_000).unwrap());
         let runtime = Runtime::new((*db).clone(), clock, OrganisationId::from_body("test"), Some(7));
+        let runtime = runtime.with_keyring(keyring);
         let sender = Sender::new(runtime, Courier::new(reach));
         let ada = Caller {
             user_id: None,

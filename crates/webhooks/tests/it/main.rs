@@ -4,4 +4,5 @@
 
 mod doors;
 mod house;
+mod sealing;
 mod sending;

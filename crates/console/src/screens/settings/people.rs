@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use ::people::{
-    AssignError, Assignment, DismissError, Invitation, InviteError, Role, Staff, assign, dismiss, invite,
-    list_assignments, list_invitations, list_staff, unassign, withdraw,
+    AssignError, Assignment, DismissError, Invitation, InviteError, Role, Staff, ViewError, assign, dismiss,
+    invite, list_assignments, list_invitations, list_staff, unassign, view_as, view_as_oneself, withdraw,
 };
 use axum::extract::{Form, State};
 use axum::http::{HeaderMap, header};
@@ -12,7 +12,7 @@ use axum::response::Response;
 use db::Fault;
 use kernel::{InvitationId, UserId};
 use serde::Deserialize;
-use web::{Needs, Path, Permission, Routes};
+use web::{Area, Caller, Needs, Path, Permission, Routes};
 
 use super::{Areas, read_area, tabs, value_of};
 use crate::desk::{Console, Desk, Upset, page, see};
@@ -29,6 +29,9 @@ pub(super) fn routes() -> Routes<Console> {
     Routes::new()
         .get(href::PEOPLE, Needs::Throughout(Permission::PeopleRead), get_people)
         .get(href::ROLES, Needs::Caller, get_roles)
+        .post(href::VIEW_AS, change, post_view)
+        // Whoever views as a picker may little; they must be able to end it.
+        .post(href::VIEW_END, Needs::Nothing, post_view_end)
         .post("/settings/people/{user_id}/roles", change, post_role)
         .post("/settings/people/{user_id}/roles/removals", change, post_role_removal)
         .post("/settings/people/{user_id}/dismissal", change, post_dismissal)
@@ -115,8 +118,19 @@ fn role_row(t: &Texts, role: Role, area: &str, names: &HashMap<&str, &str>) -> R
     }
 }
 
-async fn get_roles(desk: Desk) -> Result<Response, Upset> {
-    let t = &desk.t;
+async fn get_roles(State(console): State<Console>, desk: Desk) -> Result<Response, Upset> {
+    let (t, access) = (&desk.t, &desk.caller.access);
+    let can_view = access.may_throughout(Permission::PeopleWrite);
+    let areas = if can_view {
+        let runtime = &console.flows.runtime;
+        let organisation_id = runtime.organisation_id.clone();
+        let areas = runtime
+            .read::<_, Fault, _>(move |tx| Box::pin(async move { Areas::read(tx, &organisation_id).await }))
+            .await?;
+        areas.choices(t, access)
+    } else {
+        Vec::new()
+    };
     let row = |permission: &Permission| RightRow {
         code: permission.code(),
         name: t.text(permission_key(*permission)),
@@ -125,6 +139,12 @@ async fn get_roles(desk: Desk) -> Result<Response, Upset> {
     page(&Roles {
         tabs: tabs(&desk, href::ROLES),
         roles: Role::ALL.iter().map(|role| t.text(role_key(*role))).collect(),
+        choices: Role::ALL
+            .iter()
+            .filter(|role| can_view && access.covers(role.permissions(), &Area::Everywhere))
+            .map(|role| Choice::new(role.code(), &t.text(role_key(*role))))
+            .collect(),
+        areas,
         rows: Permission::ALL.iter().map(row).collect(),
         shell: desk.shell(Section::Settings, None),
         t: t.clone(),
@@ -144,6 +164,33 @@ impl RoleForm {
         let area = read_area(&self.area).ok_or(Upset::of(Trouble::BadRequest))?;
         Ok(Assignment { role, area })
     }
+}
+
+async fn post_view(
+    State(console): State<Console>,
+    desk: Desk,
+    Form(form): Form<RoleForm>,
+) -> Result<Response, Upset> {
+    let role = form.read()?;
+    let (call, access) = (desk.caller.call(), &desk.caller.access);
+    let viewed = view_as(&console.flows.runtime, call, access, desk.caller.session_id.clone(), role).await;
+    viewed.map_err(|error| match error {
+        ViewError::MoreThanOwn => Upset::refused(Trouble::Forbidden, desk.t.text("more-than-own")),
+        ViewError::NoSession => Upset::of(Trouble::Forbidden),
+        ViewError::Fault(fault) => Upset::commanding(fault),
+    })?;
+    Ok(see(href::OVERVIEW))
+}
+
+async fn post_view_end(
+    State(console): State<Console>,
+    caller: Option<axum::Extension<Caller>>,
+) -> Result<Response, Upset> {
+    if let Some(axum::Extension(caller)) = caller {
+        let (call, session_id) = (caller.call(), caller.session_id);
+        view_as_oneself(&console.flows.runtime, call, session_id).await.map_err(Upset::commanding)?;
+    }
+    Ok(see(href::ROLES))
 }
 
 async fn post_role(

@@ -69,6 +69,13 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("settings-roles", html(s.matrix())),
         ("settings-keys", html(s.keys(true))),
         ("settings-keys-empty", html(s.keys(false))),
+        ("settings-badges", html(s.badges(true))),
+        ("settings-badges-empty", html(s.badges(false))),
+        ("device", html(s.enrol_device())),
+        ("badge", html(s.show_badge("", None))),
+        ("badge-pin", html(s.show_badge("QB1", Some("—")))),
+        ("settings-providers", html(s.providers(None))),
+        ("settings-providers-refused", html(s.providers(Some("—")))),
         ("settings-merchants", html(s.merchants(true))),
         ("settings-merchants-read", html(s.merchants(false))),
         ("settings-sessions", html(s.sessions())),
@@ -185,6 +192,7 @@ impl Sample {
             zone: text("Europe/Sofia"),
             path: text(path),
             now: now(),
+            viewing: Some(text("Tea <script>alert(1)</script>")),
             notice: None,
         }
     }
@@ -275,6 +283,7 @@ impl Sample {
             path: text("/sign-in"),
             next: text("/orders"),
             email: text("elena@tea.example"),
+            providers: vec![Choice::new("/sign-in/with/idp_1", "Tea <script>alert(1)</script>")],
             error,
         }
     }

@@ -1,6 +1,7 @@
 //! The settings with rich, empty and refused content.
 
 use console::href;
+use console::pages::badge::{EnrolDevice, ShowBadge};
 use console::pages::reference::{Reference, ReferencePage};
 use console::pages::settings::*;
 use console::rights::{permission_key, role_key};
@@ -24,9 +25,11 @@ impl Sample {
         let all = [
             (href::PEOPLE, "settings-people"),
             (href::ROLES, "settings-roles"),
+            (href::BADGES, "settings-badges"),
             (href::KEYS, "settings-keys"),
             (href::MERCHANTS, "settings-merchants"),
             (href::WEBHOOKS, "settings-webhooks"),
+            (href::SIGN_IN_SETTINGS, "settings-providers"),
             (href::AUDIT, "settings-audit"),
             (href::SESSIONS, "settings-sessions"),
         ];
@@ -94,6 +97,8 @@ impl Sample {
             shell: self.shell(Section::Settings, href::ROLES),
             tabs: self.tabs(href::ROLES),
             roles: Role::ALL.iter().map(|role| self.t.text(role_key(*role))).collect(),
+            choices: vec![Choice::new("picker", &self.t.text(role_key(Role::Picker)))],
+            areas: self.areas(),
             rows: Permission::ALL.iter().map(row).collect(),
         }
     }
@@ -117,6 +122,90 @@ impl Sample {
             permissions: vec![Choice::new("orders.read", &self.t.text("permission-orders-read"))],
             areas: self.areas(),
             made: is_full.then(|| text("qm_live_01kjprzb00eddr27zp1vycdyqh_secret")),
+        }
+    }
+
+    pub fn badges(&self, is_full: bool) -> Badges {
+        let badge = |id: &str, has_pin, is_locked| BadgeRow {
+            id: text(id),
+            person: text("Elena Petrova"),
+            has_pin,
+            is_locked,
+            since: ago(500),
+        };
+        let device = |id: &str, is_taken| DeviceRow {
+            id: text(id),
+            name: text("Scanner <script>alert(1)</script>"),
+            node: text("Varna"),
+            is_taken,
+            since: ago(500),
+        };
+        let made = MadeBadge {
+            person: text("Elena Petrova"),
+            bars: console::svg::barcode::bars("QB0123456789ABCDEFGHJK").unwrap(),
+            code: text("QB0123456789ABCDEFGHJK"),
+        };
+        let badges =
+            vec![badge("bdg_1", true, true), badge("bdg_2", true, false), badge("bdg_3", false, false)];
+        Badges {
+            t: self.t.clone(),
+            shell: self.shell(Section::Settings, href::BADGES),
+            tabs: self.tabs(href::BADGES),
+            badges: if is_full { badges } else { vec![] },
+            devices: if is_full { vec![device("dev_1", true), device("dev_2", false)] } else { vec![] },
+            people: vec![Choice::new("usr_1", "Elena Petrova")],
+            nodes: vec![Choice::new("nod_1", "Varna")],
+            can_change: is_full,
+            made: is_full.then_some(made),
+            link: is_full.then(|| text("https://qm.tea.example/device/qmo_secret")),
+            here: text("/device/qmo_secret"),
+        }
+    }
+
+    pub fn enrol_device(&self) -> EnrolDevice {
+        EnrolDevice {
+            t: self.t.clone(),
+            theme: self.theme,
+            path: text("/device/qmo_1"),
+            name: text("Scanner 3"),
+        }
+    }
+
+    pub fn show_badge(&self, code: &str, error: Option<&str>) -> ShowBadge {
+        ShowBadge {
+            t: self.t.clone(),
+            theme: self.theme,
+            path: text("/badge?next=%2Fstations"),
+            device: text("Scanner 3"),
+            code: text(code),
+            by_password: text("/sign-in?by=password"),
+            next: text("/stations"),
+            error: error.map(text),
+        }
+    }
+
+    pub fn providers(&self, error: Option<&str>) -> Providers {
+        let known = ProviderForm {
+            id: text("idp_1"),
+            name: text("Tea & Coffee"),
+            issuer: text("https://id.tea.example"),
+            client_id: text("quartermaster"),
+            address: text("https://qm.tea.example"),
+            redirect_uri: text("https://qm.tea.example/sign-in/from/idp_1"),
+            domains: text("tea.example coffee.example"),
+            role: text("picker"),
+            area: text("nod_1"),
+            error: error.map(text),
+            is_new: false,
+        };
+        let new = ProviderForm { id: text("idp_2"), is_new: true, ..ProviderForm::default() };
+        Providers {
+            t: self.t.clone(),
+            shell: self.shell(Section::Settings, href::SIGN_IN_SETTINGS),
+            tabs: self.tabs(href::SIGN_IN_SETTINGS),
+            providers: vec![known, new],
+            roles: vec![Choice::new("picker", &self.t.text(role_key(Role::Picker)))],
+            areas: self.areas(),
         }
     }
 
