@@ -45,6 +45,8 @@ enum Task {
     },
     /// Measures the product
     Bench(Passed),
+    /// Makes a database with a long past, to measure lists with
+    SeedLarge(Passed),
     /// Runs the seeded simulator
     Sim(Passed),
     /// Runs the browser tests against a server of their own
@@ -95,6 +97,7 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Demo(passed) => product::run(&root, "demo", &passed.arguments),
         Task::Bench(passed) => bench::run(&root, &passed.arguments),
+        Task::SeedLarge(passed) => product::run(&root, "seed-large", &passed.arguments),
         Task::Sim(passed) => product::run(&root, "sim", &passed.arguments),
         Task::Test => test::run(&root),
         Task::Tidy => tidy::check(&root),

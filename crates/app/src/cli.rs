@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::{
-    commands::{backup, bench, demo, export, import, migrate, replay, serve, sim, token},
+    commands::{backup, bench, demo, export, import, migrate, replay, seed_large, serve, sim, token},
     config::CommandLine,
 };
 
@@ -55,6 +55,8 @@ pub enum Command {
     /// Measures
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Makes a house with a long past, to measure lists with
+    SeedLarge(seed_large::SeedLarge),
     /// Runs the seeded simulation, checking everything every simulated hour
     Sim(sim::Sim),
 }
@@ -78,6 +80,7 @@ impl Command {
             | Command::RotateKey
             | Command::Bench(_)
             | Command::Sim(_) => "warn",
+            Command::SeedLarge(_) => "warn,sim=info",
         }
     }
 }

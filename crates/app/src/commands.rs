@@ -10,6 +10,7 @@ pub mod import;
 pub mod migrate;
 pub mod replay;
 pub mod rotate_key;
+pub mod seed_large;
 pub mod serve;
 pub mod sim;
 pub mod token;

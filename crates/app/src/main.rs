@@ -53,6 +53,7 @@ async fn run(Cli { json, command, .. }: Cli, config: &Config) -> anyhow::Result<
         Command::RotateKey => commands::rotate_key::run(config).await,
         Command::Token(token) => commands::token::run(config, json, &token).await,
         Command::Bench(bench) => commands::bench::run(config, json, &bench).await,
+        Command::SeedLarge(seed) => commands::seed_large::run(config, json, &seed).await,
         Command::Sim(sim) => commands::sim::run(config, json, &sim).await,
     }
 }

@@ -14,6 +14,7 @@
 //! call inside a transaction cannot be written by mistake.
 
 pub mod backup;
+pub mod copies;
 mod fault;
 mod measure;
 pub mod migrate;

@@ -1,10 +1,11 @@
-//! `bench intake`: how many orders a second are durably accepted, and how long one waits.
+//! `bench intake`: how many orders a second are durably accepted, and how long one waits; [`lists`] has the other one.
 //!
 //! Every figure is taken beside one transaction for each order, in the same run, on the same database, with the same
 //! verbs: ratios travel between machines, numbers do not.
 
 mod client;
 mod goods;
+mod lists;
 
 use std::{
     process::ExitCode,
@@ -41,6 +42,8 @@ const BULK: usize = flows::intake::BATCH_MAX;
 pub enum Bench {
     /// Orders a second through the intake: over HTTP, in bulk, and one transaction each
     Intake(Intake),
+    /// How long each list page takes, in the database that is named
+    Lists(lists::Lists),
 }
 
 #[derive(Debug, clap::Args)]
@@ -77,7 +80,25 @@ struct Measured {
 }
 
 pub async fn run(config: &Config, json: bool, bench: &Bench) -> anyhow::Result<ExitCode> {
-    let Bench::Intake(intake) = bench;
+    match bench {
+        Bench::Intake(intake) => measure_intake(config, json, intake).await,
+        Bench::Lists(lists) => measure_lists(config, json, lists).await,
+    }
+}
+
+async fn measure_lists(config: &Config, json: bool, lists: &lists::Lists) -> anyhow::Result<ExitCode> {
+    let pages = lists::run(config, lists).await?;
+    if json {
+        for page in &pages {
+            println!("{}", serde_json::to_string(page)?);
+        }
+    } else {
+        lists::print(&pages);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn measure_intake(config: &Config, json: bool, intake: &Intake) -> anyhow::Result<ExitCode> {
     // The folder one stands in: a temporary one may be in memory, where a disk is never waited for.
     let folder = tempfile::Builder::new().prefix("quartermaster-bench").tempdir_in(".")?;
     let database = match intake.engine {
