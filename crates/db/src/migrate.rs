@@ -34,6 +34,7 @@ steps![
     "0017_identity_providers",
     "0018_badges",
     "0019_view_as",
+    "0020_order_lists",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

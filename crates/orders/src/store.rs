@@ -1,9 +1,11 @@
 //! Every statement of this context: `write` changes, `read` answers questions.
 
+mod list;
 mod read;
 mod within;
 mod write;
 
+pub use list::*;
 pub use read::*;
 pub use within::*;
 pub use write::*;

@@ -3,18 +3,12 @@
 use std::collections::HashMap;
 
 use db::{Column, Fault, Tx, args, set};
-use kernel::{
-    ChannelId, FulfilmentOrderId, ItemId, NodeId, OrderId, OrganisationId, Page, PageRequest, Scope,
-    Timestamp,
-};
+use kernel::{ChannelId, FulfilmentOrderId, ItemId, NodeId, OrderId, OrganisationId, Scope, Timestamp};
 
 use serde_json::Value as Json;
 
 use crate::model::{Stage, Units};
-use crate::read::{
-    FulfilmentLineRow, FulfilmentRow, LineRow, LineUnits, OrderFilter, OrderRow, OrderSummary, PaymentRow,
-    cursor_of, read_cursor,
-};
+use crate::read::{FulfilmentLineRow, FulfilmentRow, LineRow, LineUnits, OrderRow, PaymentRow};
 
 /// An order by its id.
 pub async fn find_order(
@@ -134,61 +128,6 @@ pub async fn list_lines_of_fulfilments(
     .await
 }
 
-/// A page of orders, newest first.
-pub async fn list_orders(
-    tx: &Tx,
-    organisation_id: &OrganisationId,
-    scope: &Scope,
-    filter: &OrderFilter,
-    page: &PageRequest,
-) -> Result<Page<OrderSummary>, Fault> {
-    let (before, before_id) = read_cursor(page);
-    let status = filter.status.as_deref().unwrap_or_default();
-    let channel = filter.channel_id.as_ref().map_or("", ChannelId::as_str);
-    let node = filter.node_id.as_ref().map_or("", NodeId::as_str);
-    let search = like_prefix(&filter.search);
-    let is_late = filter.late_at.is_some();
-    let late_at = filter.late_at.unwrap_or(Timestamp::UNIX_EPOCH);
-    let rows: Vec<OrderSummary> = tx
-        .query(
-            "select o.order_id, o.channel_id, o.external_reference, o.status, o.customer_name, o.currency, \
-                    o.total_minor, o.placed_at, o.promised_by, \
-                    (select count(*) from order_line l \
-                      where l.organisation_id = o.organisation_id and l.order_id = o.order_id) as lines, \
-                    (select cast(sum(l.quantity) as bigint) from order_line l \
-                      where l.organisation_id = o.organisation_id and l.order_id = o.order_id) as units \
-               from sales_order o \
-              where o.organisation_id = $1 and (o.placed_at, o.order_id) < ($2, $3) \
-                and ($4 = '' or o.status = $4) and ($5 = '' or o.channel_id = $5) \
-                and ($6 = '' or o.external_reference like $6 or o.order_id like $6 \
-                     or lower(o.customer_name) like lower($6) or lower(o.customer_email) like lower($6)) \
-                and ($7 = 0 or (o.promised_by < $8 \
-                     and o.status in ('unallocated', 'backordered', 'to_pick', 'to_pack', 'to_ship', 'on_the_way'))) \
-                and ($10 = '' or exists (select 1 from fulfilment_order f \
-                      where f.organisation_id = o.organisation_id and f.order_id = o.order_id and f.node_id = $10)) \
-                and ($11 = 1 or o.merchant_id {in $12} or exists (select 1 from fulfilment_order f \
-                      where f.organisation_id = o.organisation_id and f.order_id = o.order_id and f.node_id {in $13})) \
-              order by o.placed_at desc, o.order_id desc limit $9",
-            args![
-                organisation_id,
-                before,
-                before_id,
-                status,
-                channel,
-                search,
-                i64::from(is_late),
-                late_at,
-                page.limit + 1,
-                node,
-                i64::from(scope.is_everything()),
-                Column::from_iter(scope.merchant_ids()),
-                Column::from_iter(scope.node_ids())
-            ],
-        )
-        .await?;
-    Ok(Page::of(rows, page.limit, |row| cursor_of(row.placed_at, row.order_id.as_str())))
-}
-
 /// The units of some orders, all lines together.
 pub async fn units_of_orders(
     tx: &Tx,
@@ -276,18 +215,6 @@ pub async fn list_by_reference(
         )
         .await?;
     Ok(rows.into_iter().map(|(order_id,)| order_id).collect())
-}
-
-fn like_prefix(search: &str) -> String {
-    let search = search.trim();
-    // Wildcards of the user's are letters to us; without an escape clause they are simply left out.
-    let plain: String = search.chars().filter(|c| !matches!(c, '%' | '_' | '\\')).take(100).collect();
-    let id = search.starts_with("ord_") && OrderId::parse(search).is_ok();
-    match (id, plain.is_empty()) {
-        (true, _) => search.to_owned(),
-        (false, true) => String::new(),
-        (false, false) => format!("{plain}%"),
-    }
 }
 
 /// How many orders are due in a span of time and have not left the house.
