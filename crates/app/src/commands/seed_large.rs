@@ -9,7 +9,7 @@ use sim::{
     run::{Plan, open},
 };
 
-use crate::cli::{DEFAULT_DATABASE, Setup};
+use crate::config::{Config, Source};
 
 /// Where it is made unless another place is named.
 const DATABASE: &str = "sqlite:quartermaster-large.db";
@@ -28,8 +28,11 @@ pub struct SeedLarge {
 }
 
 /// Works on an empty database only.
-pub async fn run(setup: &Setup, json: bool, command: &SeedLarge) -> anyhow::Result<ExitCode> {
-    let database = if setup.database == DEFAULT_DATABASE { DATABASE } else { &setup.database };
+pub async fn run(config: &Config, json: bool, command: &SeedLarge) -> anyhow::Result<ExitCode> {
+    let database = match config.source("database") {
+        Source::Default => DATABASE,
+        _ => &config.database,
+    };
     let db = Db::open(database, Access::Write).await?;
     ensure!(
         !db::migrate(&db).await?.is_empty(),

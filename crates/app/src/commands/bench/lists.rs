@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use web::Access;
 
 use super::{client::Client, percentile};
-use crate::{cli::Setup, house, server};
+use crate::{config::Config, house, server};
 
 /// What a measured reader signs in with.
 const PASSWORD: &str = "a benchmark needs no secrets";
@@ -71,8 +71,8 @@ const PAGES: &[&str] = &[
 ];
 
 /// Measures every page, one asker at a time.
-pub async fn run(setup: &Setup, lists: &Lists) -> anyhow::Result<Vec<Page>> {
-    let db = house::open_current_database(setup).await?;
+pub async fn run(config: &Config, lists: &Lists) -> anyhow::Result<Vec<Page>> {
+    let db = house::open_current_database(config).await?;
     let engine = db.engine().name();
     let organisation = house::find_organisation(&db)
         .await?
@@ -86,7 +86,10 @@ pub async fn run(setup: &Setup, lists: &Lists) -> anyhow::Result<Vec<Page>> {
     let listener = server::listen(([127, 0, 0, 1], 0).into()).await?;
     let address = listener.local_addr()?;
     let (_stop, stopped) = watch::channel(false);
-    tokio::spawn(server::serve(flows, listener, stopped, Duration::ZERO));
+    let mut config = config.clone();
+    // The server is measured, and not its patience with one client.
+    (config.rate_per_key, config.rate_per_merchant) = (0, 0);
+    tokio::spawn(async move { server::serve(flows, listener, &config, stopped).await });
     let mut client = Client::connect(address, Arc::from("")).await?;
     let (_, orders) = client.get("/v1/orders?limit=1", &cookie).await?;
     let orders: serde_json::Value = serde_json::from_str(&orders)?;
