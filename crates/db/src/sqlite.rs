@@ -86,7 +86,18 @@ impl Sqlite {
     }
 
     pub(crate) async fn durability(&self) -> Result<String, Fault> {
-        let Some(writer) = &self.write else { return Ok("sqlite, read only".into()) };
+        let Some(writer) = &self.write else {
+            let (mode,) = submit(&self.read, |tx| {
+                Box::pin(async move { tx.query_one::<(String,)>("pragma journal_mode", &[]).await })
+            })
+            .await?;
+            return match mode.as_str() {
+                "wal" => Ok("sqlite, write-ahead log; whoever writes it sees to the rest".into()),
+                mode => Err(Fault::Durability(format!(
+                    "sqlite runs with journal_mode={mode}; the ledger needs wal"
+                ))),
+            };
+        };
         let (mode, synchronous) = submit(writer, |tx| {
             Box::pin(async move {
                 let (mode,): (String,) = tx.query_one("pragma journal_mode", &[]).await?;

@@ -64,11 +64,8 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         let place = error.valid_up_to();
         Problem::bad_request(problems::MALFORMED_JSON, format!("The body is not UTF-8 from byte {place} on."))
     })?;
-    if is_deep(text) {
-        return Err(Problem::bad_request(
-            problems::MALFORMED_JSON,
-            format!("The body has more than {DEPTH_LIMIT} arrays and objects in one another."),
-        ));
+    if let Some(flaw) = flaw(text) {
+        return Err(Problem::bad_request(problems::MALFORMED_JSON, flaw));
     }
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut reader)
@@ -81,12 +78,15 @@ fn too_long() -> Problem {
     Problem::too_large(problems::TOO_LARGE, "The body is longer than this address takes.")
 }
 
-/// True where arrays and objects stand in one another deeper than [`DEPTH_LIMIT`]. Counted before anything is read, so
-/// that no reader needs a stack for it.
-fn is_deep(text: &str) -> bool {
+/// What is wrong with the form of a body, whatever it says. Looked at before anything is read, so that no reader needs a
+/// stack for it.
+fn flaw(text: &str) -> Option<String> {
     let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
-    for byte in text.bytes() {
+    for (place, byte) in text.bytes().enumerate() {
         match byte {
+            b'u' if is_escaped && text.as_bytes()[place..].starts_with(b"u0000") => {
+                return Some("The body has a character NUL in a text; there is no use for one.".to_owned());
+            }
             _ if is_escaped => is_escaped = false,
             b'\\' if is_text => is_escaped = true,
             b'"' => is_text = !is_text,
@@ -95,10 +95,10 @@ fn is_deep(text: &str) -> bool {
             _ => {}
         }
         if depth > DEPTH_LIMIT {
-            return true;
+            return Some(format!("The body has more than {DEPTH_LIMIT} arrays and objects in one another."));
         }
     }
-    false
+    None
 }
 
 fn says_json(headers: &HeaderMap) -> bool {
@@ -227,6 +227,15 @@ mod tests {
         }
         let text = format!("[\"{}\\\"[[\"]", "[".repeat(1_000));
         assert!(parse::<serde_json::Value>(text.as_bytes()).is_ok(), "brackets in a text are text");
+    }
+
+    #[test]
+    fn c12_no_text_has_a_nul_in_it() {
+        let problem = parse::<serde_json::Value>(br#"["a\u0000"]"#).unwrap_err();
+        assert!(problem.detail().contains("NUL"), "{}", problem.detail());
+        for harmless in [r#"["\\u0000"]"#, r#"["\u0001"]"#, r#"["u0000"]"#] {
+            assert!(parse::<serde_json::Value>(harmless.as_bytes()).is_ok(), "{harmless}");
+        }
     }
 
     #[tokio::test]

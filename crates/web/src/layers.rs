@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::{DefaultBodyLimit, MatchedPath, Request},
-    http::{HeaderName, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{any, get},
@@ -60,6 +60,7 @@ pub fn layers<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> 
         .route("/problems/{slug}", get(explain))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn(refuse_nul))
         .layer(middleware::from_fn(|request, next| wait_for(PATIENCE, request, next)))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(CompressionLayer::new());
@@ -71,6 +72,18 @@ pub fn layers<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> 
         .layer(middleware::from_fn(version::agree))
         .layer(middleware::from_fn(log))
         .layer(middleware::from_fn(request_id::identify))
+}
+
+/// The character NUL is in no name and no text of ours, and PostgreSQL keeps none.
+async fn refuse_nul(request: Request, next: Next) -> Response {
+    if request.uri().path().contains("%00") {
+        return no_such_address().await.into_response();
+    }
+    if request.uri().query().is_some_and(|query| query.contains("%00")) {
+        let says = "There is a character NUL in it.";
+        return Problem::bad_request(problems::INVALID_QUERY, says).into_response();
+    }
+    next.run(request).await
 }
 
 async fn no_such_address() -> Problem {
@@ -132,6 +145,7 @@ async fn log(request: Request, next: Next) -> Response {
         %method,
         route,
         request_id = request_id(),
+        trace_id = trace_id(request.headers()),
         actor = tracing::field::Empty,
         organisation = tracing::field::Empty
     );
@@ -149,6 +163,18 @@ async fn log(request: Request, next: Next) -> Response {
     let (status, ms) = (response.status().as_u16(), begun.elapsed().as_millis() as u64);
     tracing::info!(status, ms, "answered");
     response
+}
+
+/// The trace that the caller says this request is part of (W3C Trace Context), so that our lines are found with theirs.
+fn trace_id(headers: &HeaderMap) -> Option<String> {
+    let given = headers.get("traceparent")?.to_str().ok()?;
+    let mut parts = given.split('-');
+    let (version, trace_id, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let is_hex = |text: &str, length: usize| {
+        text.len() == length && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    let is_good = is_hex(version, 2) && is_hex(trace_id, 32) && is_hex(parent, 16) && is_hex(flags, 2);
+    (is_good && version != "ff" && trace_id.bytes().any(|byte| byte != b'0')).then(|| trace_id.to_owned())
 }
 
 /// A request that is being answered, also if its caller hangs up.
@@ -188,6 +214,27 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+
+    #[test]
+    fn a_trace_is_known_by_its_id_and_nonsense_is_none() {
+        let of = |given: &'static str| {
+            trace_id(&HeaderMap::from_iter([(
+                "traceparent".parse().unwrap(),
+                HeaderValue::from_static(given),
+            )]))
+        };
+        let id = "4bf92f3577b34da6a3ce929d0e0e4736";
+        assert_eq!(of("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01").as_deref(), Some(id));
+        for nonsense in [
+            "",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+            "00-<script>-00f067aa0ba902b7-01",
+        ] {
+            assert_eq!(of(nonsense), None, "{nonsense}");
+        }
+    }
 
     const NONE: Patience = Patience { answer: Duration::ZERO, upload: Duration::ZERO, chunk: Duration::ZERO };
     const FORM: &str = "--x\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\norders\r\n--x--\r\n";
