@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::{
-    commands::{backup, bench, demo, export, import, migrate, replay, seed_large, serve, sim, token},
+    commands::{backup, bench, demo, erase, export, import, migrate, replay, seed_large, serve, sim, token},
     config::CommandLine,
 };
 
@@ -48,6 +48,9 @@ pub enum Command {
     Doctor,
     /// Prints the settings that hold and where each is from
     Config,
+    /// Forgets people: what they ordered stays, who they were goes
+    #[command(subcommand)]
+    Erase(erase::Erase),
     /// Makes a token for a machine's API calls
     Token(token::Token),
     /// Puts a fresh master key in the place of the present one and seals every secret with it
@@ -76,6 +79,7 @@ impl Command {
             | Command::Restore(_)
             | Command::Config
             | Command::Doctor
+            | Command::Erase(_)
             | Command::Token(_)
             | Command::RotateKey
             | Command::Bench(_)

@@ -90,6 +90,10 @@ settings! {
     /// How often each invariant is checked while serving, in seconds; 0 for never. One that takes long is checked less
     /// often, so that checking costs one part in a hundred at most.
     verify_seconds: u32 = "60", read::number::<0, 86_400>, read::as_is;
+    /// How many days after the last that happened to it an order that came to rest loses street, telephone and notes.
+    mask_after: u32 = "90", read::number::<1, 36_500>, read::as_is;
+    /// How many days after the last that happened to it such an order loses everything that tells of a person.
+    erase_after: u32 = "730", read::number::<1, 36_500>, read::as_is;
     /// Lets webhooks, and questions to identity providers, go into private networks, by HTTP and to any port, where both ends are yours.
     allow_private_webhooks: bool = "false", read::yes_or_no, read::as_is;
     /// The master keys that seal secrets in the database, each 32 bytes in base64, with commas between; the first seals.

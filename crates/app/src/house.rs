@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use carriers::{CarrierSetup, SimulatedCarrier};
 use db::{Access, Db, Fault};
-use flows::{Flows, Outside};
+use flows::{Flows, Outside, retention::Retention};
 use jiff::SignedDuration;
 use kernel::{Currency, MerchantId, Scope, Timestamp};
 use outbound::{Courier, Reach};
@@ -32,6 +32,15 @@ pub struct House {
     pub merchant_id: MerchantId,
     /// Whoever has it may enrol the first person; none once somebody is enrolled.
     pub first_run_secret: Option<Secret>,
+}
+
+impl House {
+    /// The same, which keeps what tells of people for as long as the settings say.
+    fn keeping(self, config: &Config) -> House {
+        let Config { mask_after, erase_after, .. } = *config;
+        let retention = Retention { mask_after, erase_after, ..Retention::default() };
+        House { flows: self.flows.keeping(retention), ..self }
+    }
 }
 
 /// What a new house is called.
@@ -92,7 +101,8 @@ pub async fn open_or_found(
     let db = open_current_database(config).await?;
     let founded = people::found(&db, &clock, founding).await?;
     let outside = simulated_outside(config, &db, &founded.organisation).await?;
-    let house = furnish(db, clock, founded.organisation, outside, keyring::open(config)?).await?;
+    let house =
+        furnish(db, clock, founded.organisation, outside, keyring::open(config)?).await?.keeping(config);
     Ok(House { first_run_secret: founded.first_run_secret, ..house })
 }
 
@@ -103,7 +113,7 @@ pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<House> {
         "the database has no company yet: `quartermaster serve` founds one and says how to sign in",
     )?;
     let outside = simulated_outside(config, &db, &organisation).await?;
-    furnish(db, clock, organisation, outside, keyring::open(config)?).await
+    Ok(furnish(db, clock, organisation, outside, keyring::open(config)?).await?.keeping(config))
 }
 
 /// The organisation of a database, if it has one.

@@ -203,6 +203,7 @@ event-order-refused = Поръчката е отхвърлена
 event-order-allocated = Избрани са обекти
 event-order-resourced = Преместено в друг обект
 event-order-cancelled = Отказани бройки
+event-order-erased = Лицето е забравено
 event-picked = Събрано
 event-short-picked = Липса при събиране
 event-packed = Кашонът е затворен
@@ -717,6 +718,7 @@ permission-data-import = Внася файлове
 permission-data-export = Изнася всичко
 permission-operations-read = Вижда какво се изпълнява
 permission-settings-write = Променя настройките
+permission-customers-erase = Забравяне на клиенти
 role-owner = Собственик
 role-admin = Администратор
 role-merchant-ops = Операции на търговец
@@ -739,6 +741,7 @@ settings-roles = Роли
 settings-badges = Баджове
 settings-keys = API ключове
 settings-merchants = Търговци
+settings-privacy = Поверителност
 settings-webhooks = Уебкуки
 settings-providers = Доставчици на самоличност
 settings-audit = Промени
@@ -845,6 +848,32 @@ provider-flaw-domains = Домейнът е това, което стои сле
 provider-flaw-admits = Незаписани хора се допускат само от посочени домейни и никога като собственици.
 keys-none = Няма ключове
 keys-none-hint = На машината ѝ трябва ключ за API.
+privacy-title = Забравяне на клиент
+privacy-hint = Поръчаното остава в книгите. Кой е поръчал изчезва завинаги: име, адрес, имейл, бележки.
+privacy-whom = Имейл адрес или номер на поръчка в системата
+privacy-look = Покажи какво ще се изтрие
+privacy-wrong = Това не е нито имейл адрес, нито номер на поръчка в системата.
+privacy-none = Никой не е познат така
+privacy-none-hint = Може би е поръчано с друг имейл адрес или клиентът вече е забравен.
+privacy-order = Поръчка
+privacy-placed = Направена
+privacy-parcels = Пратки
+privacy-standing = Какво става
+privacy-ready = Ще се изтрие
+privacy-under-way = Още е в движение и засега остава
+privacy-erased = Вече е изтрита
+privacy-warning = Изтритото не може да се върне.
+privacy-left = Тези още са в движение и адресът им трябва. Откажете ги или се върнете, когато пристигнат:
+privacy-do =
+    { $count ->
+        [one] Изтрий завинаги { $count } поръчка
+       *[other] Изтрий завинаги { $count } поръчки
+    }
+privacy-done =
+    { $count ->
+        [one] { $count } поръчка е изтрита
+       *[other] { $count } поръчки са изтрити
+    }
 merchant-title = Добавяне на търговец
 merchant-add = Добавяне
 merchant-rename = Преименуване

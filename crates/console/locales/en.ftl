@@ -203,6 +203,7 @@ event-order-refused = Order refused
 event-order-allocated = Nodes chosen
 event-order-resourced = Moved to another node
 event-order-cancelled = Units cancelled
+event-order-erased = Person forgotten
 event-picked = Picked
 event-short-picked = Short pick
 event-packed = Box closed
@@ -717,6 +718,7 @@ permission-data-import = Import files
 permission-data-export = Export everything
 permission-operations-read = See what is under way
 permission-settings-write = Change settings
+permission-customers-erase = Forget customers
 role-owner = Owner
 role-admin = Administrator
 role-merchant-ops = Merchant operations
@@ -739,6 +741,7 @@ settings-roles = Roles
 settings-badges = Badges
 settings-keys = API keys
 settings-merchants = Merchants
+settings-privacy = Privacy
 settings-webhooks = Webhooks
 settings-providers = Identity providers
 settings-audit = Changes
@@ -845,6 +848,32 @@ provider-flaw-domains = A domain is what stands after the @ of an e-mail address
 provider-flaw-admits = People whom nobody enrolled are let in from named domains only, and never as owners.
 keys-none = No keys
 keys-none-hint = A machine needs a key to use the API.
+privacy-title = Forget a customer
+privacy-hint = What a customer ordered stays in the books. Who they were goes for good: name, address, e-mail, notes.
+privacy-whom = E-mail address, or the id of an order
+privacy-look = Show what would be erased
+privacy-wrong = That is neither an e-mail address nor the id of an order.
+privacy-none = Nobody is known by that
+privacy-none-hint = Perhaps they ordered with another e-mail address, or were forgotten before.
+privacy-order = Order
+privacy-placed = Placed
+privacy-parcels = Parcels
+privacy-standing = What happens
+privacy-ready = Will be erased
+privacy-under-way = Is under way and stays for now
+privacy-erased = Was erased before
+privacy-warning = What is erased cannot be brought back.
+privacy-left = These are under way and need their address. Cancel them, or come back when they have arrived:
+privacy-do =
+    { $count ->
+        [one] Erase { $count } order for good
+       *[other] Erase { $count } orders for good
+    }
+privacy-done =
+    { $count ->
+        [one] { $count } order erased
+       *[other] { $count } orders erased
+    }
 merchant-title = Add a merchant
 merchant-add = Add
 merchant-rename = Rename

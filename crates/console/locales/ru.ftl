@@ -209,6 +209,7 @@ event-order-refused = Заказ отклонён
 event-order-allocated = Узлы выбраны
 event-order-resourced = Передано другому узлу
 event-order-cancelled = Единицы отменены
+event-order-erased = Покупатель забыт
 event-picked = Собрано
 event-short-picked = Недостача при сборке
 event-packed = Коробка закрыта
@@ -743,6 +744,7 @@ permission-data-import = Загружать файлы
 permission-data-export = Выгружать всё
 permission-operations-read = Видеть, что выполняется
 permission-settings-write = Менять настройки
+permission-customers-erase = Забывать покупателей
 role-owner = Владелец
 role-admin = Администратор
 role-merchant-ops = Операции продавца
@@ -765,6 +767,7 @@ settings-roles = Роли
 settings-badges = Бейджи
 settings-keys = Ключи API
 settings-merchants = Продавцы
+settings-privacy = Приватность
 settings-webhooks = Вебхуки
 settings-providers = Поставщики удостоверений
 settings-audit = Изменения
@@ -871,6 +874,34 @@ provider-flaw-domains = Домен — это то, что стоит после
 provider-flaw-admits = Незачисленные люди впускаются только из названных доменов и никогда как владельцы.
 keys-none = Нет ключей
 keys-none-hint = Машине нужен ключ, чтобы работать с API.
+privacy-title = Забыть покупателя
+privacy-hint = Заказанное остаётся в книгах. Кто заказывал, исчезает навсегда: имя, адрес, почта, заметки.
+privacy-whom = Адрес электронной почты или номер заказа в системе
+privacy-look = Показать, что будет стёрто
+privacy-wrong = Это не адрес электронной почты и не номер заказа в системе.
+privacy-none = Никого с такими данными нет
+privacy-none-hint = Возможно, заказывали с другого адреса или покупателя уже забыли.
+privacy-order = Заказ
+privacy-placed = Оформлен
+privacy-parcels = Посылки
+privacy-standing = Что произойдёт
+privacy-ready = Будет стёрт
+privacy-under-way = Ещё в работе и пока остаётся
+privacy-erased = Уже стёрт
+privacy-warning = Стёртое нельзя вернуть.
+privacy-left = Эти заказы ещё в работе, и адрес им нужен. Отмените их или вернитесь, когда они будут доставлены:
+privacy-do =
+    { $count ->
+        [one] Навсегда стереть { $count } заказ
+        [few] Навсегда стереть { $count } заказа
+       *[other] Навсегда стереть { $count } заказов
+    }
+privacy-done =
+    { $count ->
+        [one] Стёрт { $count } заказ
+        [few] Стёрто { $count } заказа
+       *[other] Стёрто { $count } заказов
+    }
 merchant-title = Добавить продавца
 merchant-add = Добавить
 merchant-rename = Переименовать

@@ -48,6 +48,10 @@ pub const KEYS: &str = "/settings/keys";
 pub const MERCHANTS: &str = "/settings/merchants";
 /// Who changed what.
 pub const AUDIT: &str = "/settings/audit";
+/// Where customers are forgotten.
+pub const PRIVACY: &str = "/settings/privacy";
+/// The doing of it.
+pub const ERASURE: &str = "/settings/privacy/erasure";
 /// Where somebody is signed in.
 pub const SESSIONS: &str = "/settings/sessions";
 /// Where a person who was invited joins.

@@ -33,6 +33,7 @@ pub fn permission_key(permission: Permission) -> &'static str {
         Permission::DataExport => "permission-data-export",
         Permission::OperationsRead => "permission-operations-read",
         Permission::SettingsWrite => "permission-settings-write",
+        Permission::CustomersErase => "permission-customers-erase",
     }
 }
 

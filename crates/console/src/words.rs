@@ -306,6 +306,8 @@ words! {
         OrderResourced = "order_resourced", "event-order-resourced", Warn;
         /// Units were cancelled.
         OrderCancelled = "order_cancelled", "event-order-cancelled", Quiet;
+        /// What it told of a person is gone.
+        OrderErased = "order_erased", "event-order-erased", Quiet;
         /// Units were taken from the shelf.
         Picked = "picked", "event-picked", Busy;
         /// Fewer were found than asked.

@@ -189,6 +189,15 @@ impl Db {
         }
     }
 
+    /// Writes the SQLite file anew, so that nothing of what was deleted is left in free pages or in the write-ahead log.
+    /// Nobody else writes meanwhile. PostgreSQL clears its pages by itself as it goes.
+    pub async fn rewrite(&self) -> Result<(), Fault> {
+        match self {
+            Db::Sqlite(sqlite) => sqlite.rewrite().await,
+            Db::Postgres(_) => Ok(()),
+        }
+    }
+
     /// How durable an acknowledged commit is, in the words of `/health`; an error where the settings promise too little.
     pub async fn durability(&self) -> Result<String, Fault> {
         match self {

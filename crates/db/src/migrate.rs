@@ -35,6 +35,8 @@ steps![
     "0018_badges",
     "0019_view_as",
     "0020_order_lists",
+    "0021_forgetting",
+    "0022_erased_orders",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

@@ -153,4 +153,41 @@ mod tests {
         assert_eq!(kinds[1], ("event_id", Kind::Int, true));
         assert!(kinds.contains(&("happened_at", Kind::Time, false)), "{kinds:?}");
     }
+
+    /// The columns of the data map, as `table.column`.
+    fn mapped() -> Vec<String> {
+        let map = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/data-map.md");
+        let map = std::fs::read_to_string(map).unwrap();
+        let mut table = "";
+        let mut columns = Vec::new();
+        for line in map.lines() {
+            if let Some(name) = line.strip_prefix("## ") {
+                table = name;
+            } else if let Some(column) = line.strip_prefix("| `").and_then(|rest| rest.split('`').next()) {
+                assert_eq!(line.matches(" | ").count(), 4, "{table}: {line}");
+                columns.push(format!("{table}.{column}"));
+            }
+        }
+        columns
+    }
+
+    #[test]
+    fn every_column_that_can_tell_of_a_person_is_on_the_data_map_c16() {
+        let mapped = mapped();
+        let tables = tables(STEPS).unwrap();
+        let mut can_tell = Vec::new();
+        for table in &tables {
+            let columns =
+                table.columns.iter().filter(|column| matches!(column.kind, Kind::Text | Kind::Json));
+            let columns = columns.filter(|column| !column.name.ends_with("_id"));
+            can_tell.extend(columns.map(|column| format!("{}.{}", table.name, column.name)));
+        }
+        let unmapped: Vec<&String> = can_tell.iter().filter(|column| !mapped.contains(column)).collect();
+        assert!(
+            unmapped.is_empty(),
+            "say in docs/data-map.md what these are for, and how they go: {unmapped:?}"
+        );
+        let gone: Vec<&String> = mapped.iter().filter(|column| !can_tell.contains(column)).collect();
+        assert!(gone.is_empty(), "docs/data-map.md tells of columns that are not there: {gone:?}");
+    }
 }

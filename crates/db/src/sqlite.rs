@@ -27,10 +27,18 @@ type Answer = Box<dyn FnOnce(Result<(), Fault>) + Send>;
 /// Runs on the writer thread: gives whether to keep the changes, and who to tell.
 type Job = Box<dyn FnOnce(&Tx) -> (bool, Answer) + Send>;
 
+/// What the writer thread is asked.
+enum Asked {
+    /// A transaction, which may share its commit.
+    Work(Job),
+    /// To write the file anew, outside any transaction.
+    Rewrite(tokio::sync::oneshot::Sender<Result<(), Fault>>),
+}
+
 /// A SQLite database.
 #[derive(Clone)]
 pub struct Sqlite {
-    write: Option<Sender<Job>>,
+    write: Option<Sender<Asked>>,
     read: Sender<Job>,
     // Held as long as anyone may write: one process owns the file.
     _lock: Option<Arc<File>>,
@@ -68,7 +76,14 @@ impl Sqlite {
         F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
         let writer = self.write.as_ref().ok_or(Fault::Lost("this process opened the database to read"))?;
-        submit(writer, work).await
+        submit(|job| writer.send(Asked::Work(job)).is_ok(), work).await
+    }
+
+    pub(crate) async fn rewrite(&self) -> Result<(), Fault> {
+        let writer = self.write.as_ref().ok_or(Fault::Lost("this process opened the database to read"))?;
+        let (sender, done) = tokio::sync::oneshot::channel();
+        writer.send(Asked::Rewrite(sender)).map_err(|_| Fault::Lost("the database thread has ended"))?;
+        done.await.map_err(|_| Fault::Lost("the database thread has ended"))?
     }
 
     pub(crate) async fn read<T, E, F>(&self, work: F) -> Result<T, E>
@@ -77,7 +92,7 @@ impl Sqlite {
         E: From<Fault> + Send + 'static,
         F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        submit(&self.read, work).await
+        submit(|job| self.read.send(job).is_ok(), work).await
     }
 
     pub(crate) fn pressure(&self) -> Pressure {
@@ -86,7 +101,7 @@ impl Sqlite {
     }
 
     pub(crate) async fn durability(&self) -> Result<String, Fault> {
-        let Some(writer) = &self.write else {
+        if self.write.is_none() {
             let (mode,) = submit(&self.read, |tx| {
                 Box::pin(async move { tx.query_one::<(String,)>("pragma journal_mode", &[]).await })
             })
@@ -97,15 +112,16 @@ impl Sqlite {
                     "sqlite runs with journal_mode={mode}; the ledger needs wal"
                 ))),
             };
-        };
-        let (mode, synchronous) = submit(writer, |tx| {
-            Box::pin(async move {
-                let (mode,): (String,) = tx.query_one("pragma journal_mode", &[]).await?;
-                let (synchronous,): (i64,) = tx.query_one("pragma synchronous", &[]).await?;
-                Ok::<_, Fault>((mode, synchronous))
+        }
+        let (mode, synchronous) = self
+            .write(|tx| {
+                Box::pin(async move {
+                    let (mode,): (String,) = tx.query_one("pragma journal_mode", &[]).await?;
+                    let (synchronous,): (i64,) = tx.query_one("pragma synchronous", &[]).await?;
+                    Ok::<_, Fault>((mode, synchronous))
+                })
             })
-        })
-        .await?;
+            .await?;
         if mode == "wal" && synchronous >= 2 {
             Ok("sqlite, write-ahead log, synchronous=FULL: an acknowledged commit survives power loss".into())
         } else {
@@ -117,7 +133,7 @@ impl Sqlite {
 }
 
 /// Sends a transaction to a thread and waits for its answer.
-async fn submit<T, E, F>(thread: &Sender<Job>, work: F) -> Result<T, E>
+async fn submit<T, E, F>(send: impl FnOnce(Job) -> bool, work: F) -> Result<T, E>
 where
     T: Send + 'static,
     E: From<Fault> + Send + 'static,
@@ -146,13 +162,15 @@ where
         });
         (is_good, tell)
     });
-    thread.send(job).map_err(|_| Fault::Lost("the database thread has ended"))?;
+    if !send(job) {
+        return Err(Fault::Lost("the database thread has ended").into());
+    }
     answer.await.map_err(|_| Fault::Lost("the database thread has ended"))?
 }
 
 /// Group commit: transactions that wait together run one after another under one commit. Each that has others before
 /// it runs in a savepoint; the first needs none, and is spared the copies of pages that a savepoint keeps.
-fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
+fn write_loop(connection: Connection, asked: &Receiver<Asked>) {
     let connection = Arc::new(Mutex::new(connection));
     let run = |sql: &str| {
         let connection = held(&connection);
@@ -162,7 +180,17 @@ fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
             .map(drop)
             .map_err(|error| Fault::sqlite(sql, error))
     };
-    while let Ok(first) = jobs.recv() {
+    // What came in the middle of a group and cannot share its commit.
+    let mut kept_back = None;
+    while let Some(next) = kept_back.take().or_else(|| asked.recv().ok()) {
+        let first = match next {
+            Asked::Work(job) => job,
+            Asked::Rewrite(done) => {
+                // Whoever asked may have gone away.
+                let _ = done.send(rewrite(&held(&connection)));
+                continue;
+            }
+        };
         let _held = measure::Held::begin("write");
         if let Err(fault) = run("begin immediate") {
             tracing::error!(error = &fault as &dyn std::error::Error, "sqlite cannot begin");
@@ -193,7 +221,11 @@ fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
             }
             has_earlier |= is_good;
             if answers.len() < GROUP_MAX {
-                next = jobs.try_recv().ok();
+                match asked.try_recv() {
+                    Ok(Asked::Work(job)) => next = Some(job),
+                    Ok(rewrite) => kept_back = Some(rewrite),
+                    Err(_) => {}
+                }
             }
         }
         metrics::histogram!("quartermaster_commit_transactions").record(answers.len() as f64);
@@ -209,6 +241,19 @@ fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
             });
         }
     }
+}
+
+/// Writes the file anew and empties the write-ahead log. What is written meanwhile goes to a file, not to memory.
+fn rewrite(connection: &Connection) -> Result<(), Fault> {
+    let run = |sql: &str| connection.execute_batch(sql).map_err(|error| Fault::sqlite(sql, error));
+    run("pragma temp_store = file")?;
+    let rewritten = run("vacuum");
+    run("pragma temp_store = memory")?;
+    rewritten?;
+    let sql = "pragma wal_checkpoint(truncate)";
+    let is_busy: i64 =
+        connection.query_row(sql, [], |row| row.get(0)).map_err(|error| Fault::sqlite(sql, error))?;
+    if is_busy == 0 { Ok(()) } else { Err(Fault::Lost("readers hold the write-ahead log; try again")) }
 }
 
 fn read_loop(connection: Connection, jobs: &Receiver<Job>) {

@@ -1,5 +1,6 @@
 //! The processes over HTTP. Each route reads its request, runs one process, and gives its answer or a problem.
 
+mod erasures;
 mod events;
 mod orders;
 mod read;
@@ -19,6 +20,7 @@ use sourcing::store::DecisionRow;
 use web::{Needs, Operation, Permission, Routes, problems};
 
 use self::{
+    erasures::WhomJson,
     events::{EventsJson, EventsQuery, StreamQuery},
     orders::CancellationJson,
     read::{FulfilmentOrderJson, OrderEventJson, OrderJson, OrdersQuery, VerificationJson, WorkQuery},
@@ -29,6 +31,7 @@ use crate::{
     Flows,
     cancel::Cancelled,
     dispatch::Dispatched,
+    erase::{Erasure, Touched},
     intake::Accepted,
     receive::Received,
     short::ShortDone,
@@ -38,7 +41,12 @@ use crate::{
 
 /// The routes of the processes, for callers that `people::identify` knows.
 pub fn routes() -> Routes<Flows> {
-    Routes::new().merge(order_routes()).merge(stock_routes()).merge(floor_routes()).merge(proof_routes())
+    Routes::new()
+        .merge(order_routes())
+        .merge(stock_routes())
+        .merge(floor_routes())
+        .merge(privacy_routes())
+        .merge(proof_routes())
 }
 
 fn order_routes() -> Routes<Flows> {
@@ -251,6 +259,28 @@ fn scan(operation: Operation) -> Operation {
 
 fn printed(operation: Operation) -> Operation {
     operation.refuses(problems::LABEL_PENDING).refuses(problems::LABEL_REFUSED)
+}
+
+fn privacy_routes() -> Routes<Flows> {
+    let may = Needs::Throughout(Permission::CustomersErase);
+    Routes::new()
+        .chapter("Privacy", "Customers are forgotten: what they ordered stays, who they were goes.")
+        .post(
+            "/v1/erasures/preview",
+            may.to("See what an erasure would touch")
+                .about("Changes nothing. The customer is named by `email` or by `order_id`.")
+                .body::<WhomJson>()
+                .gives_all::<Touched>("Their orders, oldest first, up to 1,000."),
+            erasures::post_preview,
+        )
+        .post(
+            "/v1/erasures",
+            may.to("Forget a customer")
+                .about("For good. Orders under way are left; asked again it does what is left to do, so it takes no key.")
+                .body::<WhomJson>()
+                .gives::<Erasure>(StatusCode::OK, "What was erased, and what was left."),
+            erasures::post_erasure,
+        )
 }
 
 fn proof_routes() -> Routes<Flows> {

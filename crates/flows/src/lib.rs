@@ -2,7 +2,8 @@
 //! together: an order is accepted *with* its stock, a unit is picked on its order *and* in the ledger, or neither.
 //!
 //! Order to delivered, in reading order: [`intake`] → [`source`] → [`station`] (pick, pack) and [`short`] → [`effects`]
-//! (labels and money, outside any transaction) → [`dispatch`] → [`track`]; [`cancel`] at any stage; [`verify`] always.
+//! (labels and money, outside any transaction) → [`dispatch`] → [`track`]; [`cancel`] at any stage; [`erase`] and
+//! [`retention`] when it is over; [`verify`] always.
 //!
 //! **Invariant:** no SQL, no arithmetic on stock or money beyond adding up what contexts give.
 
@@ -11,6 +12,7 @@ mod backlog;
 pub mod cancel;
 pub mod dispatch;
 pub mod effects;
+pub mod erase;
 pub mod export;
 pub mod import;
 pub mod intake;
@@ -19,6 +21,7 @@ mod queue;
 pub mod reach;
 pub mod receive;
 pub mod replay;
+pub mod retention;
 pub mod short;
 pub mod source;
 pub mod station;
@@ -45,6 +48,8 @@ pub struct Flows {
     pub outside: Arc<Outside>,
     /// How nodes are weighed.
     pub policy: Arc<Policy>,
+    /// How long what tells of people is kept.
+    pub retention: retention::Retention,
     intake: Batcher<PlaceCommand, Result<Answer<PlaceOutcome>, intake::Lost>>,
     /// True where orders are taken in the order in which they came, whosever they are.
     is_strict: bool,
@@ -94,7 +99,19 @@ impl Flows {
             let (runtime, outside, policy) = handler.clone();
             Box::pin(async move { intake::place_batch(&runtime, &outside, &policy, batch).await })
         });
-        Flows { runtime, outside, policy, intake, is_strict: false }
+        Flows {
+            runtime,
+            outside,
+            policy,
+            retention: retention::Retention::default(),
+            intake,
+            is_strict: false,
+        }
+    }
+
+    /// The same, which keeps what tells of people for so long.
+    pub fn keeping(self, retention: retention::Retention) -> Flows {
+        Flows { retention, ..self }
     }
 
     /// Sends events to webhooks.

@@ -3,13 +3,20 @@
 use std::time::Duration;
 
 use db::Fault;
+use jiff::SignedDuration;
 use runtime::{Call, job};
 use tokio::sync::watch;
 
-use crate::{Flows, receive::ALLOCATE_WAITING, station::StationError};
+use crate::{Flows, erase::REWRITE, receive::ALLOCATE_WAITING, retention::SWEEP, station::StationError};
 
 /// How many orders without a node one run tries.
 const WAITING_MAX: i64 = 200;
+
+/// When the daily work is done again.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// When it goes on where there was more than one run takes.
+const SWEEP_AGAIN: SignedDuration = SignedDuration::from_secs(1);
 
 /// The pause when there was nothing to do; a commit of this process ends it early.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -20,6 +27,12 @@ pub async fn run(flows: Flows, stop: watch::Receiver<bool>) {
 }
 
 async fn pump(flows: &Flows, mut stop: watch::Receiver<bool>) {
+    if let Err(fault) = flows.sweep_daily().await {
+        tracing::error!(
+            error = &fault as &dyn std::error::Error,
+            "the daily work begins with the next start"
+        );
+    }
     while !*stop.borrow() {
         let worked = match flows.pump_once().await {
             Ok(worked) => worked,
@@ -53,10 +66,18 @@ impl Flows {
         let claimed = job::claim(&self.runtime, 50).await?;
         let count = claimed.len();
         for work in claimed {
-            if work.kind == ALLOCATE_WAITING {
-                self.allocate_waiting(work).await?;
-            } else {
-                tracing::error!(kind = work.kind, "nobody knows how to do this job; it stays");
+            match work.kind.as_str() {
+                ALLOCATE_WAITING => self.allocate_waiting(work).await?,
+                REWRITE => {
+                    self.runtime.db.rewrite().await?;
+                    self.finish(work, None).await?;
+                }
+                SWEEP => {
+                    let swept = self.sweep().await?;
+                    let pause = if swept.is_all { DAY } else { SWEEP_AGAIN };
+                    self.finish(work, Some(pause)).await?;
+                }
+                kind => tracing::error!(kind, "nobody knows how to do this job; it stays"),
             }
         }
         Ok(count)
@@ -96,12 +117,37 @@ impl Flows {
                 Err(refusal) => tracing::info!(%refusal, "an order that waits was not tried"),
             }
         }
+        self.finish(work, None).await
+    }
+
+    /// Puts the daily work off until now, unless it waits already.
+    async fn sweep_daily(&self) -> Result<(), Fault> {
+        self.runtime
+            .run(Call::by("system"), move |cx| {
+                Box::pin(async move {
+                    let organisation_id = cx.organisation_id.clone();
+                    cx.put_off(SWEEP, organisation_id.as_str(), cx.now);
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Ends a job; with a pause, the same is to be done again after it.
+    async fn finish(&self, work: job::Claimed, pause: Option<SignedDuration>) -> Result<(), Fault> {
         self.runtime
             .run(Call::by("system"), move |cx| {
                 let work = work.clone();
-                Box::pin(async move { job::finish(cx, &work).await })
+                Box::pin(async move {
+                    let is_ours = job::finish(cx, &work).await?;
+                    if let Some(due_at) = pause.and_then(|pause| cx.now.checked_add(pause).ok())
+                        && is_ours
+                    {
+                        cx.put_off(SWEEP, &work.subject_id, due_at);
+                    }
+                    Ok(())
+                })
             })
-            .await?;
-        Ok(())
+            .await
     }
 }

@@ -70,7 +70,7 @@ pub async fn check_in(tx: &Tx, organisation_id: &OrganisationId) -> Result<Vec<F
     for invariants in all() {
         findings.extend(runtime::verify::check(tx, organisation_id, invariants).await?);
     }
-    if let Some(detail) = runtime::event::check_chain(tx, organisation_id).await? {
+    if let Some(detail) = runtime::check_chain(tx, organisation_id).await? {
         findings.push(Finding { invariant: CHAIN.into(), detail });
     }
     Ok(findings)
@@ -91,7 +91,7 @@ pub async fn check_one(runtime: &runtime::Runtime, name: &'static str) -> Result
         .read(move |tx| {
             Box::pin(async move {
                 if name == CHAIN {
-                    let detail = runtime::event::check_chain(tx, &organisation_id).await?;
+                    let detail = runtime::check_chain(tx, &organisation_id).await?;
                     let finding = |detail| Finding { invariant: CHAIN.into(), detail };
                     return Ok(detail.map(finding).into_iter().collect());
                 }

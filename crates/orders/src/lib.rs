@@ -12,6 +12,7 @@
 
 pub mod advance;
 pub mod cancel;
+pub mod erase;
 pub mod fulfil;
 pub mod model;
 pub mod payment;

@@ -1,10 +1,12 @@
 //! Every statement of this context: `write` changes, `read` answers questions.
 
+mod forget;
 mod list;
 mod read;
 mod within;
 mod write;
 
+pub use forget::*;
 pub use list::*;
 pub use read::*;
 pub use within::*;

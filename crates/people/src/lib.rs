@@ -75,7 +75,7 @@ pub use sign_in::{SignInError, SignedIn, sign_in};
 pub use sign_out::{list_sessions, sign_out, sign_out_everywhere};
 pub use store::{
     Badge, Device, Invitation, Merchant, Organisation, Staff, TokenFacts, find_merchant, find_organisation,
-    find_staff, find_staff_by_email, has_staff, list_assignments, list_badges, list_devices,
+    find_staff, find_staff_by_email, forget_ended, has_staff, list_assignments, list_badges, list_devices,
     list_invitations, list_keys, list_merchants, list_providers, list_staff, roles_of, staff_by_id,
 };
 pub use view_as::{ViewError, view_as, view_as_oneself};

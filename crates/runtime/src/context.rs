@@ -83,7 +83,8 @@ impl<'t> Cx<'t> {
         );
         let (actor, happened_at) = (self.actor.clone(), self.now);
         let subject_id = subject_id.to_owned();
-        self.events.push(NewEvent { kind, subject_id, data, actor, happened_at, change });
+        let salt = format!("{:016x}{:016x}", self.random.next_u64(), self.random.next_u64());
+        self.events.push(NewEvent { kind, subject_id, data, actor, happened_at, change, salt });
     }
 
     /// Intends an action on the outside world. At most one of a kind for a cause ever succeeds.

@@ -12,10 +12,10 @@ use sha2::{Digest, Sha256};
 use crate::Runtime;
 
 /// The hash before the first event.
-const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+pub(crate) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// How many events one step of the sequencer takes.
-const STEP: i64 = 5_000;
+pub(crate) const STEP: i64 = 5_000;
 
 pub(crate) struct NewEvent {
     pub kind: &'static str,
@@ -24,6 +24,7 @@ pub(crate) struct NewEvent {
     pub actor: String,
     pub happened_at: Timestamp,
     pub change: Option<String>,
+    pub salt: String,
 }
 
 row! {
@@ -56,6 +57,7 @@ row! {
         actor: String,
         happened_at: Timestamp,
         change: Option<String>,
+        salt: Option<String>,
     }
 }
 
@@ -65,9 +67,10 @@ pub(crate) async fn insert(
     events: &[NewEvent],
 ) -> Result<(), Fault> {
     tx.execute_set(
-        "insert into event (organisation_id, kind, subject_id, data, actor, happened_at, change) \
-         select $1, d.kind, d.subject_id, d.data, d.actor, d.happened_at, d.change \
-         {set d(kind text, subject_id text, data text, actor text, happened_at time, change text)} where true",
+        "insert into event (organisation_id, kind, subject_id, data, actor, happened_at, change, salt) \
+         select $1, d.kind, d.subject_id, d.data, d.actor, d.happened_at, d.change, d.salt \
+         {set d(kind text, subject_id text, data text, actor text, happened_at time, change text, salt text)} \
+          where true",
         &set![
             events.iter().map(|event| event.kind),
             events.iter().map(|event| &event.subject_id),
@@ -75,6 +78,7 @@ pub(crate) async fn insert(
             events.iter().map(|event| &event.actor),
             events.iter().map(|event| event.happened_at),
             events.iter().map(|event| event.change.clone()),
+            events.iter().map(|event| &event.salt),
         ],
         args![organisation_id],
     )
@@ -113,7 +117,7 @@ async fn sequence_step(tx: &Tx, organisation_id: &OrganisationId) -> Result<u64,
     let (mut position, mut hash) = head.unwrap_or((0, GENESIS.to_owned()));
     let waiting: Vec<Waiting> = tx
         .query(
-            "select event_id, kind, subject_id, data, actor, happened_at, change from event \
+            "select event_id, kind, subject_id, data, actor, happened_at, change, salt from event \
               where organisation_id = $1 and position is null order by event_id limit $2",
             args![organisation_id, STEP],
         )
@@ -125,17 +129,11 @@ async fn sequence_step(tx: &Tx, organisation_id: &OrganisationId) -> Result<u64,
     let first = position + 1;
     for event in &waiting {
         position += 1;
+        let words = Words::of(&event.data, event.change.as_deref(), event.salt.as_deref());
+        let (kind, subject_id, actor) = (&event.kind, &event.subject_id, &event.actor);
         hash = chain(
             &hash,
-            &Covered {
-                position,
-                kind: &event.kind,
-                subject_id: &event.subject_id,
-                data: &event.data,
-                actor: &event.actor,
-                happened_at: event.happened_at,
-                change: event.change.as_deref(),
-            },
+            &Covered { position, kind, subject_id, words, actor, happened_at: event.happened_at },
         );
         hashes.push(hash.clone());
     }
@@ -157,21 +155,50 @@ async fn sequence_step(tx: &Tx, organisation_id: &OrganisationId) -> Result<u64,
 }
 
 /// What a hash covers besides the hash before it.
-struct Covered<'a> {
-    position: i64,
-    kind: &'a str,
-    subject_id: &'a str,
-    data: &'a str,
-    actor: &'a str,
-    happened_at: Timestamp,
-    change: Option<&'a str>,
+pub(crate) struct Covered<'a> {
+    pub position: i64,
+    pub kind: &'a str,
+    pub subject_id: &'a str,
+    pub words: Words<'a>,
+    pub actor: &'a str,
+    pub happened_at: Timestamp,
 }
 
-fn chain(before: &str, event: &Covered<'_>) -> String {
-    let mut hash = Sha256::new();
+/// What an event says, as its hash covers it.
+pub(crate) enum Words<'a> {
+    /// By a digest, which outlives them.
+    Digest(String),
+    /// As they are: an event from before there were salts.
+    Plain(&'a str, Option<&'a str>),
+}
+
+impl Words<'_> {
+    pub(crate) fn of<'a>(data: &'a str, change: Option<&'a str>, salt: Option<&str>) -> Words<'a> {
+        match salt {
+            Some(salt) => Words::Digest(digest(salt, data, change)),
+            None => Words::Plain(data, change),
+        }
+    }
+}
+
+/// A digest of what an event says. Without the salt nobody can try what it may have been.
+pub(crate) fn digest(salt: &str, data: &str, change: Option<&str>) -> String {
+    sum([salt, data].into_iter().chain(change))
+}
+
+pub(crate) fn chain(before: &str, event: &Covered<'_>) -> String {
     let (position, happened_at) = (event.position.to_string(), kernel::time::to_text(event.happened_at));
-    let parts = [before, &position, event.kind, event.subject_id, event.data, event.actor, &happened_at];
-    for part in parts.into_iter().chain(event.change) {
+    let (data, change) = match &event.words {
+        Words::Digest(digest) => (digest.as_str(), None),
+        Words::Plain(data, change) => (*data, *change),
+    };
+    let parts = [before, &position, event.kind, event.subject_id, data, event.actor, &happened_at];
+    sum(parts.into_iter().chain(change))
+}
+
+fn sum<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
         // Lengths first, so that no two events spell the same bytes.
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
@@ -285,65 +312,4 @@ pub async fn list_of_subject(
         args![organisation_id, subject_id],
     )
     .await
-}
-
-row! {
-    /// An event with all that its hash covers.
-    struct Link {
-        position: i64,
-        kind: String,
-        subject_id: String,
-        data: String,
-        actor: String,
-        happened_at: Timestamp,
-        change: Option<String>,
-        hash: String,
-    }
-}
-
-/// Walks the chain from the start; gives what is wrong with it, if anything.
-pub async fn check_chain(tx: &Tx, organisation_id: &OrganisationId) -> Result<Option<String>, Fault> {
-    let (mut position, mut hash) = (0, GENESIS.to_owned());
-    loop {
-        let events: Vec<Link> = tx
-            .query(
-                "select position, kind, subject_id, data, actor, happened_at, change, hash from event \
-                  where organisation_id = $1 and position > $2 order by position limit $3",
-                args![organisation_id, position, STEP],
-            )
-            .await?;
-        let Some(last) = events.last() else { break };
-        let (last_position, last_hash) = (last.position, last.hash.clone());
-        for event in &events {
-            position += 1;
-            if event.position != position {
-                return Ok(Some(format!("position {position} is missing; the next is {}", event.position)));
-            }
-            let covered = Covered {
-                position,
-                kind: &event.kind,
-                subject_id: &event.subject_id,
-                data: &event.data,
-                actor: &event.actor,
-                happened_at: event.happened_at,
-                change: event.change.as_deref(),
-            };
-            hash = chain(&hash, &covered);
-            if hash != event.hash {
-                return Ok(Some(format!(
-                    "the event at position {position} was changed after it was written"
-                )));
-            }
-        }
-        (position, hash) = (last_position, last_hash);
-    }
-    let head: Option<(i64, String)> = tx
-        .query_optional(
-            "select position, hash from event_head where organisation_id = $1",
-            args![organisation_id],
-        )
-        .await?;
-    let head = head.unwrap_or((0, GENESIS.to_owned()));
-    Ok((head != (position, hash))
-        .then(|| format!("the stream's head is at {}, its last event at {position}", head.0)))
 }

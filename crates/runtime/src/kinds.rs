@@ -179,6 +179,10 @@ kinds! {
         refund_minor Integer "what the customer gets back",
         is_whole Bool "nothing of the order is left",
     }
+    "order.erased" "ord" "What an order told of a person was erased." {
+        cause Name "`asked`, or `age`",
+        positions List "where in the stream words were erased; they are empty texts from now on",
+    }
     "order.packed" "ord" "Everything of a fulfilment order is packed." {
         fulfilment_order_id Name "",
         node_id Name "",

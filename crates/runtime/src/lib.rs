@@ -10,6 +10,7 @@
 //!   and who waits in different lanes takes turns.
 //! - [`event`], [`effect`], [`job`], [`lease`]: the rows behind those words; [`kinds`] lists every kind of event.
 //! - [`backlog`]: what waits, for whoever watches over the house.
+//! - [`forget`]: the words about a person go, and what was proved stays proved.
 //! - [`Keyring`]: seals secrets that we must be able to read again.
 //! - [`Runtime::news`]: how whoever follows the stream waits for more of it.
 
@@ -17,12 +18,14 @@ pub mod audit;
 pub mod backlog;
 pub mod batch;
 pub mod budget;
+mod chain;
 pub mod clock;
 pub mod command;
 pub mod context;
 pub mod effect;
 pub mod event;
 mod follow;
+pub mod forget;
 pub mod job;
 pub mod kinds;
 mod lanes;
@@ -32,6 +35,7 @@ pub mod seal;
 pub mod verify;
 
 pub use batch::Batcher;
+pub use chain::check_chain;
 pub use clock::Clock;
 pub use command::{Answer, Call, CommandKey, HasFault, Runtime, claim_keys, keep_answers};
 pub use context::Cx;

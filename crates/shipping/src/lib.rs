@@ -39,7 +39,7 @@ pub use open_parcel::{NewParcel, open_parcel};
 pub use paper::{LabelFacts, shipping_label};
 pub use quote::{NoRate, ServiceQuote, cheapest};
 pub use store::{
-    find_open_parcel, find_parcel, find_parcel_by_tracking_number, list_parcels,
+    find_open_parcel, find_parcel, find_parcel_by_tracking_number, forget_addresses, list_parcels,
     list_parcels_of_fulfilment_order, list_reopened, parcel_lines, parcels_by_id, parcels_of_orders,
 };
 pub use travel::{Moved, Travel, Travelled, travel};

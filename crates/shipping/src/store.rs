@@ -448,3 +448,22 @@ pub(crate) async fn move_lines(
     .await
     .map(drop)
 }
+
+/// Takes from closed boxes where they went, as far as the addresses given here do not say it, and how far exactly.
+pub async fn forget_addresses(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    parcel_ids: &[ParcelId],
+    addresses: &[Address],
+) -> Result<(), Fault> {
+    let json = |address| serde_json::to_value(address).expect("an address is plain data");
+    tx.execute_guarded(
+        "parcels without an address",
+        "update parcel set ship_to = d.ship_to, distance_metres = distance_metres / 10000 * 10000 \
+             {set d(parcel_id text, ship_to json)} \
+              where parcel.organisation_id = $1 and parcel.parcel_id = d.parcel_id",
+        &set![parcel_ids, addresses.iter().map(json)],
+        args![organisation_id],
+    )
+    .await
+}

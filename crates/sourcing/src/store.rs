@@ -1,6 +1,6 @@
 //! Every statement of this context.
 
-use db::{Fault, Tx, args, row, set};
+use db::{Column, Fault, Tx, args, row, set};
 use kernel::{DecisionId, OrderId, OrganisationId, Timestamp};
 use serde_json::Value as Json;
 
@@ -88,6 +88,19 @@ pub async fn list_decisions(
         "select decision_id, order_id, cause, cost_minor, nodes, is_exact, receipt, decided_at from sourcing_decision \
           where organisation_id = $1 and order_id = $2 order by decided_at, decision_id",
         args![organisation_id, order_id],
+    )
+    .await
+}
+
+/// Takes away the decisions about these orders: from how far nodes were, one could tell where somebody lives.
+pub async fn delete_decisions(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_ids: &[OrderId],
+) -> Result<u64, Fault> {
+    tx.execute(
+        "delete from sourcing_decision where organisation_id = $1 and order_id {in $2}",
+        args![organisation_id, Column::from_iter(order_ids)],
     )
     .await
 }

@@ -33,7 +33,14 @@ pub struct Story {
     pub organisation: Organisation,
     /// Whose goods they are.
     pub merchant_id: MerchantId,
-    _db: TestDb,
+    db: TestDb,
+}
+
+impl Story {
+    /// Where its database is, as another program would open it.
+    pub fn database(&self) -> &str {
+        self.db.url()
+    }
 }
 
 impl Deref for Story {
@@ -93,7 +100,7 @@ impl Story {
         let merchant_id = merchants.first().expect("a company sells for itself").merchant_id.clone();
         let outside = Outside::simulated(carrier, SimulatedProvider::new(ProviderSetup::demo(7)));
         let flows = Flows::start(runtime, outside, Policy::default());
-        let story = Story { flows, organisation, merchant_id, _db: db };
+        let story = Story { flows, organisation, merchant_id, db };
         for (code, kind) in
             [("bristol", NodeKind::RegionalCentre), ("leeds", NodeKind::Store), ("york", NodeKind::Store)]
         {
@@ -114,7 +121,7 @@ impl Story {
         db::backup::write(&self.runtime.db, Box::new(out), made_at)
             .await
             .expect("everything can be backed up");
-        let target = self._db.empty_beside().await.expect("there is room for another database");
+        let target = self.db.empty_beside().await.expect("there is room for another database");
         let saved = std::fs::File::open(&path).expect("the backup is there");
         runtime::restore(&target, Box::new(std::io::BufReader::new(saved))).await.expect("it is whole");
         Restored { db: target, made_at }
@@ -130,7 +137,7 @@ impl Story {
             flows,
             organisation: self.organisation.clone(),
             merchant_id: self.merchant_id.clone(),
-            _db: restored.db,
+            db: restored.db,
         }
     }
 

@@ -215,3 +215,17 @@ pub(crate) async fn insert_events(
     )
     .await
 }
+
+/// Takes from the reports on the parcels of these orders where they were made: the last place is the customer's town.
+pub async fn forget_places(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_ids: &[OrderId],
+) -> Result<u64, Fault> {
+    tx.execute(
+        "update tracking_event set place = '' where organisation_id = $1 and tracking_number in \
+               (select tracking_number from tracker where organisation_id = $1 and order_id {in $2})",
+        args![organisation_id, Column::from_iter(order_ids)],
+    )
+    .await
+}

@@ -56,6 +56,7 @@ permissions! {
     DataExport = "data.export", "Take everything out as files.";
     OperationsRead = "operations.read", "See what is under way outside and whether everything holds.";
     SettingsWrite = "settings.write", "Change how the organisation is set up.";
+    CustomersErase = "customers.erase", "Forget customers: what they ordered stays, who they were goes.";
 }
 
 impl Permission {

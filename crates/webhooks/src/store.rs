@@ -1,6 +1,6 @@
 //! Every statement of this context.
 
-use db::{Fault, FromRow, Row, Tx, args, row, set};
+use db::{Column, Fault, FromRow, Row, Tx, args, row, set};
 use kernel::{OrganisationId, Timestamp, WebhookId};
 use serde_json::Value as Json;
 
@@ -443,6 +443,19 @@ pub(crate) async fn forget_attempts(
     tx.execute(
         "delete from webhook_attempt where organisation_id = $1 and attempted_at < $2",
         args![organisation_id, before],
+    )
+    .await
+}
+
+/// Forgets what receivers answered to the events at these positions: it may say back what it was told.
+pub async fn forget_answers(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    positions: &[i64],
+) -> Result<u64, Fault> {
+    tx.execute(
+        "update webhook_attempt set answer = '' where organisation_id = $1 and position {in $2}",
+        args![organisation_id, Column::from_iter(positions.iter().copied())],
     )
     .await
 }

@@ -254,6 +254,39 @@ async fn who_comes_second_is_told_whose_the_file_is_and_may_read_it() {
 }
 
 #[tokio::test]
+async fn whom_to_forget_is_said_clearly_and_looked_at_first() {
+    let home = Home::new();
+    goods().write(&home.path("goods")).unwrap();
+    assert!(home.run(&["replay", "goods"]).is_success);
+    home.write(
+        "orders.csv",
+        "external_reference,currency,customer_email,ship_to_country,external_code,quantity,unit_price\n\
+         W1,EUR,Zoe@mail.example,BG,TEA,2,6.50\n",
+    );
+    let imported = home.run(&["import", "orders", "orders.csv", "--channel", "web"]);
+    assert!(imported.is_success, "{imported:?}");
+    for nobody in
+        [&[][..], &["--email", "Zoe"], &["--order", "W1"], &["--email", "z@x.y", "--order", "ord_1"]]
+    {
+        let refused = home.run(&[&["erase", "customer"], nobody].concat());
+        assert!(!refused.is_success, "{nobody:?}: {refused:?}");
+    }
+    let looked = home.run(&["erase", "customer", "--email", "zoe@mail.example"]);
+    assert!(looked.is_success, "{looked:?}");
+    assert!(
+        looked.stdout.contains("W1") && looked.stdout.contains("0 of 1 orders would be erased"),
+        "{looked:?}"
+    );
+    let done = home.run(&["erase", "customer", "--email", "zoe@mail.example", "--yes"]);
+    assert!(!done.is_success, "it is not all done: {done:?}");
+    assert!(done.stdout.contains("is under way and was left as it is"), "{done:?}");
+    let order_id = done.stdout.split_whitespace().find(|word| word.starts_with("ord_")).unwrap();
+    let again = home.run(&["erase", "customer", "--order", order_id, "--json"]);
+    let preview: Value = serde_json::from_str(&again.stdout).unwrap();
+    assert_eq!(preview["orders"][0]["standing"], "under_way", "{preview}");
+}
+
+#[tokio::test]
 async fn a_schema_is_checked_before_it_is_changed() {
     let home = Home::new();
     assert!(!home.run(&["migrate", "--check"]).is_success, "there is nothing to check yet");
@@ -274,9 +307,9 @@ async fn a_command_line_that_makes_no_sense_is_refused_before_anything_is_touche
 #[test]
 fn the_program_says_what_it_can() {
     let help = Program::run(&["--help"]);
-    for command in
-        ["serve", "work", "migrate", "import", "export", "replay", "verify", "demo", "bench", "token"]
-    {
+    for command in [
+        "serve", "work", "migrate", "import", "export", "replay", "verify", "erase", "demo", "bench", "token",
+    ] {
         assert!(help.stdout.contains(&format!("\n  {command} ")), "{command} is not in {}", help.stdout);
     }
 }

@@ -313,6 +313,52 @@ pub struct SessionRow {
     pub used_at: Timestamp,
 }
 
+/// Customers are forgotten.
+#[derive(Debug, Template)]
+#[template(path = "settings_privacy.html")]
+pub struct Privacy {
+    /// How it speaks.
+    pub t: Texts,
+    /// The frame.
+    pub shell: Shell,
+    /// The pages beside it.
+    pub tabs: Vec<Tab>,
+    /// Who was asked for.
+    pub whom: String,
+    /// What is wrong with that.
+    pub error: Option<String>,
+    /// What an erasure would touch, once that was asked.
+    pub rows: Option<Vec<TouchedRow>>,
+    /// How many of them can be erased.
+    pub ready: i64,
+    /// What was done just now.
+    pub done: Option<Done>,
+}
+
+/// An order that an erasure touches.
+#[derive(Debug, Clone)]
+pub struct TouchedRow {
+    /// Its id.
+    pub order_id: String,
+    /// The channel's name for it.
+    pub reference: String,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// How many parcels of it bear an address.
+    pub parcels: usize,
+    /// The key of how it stands.
+    pub standing: &'static str,
+}
+
+/// What an erasure did.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// How many orders tell nothing of anybody any more.
+    pub erased: i64,
+    /// The orders that were left, for they are under way.
+    pub under_way: Vec<String>,
+}
+
 /// Who changed what.
 #[derive(Debug, Template)]
 #[template(path = "settings_audit.html")]

@@ -14,6 +14,7 @@ pub(super) fn happening(kind: &str, data: &Value) -> Option<Happening> {
             _ => Happening::OrderResourced,
         },
         "order.cancelled" => Happening::OrderCancelled,
+        "order.erased" => Happening::OrderErased,
         "order.picked" => Happening::Picked,
         "order.short_picked" => Happening::ShortPicked,
         "parcel.closed" => Happening::Packed,

@@ -6,6 +6,7 @@ mod join;
 mod keys;
 mod merchants;
 mod people;
+mod privacy;
 mod providers;
 mod sessions;
 
@@ -33,6 +34,7 @@ pub(super) fn routes() -> Routes<Console> {
         .merge(merchants::routes())
         .merge(sessions::routes())
         .merge(audit::routes())
+        .merge(privacy::routes())
         .merge(join::routes())
 }
 
@@ -47,6 +49,7 @@ fn pages(access: &Access) -> impl Iterator<Item = (&'static str, &'static str)> 
         (href::WEBHOOKS, "settings-webhooks", access.may_throughout(Permission::WebhooksWrite)),
         (href::SIGN_IN_SETTINGS, "settings-providers", access.may_throughout(Permission::OwnersWrite)),
         (href::AUDIT, "settings-audit", access.may_throughout(Permission::AuditRead)),
+        (href::PRIVACY, "settings-privacy", access.may_throughout(Permission::CustomersErase)),
         (href::SESSIONS, "settings-sessions", true),
     ];
     all.into_iter().filter(|(_, _, may)| *may).map(|(href, key, _)| (href, key))

@@ -1,6 +1,7 @@
 //! People and what they may do, through plain links and forms.
 
 use axum::http::StatusCode;
+use flows::cancel::CancelOrder;
 use http_body_util::BodyExt;
 use people::{Assignment, NewStaff, Role, Secret};
 use runtime::Call;
@@ -107,5 +108,32 @@ testkit::both_engines! {
         assert_eq!(house.sends(&address, &[("name", "")]).await.status, StatusCode::BAD_REQUEST);
         house.sends(&address, &[("name", "Bean House")]).await;
         house.sees("/settings/merchants").await.says(&["Bean House"]);
+    }
+
+    async fn a_customer_is_looked_up_and_forgotten(db: TestDb) {
+        let house = House::open(db).await;
+        let shop = &house.shop;
+        shop.sells("TEA").await;
+        shop.stock("leeds", "TEA", 5).await;
+        let mut order = shop.order("web", "P-1", "leeds", &[("TEA", 1)]);
+        order.customer_email = "zoe@mail.example".into();
+        let order_id = shop.accepts(order).await.order_id;
+        shop.settles().await;
+        house.sees("/settings/privacy").await.says(&["Forget a customer"]);
+        house.sends("/settings/privacy", &[("whom", "Zoe")]).await.says(&["neither an e-mail address", "Zoe"]);
+        house.sends("/settings/privacy", &[("whom", "ann@mail.example")]).await.says(&["Nobody is known by that"]);
+        let asked = [("whom", "Zoe@mail.example")];
+        house.sends("/settings/privacy", &asked).await.says(&["P-1", "Is under way and stays for now"]);
+        let left = house.sends("/settings/privacy/erasure", &asked).await;
+        left.says(&["0 orders erased", "need their address", order_id.as_str()]);
+
+        let cancel = CancelOrder { order_id, line_nos: Vec::new(), reason: "asked".into() };
+        shop.cancel(Call::by("support"), cancel).await.unwrap();
+        shop.settles().await;
+        house.sends("/settings/privacy", &asked).await.says(&["Will be erased", "Erase 1 order for good"]);
+        house.sends("/settings/privacy/erasure", &asked).await.says(&["1 order erased"]);
+        house.sends("/settings/privacy/erasure", &asked).await.says(&["0 orders erased"]);
+        shop.settles().await;
+        house.sees("/settings/audit?kind=order.erased").await.says(&["order.erased", "Ada"]);
     }
 }

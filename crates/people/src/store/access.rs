@@ -366,3 +366,24 @@ pub(crate) async fn revoke_sessions(
     )
     .await
 }
+
+/// Takes away tokens that ran out, and invitations that ended, before a time.
+pub async fn forget_ended(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    before: Timestamp,
+) -> Result<u64, Fault> {
+    let tokens = tx
+        .execute(
+            "delete from access_token where organisation_id = $1 and expires_at < $2",
+            args![organisation_id, before],
+        )
+        .await?;
+    let invitations = tx
+        .execute(
+            "delete from invitation where organisation_id = $1 and coalesce(ended_at, expires_at) < $2",
+            args![organisation_id, before],
+        )
+        .await?;
+    Ok(tokens + invitations)
+}

@@ -12,7 +12,7 @@ async fn broken_at(house: &House) -> Option<String> {
     event::sequence(&house.runtime).await.expect("events get their places");
     let organisation_id = house.runtime.organisation_id.clone();
     let check = house.runtime.read::<_, db::Fault, _>(move |tx| {
-        Box::pin(async move { event::check_chain(tx, &organisation_id).await })
+        Box::pin(async move { runtime::check_chain(tx, &organisation_id).await })
     });
     check.await.expect("the chain can be read")
 }

@@ -27,7 +27,7 @@ async fn tells(house: &Runtime, subject: String) {
 
 async fn chain(house: &Runtime) -> Option<String> {
     let id = house.organisation_id.clone();
-    let checked = house.read(move |tx| Box::pin(async move { event::check_chain(tx, &id).await })).await;
+    let checked = house.read(move |tx| Box::pin(async move { runtime::check_chain(tx, &id).await })).await;
     checked.unwrap_or_else(|fault: Fault| panic!("{fault:?}"))
 }
 

@@ -5,6 +5,7 @@
 mod cancelling;
 mod channels;
 mod flash_sale;
+mod forgetting;
 mod outside;
 mod proof;
 mod random_days;

@@ -26,7 +26,7 @@ use web::{Access, Area};
 use webhooks::{NewWebhook, Sender, SigningSecret};
 
 /// The API as a machine with a key sees it.
-async fn api(shop: &Story) -> Router {
+pub async fn api(shop: &Story) -> Router {
     let (call, all) = (|| Call::by("test"), Access::full());
     let ada = NewStaff {
         email: "ada@shop.example".into(),

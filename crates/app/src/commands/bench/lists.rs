@@ -10,7 +10,7 @@ use carriers::{CarrierSetup, SimulatedCarrier};
 use flows::{Flows, Outside};
 use payments::{ProviderSetup, SimulatedProvider};
 use people::{Assignment, Attempts, NewStaff, Role, Secret};
-use runtime::{Call, Clock};
+use runtime::{Call, Clock, Keyring};
 use serde::Serialize;
 use tokio::sync::watch;
 use web::Access;
@@ -81,7 +81,7 @@ pub async fn run(config: &Config, lists: &Lists) -> anyhow::Result<Vec<Page>> {
         SimulatedCarrier::new(CarrierSetup::demo(1)),
         SimulatedProvider::new(ProviderSetup::demo(1)),
     );
-    let flows = house::furnish(db, Clock::System, organisation, outside).await?.flows;
+    let flows = house::furnish(db, Clock::System, organisation, outside, Keyring::default()).await?.flows;
     let cookie = sign_in(&flows).await?;
     let listener = server::listen(([127, 0, 0, 1], 0).into()).await?;
     let address = listener.local_addr()?;

@@ -81,6 +81,13 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("settings-sessions", html(s.sessions())),
         ("settings-audit", html(s.changes(true))),
         ("settings-audit-empty", html(s.changes(false))),
+        ("settings-privacy", html(s.privacy(Some(4), None))),
+        ("settings-privacy-wrong", html(s.privacy(None, None))),
+        ("settings-privacy-nobody", html(s.privacy(Some(0), None))),
+        (
+            "settings-privacy-done",
+            html(s.privacy(None, Some(Done { erased: 2, under_way: vec![text("ord_1")] }))),
+        ),
         ("join", html(s.join(None))),
         ("join-refused", html(s.join(Some("flaw-password")))),
         ("receive", html(s.receive(ReceiveForm::default(), true))),

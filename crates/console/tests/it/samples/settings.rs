@@ -31,6 +31,7 @@ impl Sample {
             (href::WEBHOOKS, "settings-webhooks"),
             (href::SIGN_IN_SETTINGS, "settings-providers"),
             (href::AUDIT, "settings-audit"),
+            (href::PRIVACY, "settings-privacy"),
             (href::SESSIONS, "settings-sessions"),
         ];
         all.into_iter().map(|(href, key)| Tab { href, key, is_here: href == here }).collect()
@@ -249,6 +250,26 @@ impl Sample {
             text: String::new(),
             changes: if is_full { vec![change] } else { vec![] },
             next: is_full.then(|| text("/settings/audit?after=7")),
+        }
+    }
+
+    pub fn privacy(&self, rows: Option<usize>, done: Option<Done>) -> Privacy {
+        let row = |number: usize| TouchedRow {
+            order_id: format!("ord_{number}"),
+            reference: text("W-1001 <script>alert(1)</script>"),
+            placed_at: ago(900),
+            parcels: number,
+            standing: ["privacy-ready", "privacy-under-way", "privacy-erased"][number % 3],
+        };
+        Privacy {
+            t: self.t.clone(),
+            shell: self.shell(Section::Settings, href::PRIVACY),
+            tabs: self.tabs(href::PRIVACY),
+            whom: text("ana@example.com"),
+            error: rows.is_none().then(|| self.t.text("privacy-wrong")),
+            rows: rows.map(|count| (0..count).map(row).collect()),
+            ready: rows.unwrap_or(0).div_ceil(3) as i64,
+            done,
         }
     }
 
