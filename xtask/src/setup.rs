@@ -37,6 +37,18 @@ fn postgres_programs() -> Option<PathBuf> {
     on_path("initdb").or(debian).or(homebrew)
 }
 
+/// Finds a NATS server, or installs it.
+pub fn nats() -> anyhow::Result<()> {
+    let sbin = PathBuf::from("/usr/sbin/nats-server");
+    let find = || on_path("nats-server").or_else(|| Some(sbin.clone()).filter(|path| path.exists()));
+    if find().is_none() {
+        apt_install("nats-server", "NATS (`nats-server`)")?;
+    }
+    let found = find().context("NATS was installed, but `nats-server` is nowhere to be found")?;
+    println!("NATS: {}", found.display());
+    Ok(())
+}
+
 /// Finds the browser the tests drive, or installs it.
 pub fn chromium() -> anyhow::Result<PathBuf> {
     if find_chromium().is_none() {

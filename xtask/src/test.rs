@@ -12,6 +12,7 @@ use crate::{
 pub fn run(root: &Path) -> anyhow::Result<()> {
     let mut steps = Steps::default();
     prepare(&mut steps, "set-up: PostgreSQL", setup::postgres);
+    prepare(&mut steps, "set-up: NATS", setup::nats);
     prepare(&mut steps, "set-up: Python packages", || {
         setup::python_packages(&root.join("crates/app/python/requirements.txt"), &root.join("target/python"))
     });

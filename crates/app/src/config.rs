@@ -94,6 +94,11 @@ settings! {
     mask_after: u32 = "90", read::number::<1, 36_500>, read::as_is;
     /// How many days after the last that happened to it such an order loses everything that tells of a person.
     erase_after: u32 = "730", read::number::<1, 36_500>, read::as_is;
+    /// A NATS server with JetStream to which every event is published, such as `nats://127.0.0.1:4222`; with name and
+    /// password in it where it wants them.
+    nats: Option<String> = "", read::nats, read::without_password;
+    /// What the stream there is called, and in small letters what its subjects begin with.
+    nats_stream: String = "QUARTERMASTER", read::stream_name, read::as_is;
     /// Lets webhooks, and questions to identity providers, go into private networks, by HTTP and to any port, where both ends are yours.
     allow_private_webhooks: bool = "false", read::yes_or_no, read::as_is;
     /// The master keys that seal secrets in the database, each 32 bytes in base64, with commas between; the first seals.

@@ -8,7 +8,7 @@ use db::{Access, Db, Fault};
 use flows::{Flows, Outside, retention::Retention};
 use jiff::SignedDuration;
 use kernel::{Currency, MerchantId, Scope, Timestamp};
-use outbound::{Courier, Reach};
+use outbound::{Courier, EventStream, Reach};
 use payments::{ProviderSetup, SimulatedProvider};
 use people::{NewOrganisation, Organisation, Secret};
 use runtime::{Clock, Keyring, Runtime};
@@ -168,7 +168,8 @@ async fn simulated_outside(config: &Config, db: &Db, organisation: &Organisation
         .with_context(|| format!("the carrier's books {} cannot be used", books.display()))?;
     let reach = if config.allow_private_webhooks { Reach::Private } else { Reach::Public };
     let courier = Courier::new(reach);
-    Ok(Outside { courier, ..Outside::simulated(carrier, open_payments(config)?) })
+    let stream = config.nats.as_deref().map(|url| EventStream::new(url, &config.nats_stream));
+    Ok(Outside { courier, stream, ..Outside::simulated(carrier, open_payments(config)?) })
 }
 
 /// The simulated payment provider, with books that outlive this process.

@@ -102,10 +102,9 @@ impl Sqlite {
 
     pub(crate) async fn durability(&self) -> Result<String, Fault> {
         if self.write.is_none() {
-            let (mode,) = submit(&self.read, |tx| {
-                Box::pin(async move { tx.query_one::<(String,)>("pragma journal_mode", &[]).await })
-            })
-            .await?;
+            let (mode,): (String,) = self
+                .read(|tx| Box::pin(async move { tx.query_one("pragma journal_mode", &[]).await }))
+                .await?;
             return match mode.as_str() {
                 "wal" => Ok("sqlite, write-ahead log; whoever writes it sees to the rest".into()),
                 mode => Err(Fault::Durability(format!(

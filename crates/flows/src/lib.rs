@@ -31,7 +31,7 @@ pub mod verify;
 use std::sync::Arc;
 
 use carriers::{RateCard, SimulatedCarrier};
-use outbound::Courier;
+use outbound::{Courier, EventStream};
 use payments::SimulatedProvider;
 use runtime::{Answer, Batcher, Runtime};
 use sourcing::Policy;
@@ -65,6 +65,8 @@ pub struct Outside {
     pub rate_cards: Vec<RateCard>,
     /// Who carries letters to addresses that others gave us.
     pub courier: Courier,
+    /// The stream that events are published to, if whoever runs the server named one.
+    pub stream: Option<EventStream>,
     /// What labels are written with.
     pub typeface: labels::Typeface,
 }
@@ -80,6 +82,7 @@ impl Outside {
             payments,
             rate_cards,
             courier: Courier::default(),
+            stream: None,
             typeface: labels::Typeface::built_in(),
         }
     }
@@ -116,6 +119,7 @@ impl Flows {
 
     /// Sends events to webhooks.
     pub fn webhooks(&self) -> webhooks::Sender {
-        webhooks::Sender::new(self.runtime.clone(), self.outside.courier.clone())
+        let stream = self.outside.stream.clone();
+        webhooks::Sender::new(self.runtime.clone(), self.outside.courier.clone()).with_stream(stream)
     }
 }

@@ -79,6 +79,22 @@ pub async fn add(
     Ok(webhook_id)
 }
 
+/// Keeps a place for the stream with this address, from the first event on. Changes nothing where there is one.
+pub(crate) async fn add_stream(cx: &mut Cx<'_>, url: String) -> Result<(), Fault> {
+    // Nodes that start together find one place.
+    cx.tx.lock_name("webhooks.add").await?;
+    if store::has_url(cx.tx, &cx.organisation_id, &url).await? {
+        return Ok(());
+    }
+    let webhook_id = WebhookId::from_body(&cx.fresh());
+    let wanted = Wanted { url, kinds: Vec::new(), description: "JetStream".into() };
+    let sealed = cx.keyring.seal(&secret_place(&webhook_id), SigningSecret::fresh().reveal());
+    store::insert_webhook(cx.tx, &cx.organisation_id, &webhook_id, &wanted, &sealed, 0, cx.now).await?;
+    let after = json!({ "url": wanted.url, "kinds": wanted.kinds, "description": wanted.description });
+    cx.record("webhook.added", webhook_id.as_str(), json!({ "url": wanted.url }), Json::Null, after);
+    Ok(())
+}
+
 /// Changes address, kinds and description. What waits is sent to the new address.
 pub async fn amend(
     cx: &mut Cx<'_>,

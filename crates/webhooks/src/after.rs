@@ -19,6 +19,9 @@ const HOUR: u64 = 3_600;
 pub const RETRIES: [u64; 9] =
     [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR];
 
+/// How long after a failed attempt the next one comes where the stream is our own: it is never given up.
+const STREAM_RETRY: u64 = 2 * SECOND;
+
 /// The longest wait a receiver can ask for.
 const PATIENCE: u64 = 24 * HOUR;
 
@@ -109,6 +112,9 @@ pub fn after(
     let failures = webhook.failures + 1;
     let failing_since = Some(webhook.failing_since.unwrap_or(now));
     let unchanged = After { failures, failing_since, goes_on: false, ..After::unchanged(webhook) };
+    if webhook.is_stream() {
+        return After { due_at: later(now, STREAM_RETRY), ..unchanged };
+    }
     if went.status == Some(410) {
         return After { disables: Some(Reason::Gone), ..unchanged };
     }

@@ -9,6 +9,9 @@ use crate::SigningSecret;
 /// The kind of a trial message.
 pub const PING: &str = "webhook.ping";
 
+/// The media type of a CloudEvent in JSON.
+pub(crate) const CLOUD_EVENT: &str = "application/cloudevents+json; charset=utf-8";
+
 /// The longest body, in bytes; what is longer comes without its facts.
 const BODY_MAX: usize = 20_000;
 
@@ -50,6 +53,18 @@ impl Message {
             position: Some(event.position),
             body,
         }
+    }
+
+    /// The same as a CloudEvent 1.0 in JSON, with the position as its `sequence`.
+    pub fn of_event_for_stream(organisation_id: &OrganisationId, event: &Event) -> Message {
+        let message = Message::of_event(organisation_id, event);
+        let data: Value = serde_json::from_str(&event.data).unwrap_or(Value::Null);
+        let body = json!({
+            "specversion": "1.0", "id": message.message_id, "source": format!("/organisations/{organisation_id}"),
+            "type": event.kind, "subject": event.subject_id, "time": event.happened_at,
+            "sequence": event.position.to_string(), "datacontenttype": "application/json", "data": data,
+        });
+        Message { body: body.to_string(), ..message }
     }
 
     /// A trial message.

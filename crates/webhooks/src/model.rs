@@ -121,7 +121,15 @@ pub(crate) enum Turn {
     Rest,
 }
 
+/// What the address of a stream begins with; its name follows.
+pub(crate) const STREAM: &str = "nats:";
+
 impl Webhook {
+    /// True where it is no address of others but the stream that whoever runs the server named.
+    pub(crate) fn is_stream(&self) -> bool {
+        self.url.starts_with(STREAM)
+    }
+
     /// What is next, where the stream ends at `head`: a trial, then what is sent again, then what is new.
     pub(crate) fn turn(&self, head: i64) -> Turn {
         let span = |after: i64, until: i64| Span {

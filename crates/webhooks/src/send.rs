@@ -4,14 +4,16 @@ use std::{sync::Arc, time::Duration};
 
 use db::Fault;
 use kernel::Timestamp;
-use outbound::{Courier, Letter, Reply, SendError};
+use outbound::{Courier, EventStream, Letter, Note, Reply, SendError};
 use runtime::{Call, Cx, Runtime, event};
 use tokio::{sync::watch, task::JoinSet, time::timeout};
 
 use crate::{
     After, Message, Outcome, Webhook,
+    add::add_stream,
     after::{Went, after},
-    model::{Cause, Turn},
+    message::CLOUD_EVENT,
+    model::{Cause, STREAM, Turn},
     store::{self, NewAttempt, Ready},
     switch,
 };
@@ -44,6 +46,8 @@ pub struct Sender {
     pub runtime: Runtime,
     /// Who carries.
     pub courier: Courier,
+    /// The stream that whoever runs the server named.
+    pub stream: Option<EventStream>,
 }
 
 /// A message that is due, and what it is signed with.
@@ -64,12 +68,18 @@ enum Found {
 impl Sender {
     /// A sender for what happens here.
     pub fn new(runtime: Runtime, courier: Courier) -> Sender {
-        Sender { runtime, courier }
+        Sender { runtime, courier, stream: None }
+    }
+
+    /// The same, which also publishes to a stream.
+    pub fn with_stream(self, stream: Option<EventStream>) -> Sender {
+        Sender { stream, ..self }
     }
 
     /// Sends until told to stop.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let mut lanes: JoinSet<()> = JoinSet::new();
+        self.know_stream().await.unwrap_or_else(|fault| say(&fault));
         for look in 0_u64.. {
             while lanes.try_join_next().is_some() {}
             match self.claim(LANES - lanes.len()).await {
@@ -112,6 +122,9 @@ impl Sender {
 
     async fn claim(&self, free: usize) -> Result<Vec<Ready>, Fault> {
         let (organisation_id, now) = (self.runtime.organisation_id.clone(), self.runtime.now());
+        let stream =
+            self.stream.as_ref().map_or_else(String::new, |stream| format!("{STREAM}{}", stream.name()));
+        let stream_too = stream.clone();
         let limit = i64::try_from(free).unwrap_or(0);
         let id = organisation_id.clone();
         let (is_due, head): (bool, i64) = self
@@ -119,7 +132,7 @@ impl Sender {
             .read(move |tx| {
                 Box::pin(async move {
                     let head = event::head(tx, &id).await?;
-                    let ready = store::list_ready(tx, &id, head, now, 1).await?;
+                    let ready = store::list_ready(tx, &id, &stream, head, now, 1).await?;
                     Ok::<_, Fault>((!ready.is_empty(), head))
                 })
             })
@@ -132,9 +145,9 @@ impl Sender {
         self.runtime
             .db
             .write(move |tx| {
-                Box::pin(
-                    async move { store::hold_ready(tx, &organisation_id, head, (now, until), limit).await },
-                )
+                Box::pin(async move {
+                    store::hold_ready(tx, &organisation_id, &stream_too, head, (now, until), limit).await
+                })
             })
             .await
     }
@@ -153,14 +166,8 @@ impl Sender {
                 Found::Nothing => false,
                 Found::Pass(cause, until) => self.pass(&ready, cause, until).await?,
                 Found::Due(due) => {
-                    let due = *due;
-                    let now = self.runtime.now();
-                    let secrets = due.webhook.secrets(&self.runtime.keyring, now)?;
-                    let headers = due.message.headers(now, secrets.iter());
-                    let letter =
-                        Letter { url: due.webhook.url.clone(), headers, body: due.message.body.clone() };
-                    let sent = self.courier.send(letter).await;
-                    self.settle(&ready, due, sent).await?
+                    let sent = self.carry(&due).await?;
+                    self.settle(&ready, *due, sent).await?
                 }
             };
             if !goes_on {
@@ -171,6 +178,33 @@ impl Sender {
         self.runtime
             .db
             .write(move |tx| Box::pin(async move { store::let_go(tx, &organisation_id, &ready).await }))
+            .await
+    }
+
+    async fn carry(&self, due: &Due) -> Result<Result<Reply, SendError>, Fault> {
+        let (webhook, message) = (&due.webhook, &due.message);
+        if webhook.is_stream() {
+            // Only who has a stream claims it.
+            let Some(stream) = &self.stream else { return Ok(Err(SendError::TimedOut)) };
+            let (kind, id, body) = (&message.kind, &message.message_id, message.body.clone());
+            return Ok(stream.publish(Note { kind, id, content_type: CLOUD_EVENT, body }).await);
+        }
+        let now = self.runtime.now();
+        let secrets = webhook.secrets(&self.runtime.keyring, now)?;
+        let headers = message.headers(now, secrets.iter());
+        let letter = Letter { url: webhook.url.clone(), headers, body: message.body.clone() };
+        Ok(self.courier.send(letter).await)
+    }
+
+    /// Keeps a place for the stream, from the first event on, unless there is one.
+    async fn know_stream(&self) -> Result<(), Fault> {
+        let Some(stream) = &self.stream else { return Ok(()) };
+        let url = format!("{STREAM}{}", stream.name());
+        self.runtime
+            .run(Call::by("system"), move |cx| {
+                let url = url.clone();
+                Box::pin(async move { add_stream(cx, url).await })
+            })
             .await
     }
 
@@ -196,7 +230,11 @@ impl Sender {
                             let Some(event) = found.first() else {
                                 return Ok(Found::Pass(cause, span.until));
                             };
-                            Some(Message::of_event(&organisation_id, event))
+                            Some(if webhook.is_stream() {
+                                Message::of_event_for_stream(&organisation_id, event)
+                            } else {
+                                Message::of_event(&organisation_id, event)
+                            })
                         }
                     };
                     Ok(match cause.zip(message) {
@@ -283,7 +321,10 @@ async fn settle(
         answer: reply.map(|reply| reply.text.as_str()).or(problem.as_deref()).unwrap_or_default(),
         attempted_at: cx.now,
     };
-    store::insert_attempt(cx.tx, &cx.organisation_id, &ready.0, &attempt).await?;
+    // What a stream took is in the stream; only what it did not take is worth a line.
+    if !(webhook.is_stream() && went.outcome == Outcome::Delivered) {
+        store::insert_attempt(cx.tx, &cx.organisation_id, &ready.0, &attempt).await?;
+    }
     if webhook.fence != ready.1 {
         return Ok(false);
     }

@@ -147,6 +147,17 @@ pub(crate) async fn count_webhooks(tx: &Tx, organisation_id: &OrganisationId) ->
     Ok(count)
 }
 
+/// Whether there is a webhook with this address.
+pub(crate) async fn has_url(tx: &Tx, organisation_id: &OrganisationId, url: &str) -> Result<bool, Fault> {
+    let (count,): (i64,) = tx
+        .query_one(
+            "select count(*) from webhook where organisation_id = $1 and url = $2",
+            args![organisation_id, url],
+        )
+        .await?;
+    Ok(count > 0)
+}
+
 pub(crate) async fn insert_webhook(
     tx: &Tx,
     organisation_id: &OrganisationId,
@@ -285,10 +296,11 @@ pub(crate) async fn set_ping(
 /// A webhook that somebody may hold now.
 pub(crate) type Ready = (WebhookId, i64);
 
-/// Webhooks that have something to get and that nobody holds, longest due first.
+/// Webhooks that have something to get and that nobody holds, longest due first; of streams only the one named.
 pub(crate) async fn list_ready(
     tx: &Tx,
     organisation_id: &OrganisationId,
+    stream: &str,
     head: i64,
     now: Timestamp,
     limit: i64,
@@ -297,8 +309,9 @@ pub(crate) async fn list_ready(
         "select webhook_id, fence + 1 as fence from webhook \
           where organisation_id = $1 and due_at <= $2 and (held_until is null or held_until <= $2) \
             and (ping_id is not null or (is_enabled and (replay_next is not null or sent_position < $3))) \
+            and (url = $5 or substr(url, 1, 5) <> 'nats:') \
           order by due_at, webhook_id limit $4",
-        args![organisation_id, now, head, limit],
+        args![organisation_id, now, head, limit, stream],
     )
     .await
 }
@@ -307,6 +320,7 @@ pub(crate) async fn list_ready(
 pub(crate) async fn hold_ready(
     tx: &Tx,
     organisation_id: &OrganisationId,
+    stream: &str,
     head: i64,
     (now, until): (Timestamp, Timestamp),
     limit: i64,
@@ -316,8 +330,9 @@ pub(crate) async fn hold_ready(
             "select webhook_id, fence + 1 as fence from webhook \
               where organisation_id = $1 and due_at <= $2 and (held_until is null or held_until <= $2) \
                 and (ping_id is not null or (is_enabled and (replay_next is not null or sent_position < $3))) \
+                and (url = $5 or substr(url, 1, 5) <> 'nats:') \
               order by due_at, webhook_id limit $4 [pg: for update skip locked :]",
-            args![organisation_id, now, head, limit],
+            args![organisation_id, now, head, limit, stream],
         )
         .await?;
     tx.execute_guarded(

@@ -107,6 +107,26 @@ pub fn public_url(text: &str) -> Result<Option<PublicUrl>, String> {
     }
 }
 
+pub fn nats(text: &str) -> Result<Option<String>, String> {
+    let Some(text) = maybe(text) else { return Ok(None) };
+    if ["nats://", "tls://"].iter().any(|scheme| text.starts_with(scheme)) {
+        Ok(Some(text.to_owned()))
+    } else {
+        Err("nats://HOST:PORT or tls://HOST:PORT".to_owned())
+    }
+}
+
+/// What JetStream takes for a name and for the beginning of a subject alike.
+pub fn stream_name(text: &str) -> Result<String, String> {
+    let is_good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let name = text.trim();
+    if (1..=64).contains(&name.len()) && name.chars().all(is_good) {
+        Ok(name.to_owned())
+    } else {
+        Err("up to 64 letters, digits, `-` and `_`".to_owned())
+    }
+}
+
 /// Shown as it was written.
 pub fn as_is(text: &str) -> String {
     text.to_owned()

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
 mod kill_loop;
+mod nats;
 mod program;
 mod serving;
 mod two_nodes;

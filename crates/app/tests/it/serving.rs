@@ -20,8 +20,14 @@ pub struct Server {
 
 impl Server {
     pub async fn start(database: &str, books: &Path) -> Server {
+        Server::start_with(database, books, &[]).await
+    }
+
+    /// The same with more said on the command line.
+    pub async fn start_with(database: &str, books: &Path, more: &[&str]) -> Server {
         let mut child = Command::new(env!("CARGO_BIN_EXE_quartermaster"))
             .args(["serve", "--listen", "127.0.0.1:0", "--database", database])
+            .args(more)
             .current_dir(books)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -86,7 +86,10 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("settings-privacy-nobody", html(s.privacy(Some(0), None))),
         (
             "settings-privacy-done",
-            html(s.privacy(None, Some(Done { erased: 2, under_way: vec![text("ord_1")] }))),
+            html(s.privacy(
+                None,
+                Some(console::pages::settings::Done { erased: 2, under_way: vec![text("ord_1")] }),
+            )),
         ),
         ("join", html(s.join(None))),
         ("join-refused", html(s.join(Some("flaw-password")))),
