@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { signIn } from "../staff.mjs";
 
 const PAGES = ["/", "/orders", "/stock", "/nodes", "/stations", "/receive", "/import", "/exceptions",
+  "/notifications", "/palette", "/design", "/orders?column=customer&column=units&column=lines&sort=due",
   "/settings/people", "/settings/roles", "/settings/keys", "/settings/merchants", "/settings/webhooks",
   "/settings/audit", "/settings/sessions"];
 const LANGUAGES = ["en", "ru", "id", "bg", "zh-Hant"];

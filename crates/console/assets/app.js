@@ -1,57 +1,5 @@
-// What every page gains from scripts: the keyboard, the scanner that works anywhere, the drawer, and the sign that
-// live figures are live. Without it the same pages work as plain links and forms.
-
-const isEditable = (element) =>
-  element instanceof HTMLElement && (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName));
-
-// The scanner types faster than a person: characters at most 35 ms apart, ended by Enter or Tab. What it typed is
-// told as a `scan` event; a page that does not take it goes to whatever the code belongs to.
-const GAP_MS = 35;
-const SHORTEST = 4;
-let typed = "";
-let last = 0;
-
-function scannerKey(event) {
-  const isFast = event.timeStamp - last <= GAP_MS;
-  last = event.timeStamp;
-  if ((event.key === "Enter" || event.key === "Tab") && isFast && typed.length >= SHORTEST) {
-    const code = typed;
-    typed = "";
-    event.preventDefault();
-    const isFree = document.dispatchEvent(new CustomEvent("scan", { detail: { code }, cancelable: true }));
-    if (isFree) goTo(code);
-    return true;
-  }
-  if (event.key.length !== 1) return false;
-  typed = isFast ? typed + event.key : event.key;
-  return typed.length > 2;
-}
-
-function goTo(code) {
-  const form = document.querySelector("form.find");
-  if (form) location.assign(`${form.getAttribute("action")}?q=${encodeURIComponent(code)}`);
-}
-
-let waitsForLetter = -Infinity;
-
-function shortcut(event) {
-  if (event.key === "/") {
-    event.preventDefault();
-    const field = document.querySelector("[data-search]");
-    field?.focus();
-    field?.select();
-  } else if (event.key === "g") {
-    waitsForLetter = event.timeStamp;
-  } else if (event.timeStamp - waitsForLetter < 1200) {
-    waitsForLetter = -Infinity;
-    document.querySelector(`[data-go="${CSS.escape(event.key)}"]`)?.click();
-  } else if (event.key === "j" || event.key === "k") {
-    const rows = [...document.querySelectorAll("[data-row]")];
-    const here = rows.findIndex((row) => row.contains(document.activeElement));
-    const next = rows[Math.max(0, Math.min(rows.length - 1, event.key === "j" ? here + 1 : here - 1))];
-    (next?.matches("a") ? next : next?.querySelector("a"))?.focus();
-  }
-}
+// What every page gains from scripts: dialogs, the drawer, and the sign that live figures are live. Keys and scanner are
+// in keys.js, the palette in palette.js. Without scripts the same pages work as plain links and forms.
 
 // A badge that is scanned at a shared device, wherever the cursor is, begins that person's shift and stays on the page.
 const BADGE = /^QB[0-9A-Z]{20}$/i;
@@ -79,11 +27,6 @@ document.addEventListener(
   true,
 );
 
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isEditable(event.target)) return;
-  if (!scannerKey(event)) shortcut(event);
-});
-
 // The menu closes like menus do.
 const menu = document.querySelector("details.menu");
 document.addEventListener("click", (event) => {
@@ -93,6 +36,24 @@ menu?.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   menu.open = false;
   menu.querySelector("summary").focus();
+});
+
+// Buttons that open a dialog of the page; a click beside a dialog closes it.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest?.("[data-opens]");
+  if (opener) {
+    if (menu) menu.open = false;
+    document.getElementById(opener.dataset.opens)?.showModal();
+  } else if (event.target.matches?.("dialog.sheet, dialog.palette")) {
+    event.target.close();
+  }
+});
+
+// One tick for all rows of a form.
+document.addEventListener("change", (event) => {
+  if (!event.target.matches?.("[data-all]")) return;
+  const rows = event.target.closest("form, section").querySelectorAll("[data-row] input[type=checkbox]");
+  for (const row of rows) row.checked = event.target.checked;
 });
 
 // A ledger opens beside the page it belongs to.
@@ -112,3 +73,26 @@ hear("htmx:sse:after:connection", "on");
 hear("htmx:sse:after:message", "on");
 hear("htmx:sse:error", "off");
 hear("htmx:sse:close", "off");
+
+// The bell asks anew while somebody looks.
+const BELL_MS = 30_000;
+async function ring() {
+  const bell = document.getElementById("bell");
+  if (!bell || document.visibilityState !== "visible") return;
+  try {
+    const response = await fetch(bell.href, { headers: { "HX-Request": "true" } });
+    if (!response.ok || response.redirected) return;
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("bell");
+    if (fresh && bell !== document.activeElement) bell.replaceWith(fresh);
+  } catch {
+    // Without a network it keeps what it knows.
+  }
+}
+setInterval(ring, BELL_MS);
+
+// The way back to a list leads to the list as it was, with its filter.
+for (const link of document.querySelectorAll(".crumbs a")) {
+  if (!document.referrer) break;
+  const before = new URL(document.referrer);
+  if (before.origin === location.origin && before.pathname === link.pathname && before.search) link.href = before.href;
+}

@@ -20,6 +20,7 @@ use crate::pages::problem::{Effect, Trouble};
 use crate::preferences::{Preferences, Theme};
 use crate::rights::role_key;
 use crate::shell::{Notice, Person, Section, Shell};
+use crate::unread;
 
 /// What every screen works with; cheap to clone.
 #[derive(Clone)]
@@ -69,6 +70,8 @@ pub struct Desk {
     pub path: String,
     /// When they asked.
     pub now: Timestamp,
+    /// How much they have not read of what happened; none where that is not theirs to read.
+    pub unread: Option<i64>,
     organisation: String,
     zone: String,
     viewing: Option<String>,
@@ -86,8 +89,9 @@ impl Desk {
             path: self.path.clone(),
             now: self.now,
             sections: self.sections(),
-            can_find: self.caller.access.may_throughout(Permission::OrdersRead),
+            can_find: self.caller.access.may(Permission::OrdersRead),
             viewing: self.viewing.clone(),
+            unread: self.unread,
             notice,
         }
     }
@@ -123,7 +127,9 @@ impl FromRequestParts<Console> for Desk {
         let organisation_id = runtime.organisation_id.clone();
         let user_id = caller.user_id.clone();
         let area = parts.extensions.get::<Viewing>().map(|viewing| viewing.area.clone());
-        let (organisation, staff, place) = runtime
+        let now = runtime.now();
+        let may_read = caller.access.may_throughout(Permission::OrdersRead);
+        let (organisation, staff, place, unread) = runtime
             .read(move |tx| {
                 Box::pin(async move {
                     let organisation = people::find_organisation(tx).await?;
@@ -142,7 +148,11 @@ impl FromRequestParts<Console> for Desk {
                         }
                         Some(Area::Everywhere) | None => None,
                     };
-                    Ok((organisation, staff, place))
+                    let unread = match user_id.as_ref().filter(|_| may_read) {
+                        Some(user_id) => Some(unread::count(tx, &organisation_id, user_id, now).await?),
+                        None => None,
+                    };
+                    Ok((organisation, staff, place, unread))
                 })
             })
             .await
@@ -162,7 +172,8 @@ impl FromRequestParts<Console> for Desk {
             t: console.texts(preferences.language),
             theme: preferences.theme,
             path,
-            now: runtime.now(),
+            now,
+            unread,
             organisation: organisation.name,
             zone: console.organisation.time_zone.clone(),
             viewing,

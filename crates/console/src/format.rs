@@ -125,6 +125,21 @@ impl Texts {
         number(self.language, value.value())
     }
 
+    /// A number that was counted up to a thousand: what is more is many.
+    pub fn tally(&self, value: impl Value<i64>) -> String {
+        let value = value.value();
+        if value >= 1000 { format!("{}+", number(self.language, 999)) } else { number(self.language, value) }
+    }
+
+    /// A number small enough for a badge; nothing for none.
+    pub fn badge(&self, value: impl Value<i64>) -> String {
+        match value.value() {
+            0 => String::new(),
+            value if value >= 100 => "99+".to_owned(),
+            value => number(self.language, value),
+        }
+    }
+
     /// An amount with its currency's code: exact, never rounded, and never guessing what `$` means.
     pub fn money(&self, money: impl Value<Money>) -> String {
         let money = money.value();

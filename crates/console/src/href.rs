@@ -1,5 +1,7 @@
 //! The address of every page, in one place: templates link with these, and the router serves them.
 
+/// Every component in each of its states.
+pub const DESIGN: &str = "/design";
 /// What needs a person.
 pub const EXCEPTIONS: &str = "/exceptions";
 /// The search that finds any object by its number, code or tracking number.
@@ -12,8 +14,14 @@ pub const LIVE: &str = "/live/dashboard";
 pub const NODES: &str = "/nodes";
 /// The orders as a work queue.
 pub const ORDERS: &str = "/orders";
+/// The views of orders that people keep.
+pub const ORDER_VIEWS: &str = "/orders/views";
 /// The first page after signing in.
 pub const OVERVIEW: &str = "/";
+/// What happened while the reader was away.
+pub const NOTIFICATIONS: &str = "/notifications";
+/// The command palette.
+pub const PALETTE: &str = "/palette";
 /// Where language and theme are chosen.
 pub const PREFERENCES: &str = "/preferences";
 /// Receiving stock.
@@ -107,6 +115,11 @@ pub fn device(secret: &str) -> String {
 /// One order.
 pub fn order(id: &str) -> String {
     format!("/orders/{}", encode(id))
+}
+
+/// Forgets a view of orders.
+pub fn forget_view(view: &str) -> String {
+    format!("{ORDER_VIEWS}/{}/forget", encode(view))
 }
 
 /// The form and command that cancel units of an order.

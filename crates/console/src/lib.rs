@@ -17,9 +17,11 @@ pub mod i18n;
 pub mod pages;
 pub mod preferences;
 pub mod rights;
+pub mod scan;
 pub mod screens;
 pub mod shell;
 pub mod svg;
+mod unread;
 pub mod words;
 
 pub use desk::Console;

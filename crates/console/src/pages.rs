@@ -2,11 +2,14 @@
 
 pub mod badge;
 pub mod dashboard;
+pub mod design;
 pub mod exceptions;
 pub mod import;
 pub mod nodes;
+pub mod notifications;
 pub mod order;
 pub mod orders;
+pub mod palette;
 pub mod problem;
 pub mod receive;
 pub mod reference;

@@ -5,6 +5,7 @@ mod actors;
 mod badge;
 mod cancel;
 mod command;
+mod design;
 mod door;
 mod exceptions;
 mod find;
@@ -13,10 +14,12 @@ mod import;
 mod label;
 mod mishap;
 mod nodes;
+mod notifications;
 mod order;
 mod orders;
 mod overview;
 mod pack;
+mod palette;
 mod pick;
 mod queue;
 mod receive;
@@ -25,6 +28,7 @@ mod settings;
 mod station;
 mod stock;
 mod tracking;
+mod views;
 mod webhooks;
 
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -59,7 +63,9 @@ fn pages() -> Routes<Console> {
         .merge(badge::routes())
         .merge(overview::routes())
         .merge(exceptions::routes())
+        .merge(notifications::routes())
         .merge(orders::routes())
+        .merge(views::routes())
         .merge(order::routes())
         .merge(cancel::routes())
         .merge(label::routes())
@@ -71,7 +77,9 @@ fn pages() -> Routes<Console> {
         .merge(import::routes())
         .merge(webhooks::routes())
         .merge(find::routes())
+        .merge(palette::routes())
         .merge(settings::routes())
+        .merge(design::routes())
 }
 
 async fn safe(mut response: Response) -> Response {

@@ -158,6 +158,8 @@ pub struct Shell {
     pub can_find: bool,
     /// As whom the reader sees it: a role, and where; none for themselves.
     pub viewing: Option<String>,
+    /// How much they have not read of what happened while they were away; none where that is not theirs.
+    pub unread: Option<i64>,
     /// What to tell once.
     pub notice: Option<Notice>,
 }

@@ -17,6 +17,9 @@ pub enum Tone {
 }
 
 impl Tone {
+    /// All of them, from the calmest.
+    pub const ALL: [Tone; 5] = [Tone::Quiet, Tone::Good, Tone::Busy, Tone::Warn, Tone::Bad];
+
     /// The class in the style sheet.
     pub fn class(self) -> &'static str {
         match self {
@@ -278,6 +281,12 @@ words! {
         All = "all", "queue-all", Quiet;
         /// No node has them.
         Unallocated = "unallocated", "queue-unallocated", Warn;
+        /// Past their time.
+        Late = "late", "queue-late", Bad;
+        /// Something went wrong with a parcel of theirs.
+        Exceptions = "exceptions", "queue-exceptions", Bad;
+        /// Some units go ahead of others.
+        Partial = "partial", "queue-partial", Warn;
         /// Wait for a picker.
         ToPick = "to_pick", "queue-to-pick", Busy;
         /// Wait for a packer.
@@ -290,8 +299,54 @@ words! {
         Delivered = "delivered", "queue-delivered", Good;
         /// Cancelled in full.
         Cancelled = "cancelled", "queue-cancelled", Quiet;
-        /// Past their time.
-        Late = "late", "queue-late", Bad;
+    }
+
+    /// Why something needs a person.
+    Cause {
+        /// A box is open again.
+        Boxes = "boxes", "exceptions-boxes", Warn;
+        /// A carrier reports trouble.
+        Parcels = "parcels", "exceptions-parcels", Bad;
+        /// Money, a label or a hand-over that did not go through.
+        Outside = "outside", "exceptions-outside", Bad;
+        /// A receiver of events no longer answers.
+        Webhooks = "webhooks", "exceptions-webhooks", Warn;
+    }
+
+    /// Which part of what needs somebody is shown.
+    Inbox {
+        /// Not put aside.
+        Open = "open", "inbox-open", Quiet;
+        /// Looked after by the reader.
+        Mine = "mine", "inbox-mine", Quiet;
+        /// Put aside.
+        Snoozed = "snoozed", "inbox-snoozed", Quiet;
+    }
+
+    /// A column of the list of orders.
+    OrderColumn {
+        /// Who ordered.
+        Customer = "customer", "column-customer", Quiet;
+        /// The units by state.
+        Units = "units", "column-units", Quiet;
+        /// Who works on it.
+        Node = "node", "column-node", Quiet;
+        /// What was promised.
+        Due = "due", "column-due", Quiet;
+        /// How many lines it has.
+        Lines = "lines", "column-lines", Quiet;
+        /// What it is worth.
+        Total = "total", "column-total", Quiet;
+    }
+
+    /// The sequence of the list of orders.
+    OrderSort {
+        /// Placed last first.
+        Newest = "newest", "sort-newest", Quiet;
+        /// Placed first first.
+        Oldest = "oldest", "sort-oldest", Quiet;
+        /// Promised soonest first.
+        Due = "due", "sort-due", Quiet;
     }
 
     /// Something that happened.
@@ -515,5 +570,12 @@ mod tests {
             assert_eq!(Queue::parse(queue.code()), Some(*queue));
         }
         assert_eq!(Queue::parse("nonsense"), None);
+    }
+}
+
+impl OrderColumn {
+    /// True for columns of figures, which stand to the right.
+    pub fn is_number(&self) -> bool {
+        matches!(self, OrderColumn::Lines | OrderColumn::Total)
     }
 }

@@ -37,6 +37,11 @@ steps![
     "0020_order_lists",
     "0021_forgetting",
     "0022_erased_orders",
+    "0023_saved_views",
+    "0024_open_orders",
+    "0025_notable",
+    "0026_care",
+    "0027_settled_trouble",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

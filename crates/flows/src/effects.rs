@@ -14,7 +14,7 @@ use orders::payment::{PaymentError as MoneyError, Told};
 use payments::PaymentError;
 use runtime::{
     Call,
-    effect::{self, Claimed, Outcome},
+    effect::{self, Claimed, Outcome, PATIENCE},
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -27,9 +27,6 @@ use crate::{
 
 /// How many effects one round takes.
 const ROUND: i64 = 64;
-
-/// After so many attempts that led nowhere an effect waits an hour each time, in sight of staff.
-const PATIENCE: i64 = 8;
 
 /// What came of an attempt, in facts.
 enum Done {

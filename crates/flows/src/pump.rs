@@ -83,6 +83,18 @@ impl Flows {
         Ok(count)
     }
 
+    /// Lets all orders that have units without a node be tried again soon.
+    pub async fn retry_waiting(&self, call: Call) -> Result<(), Fault> {
+        self.runtime
+            .run(call, |cx| {
+                Box::pin(async move {
+                    cx.put_off(ALLOCATE_WAITING, "all", cx.now);
+                    Ok(())
+                })
+            })
+            .await
+    }
+
     /// Tries every order that has units without a node, oldest first, each in a transaction of its own.
     async fn allocate_waiting(&self, work: job::Claimed) -> Result<(), Fault> {
         let organisation_id = self.runtime.organisation_id.clone();

@@ -155,6 +155,8 @@ ids! {
     SessionId = "ses", "a session";
     /// A person who signs in.
     UserId = "usr", "a user";
+    /// A way of looking at a list that somebody kept.
+    ViewId = "viw", "a saved view";
     /// An address of somebody's that gets events.
     WebhookId = "whe", "a webhook";
 }

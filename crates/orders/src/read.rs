@@ -92,6 +92,19 @@ row! {
     }
 }
 
+row! {
+    /// An order by what people call it.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Named {
+        /// Its id.
+        pub order_id: OrderId,
+        /// The channel's name for it.
+        pub external_reference: String,
+        /// Who ordered.
+        pub customer_name: String,
+    }
+}
+
 /// A line of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LineRow {
@@ -269,12 +282,32 @@ pub struct OrderFilter {
     pub status: Option<String>,
     /// Only orders promised by a time that has passed and not delivered.
     pub late_at: Option<Timestamp>,
+    /// Of those, only what was promised for this time or later.
+    pub late_since: Option<Timestamp>,
     /// Only orders whose reference, customer or id begins so.
     pub search: String,
     /// Only this channel.
     pub channel_id: Option<ChannelId>,
     /// Only what this node works or has worked on.
     pub node_id: Option<NodeId>,
+    /// Only orders of which some units go ahead of the others.
+    pub is_partial: bool,
+    /// Only these.
+    pub order_ids: Option<Vec<OrderId>>,
+    /// In which sequence.
+    pub sort: Sort,
+}
+
+/// The sequence of a list of orders.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Placed last first.
+    #[default]
+    Newest,
+    /// Placed first first.
+    Oldest,
+    /// Promised soonest first: open orders with a promise.
+    Due,
 }
 
 /// The key of a list's last row: time and id.
@@ -282,14 +315,10 @@ pub(crate) fn cursor_of(at: Timestamp, id: &str) -> String {
     format!("{}.{id}", at.as_microsecond())
 }
 
-/// Reads a cursor; one that is none starts at the newest.
-pub(crate) fn read_cursor(page: &PageRequest) -> (Timestamp, String) {
-    let parsed = page.after.as_deref().and_then(|after| {
-        let (micros, id) = after.split_once('.')?;
-        Some((Timestamp::from_microsecond(micros.parse().ok()?).ok()?, id.to_owned()))
-    });
-    // Later than any stored instant and still a year of four digits, so that text compares as time.
-    parsed.unwrap_or_else(|| (Timestamp::constant(253_370_764_800, 0), String::new()))
+/// Reads a cursor; one that is none starts at the beginning.
+pub(crate) fn read_cursor(page: &PageRequest) -> Option<(Timestamp, String)> {
+    let (micros, id) = page.after.as_deref()?.split_once('.')?;
+    Some((Timestamp::from_microsecond(micros.parse().ok()?).ok()?, id.to_owned()))
 }
 
 /// A count of one status.

@@ -23,6 +23,7 @@ pub mod api;
 mod assign;
 mod attempts;
 mod badges;
+mod care;
 pub mod cookie;
 mod devices;
 mod dismiss;
@@ -45,6 +46,7 @@ mod sign_in;
 mod sign_out;
 mod store;
 mod view_as;
+mod views;
 mod whoami;
 
 pub use api::{identify, is_https, routes};
@@ -53,6 +55,7 @@ pub use attempts::Attempts;
 pub use badges::{
     BadgeError, BadgeInError, MadeBadge, PIN_TRIES, badge_in, make_badge, revoke_badge, set_pin,
 };
+pub use care::{CareStep, note_read, take_care};
 pub use devices::{
     DeviceError, OfferedDevice, add_device, find_device, find_offer, revoke_device, take_device,
 };
@@ -74,9 +77,11 @@ pub use secret::Secret;
 pub use sign_in::{SignInError, SignedIn, sign_in};
 pub use sign_out::{list_sessions, sign_out, sign_out_everywhere};
 pub use store::{
-    Badge, Device, Invitation, Merchant, Organisation, Staff, TokenFacts, find_merchant, find_organisation,
-    find_staff, find_staff_by_email, forget_ended, has_staff, list_assignments, list_badges, list_devices,
-    list_invitations, list_keys, list_merchants, list_providers, list_staff, roles_of, staff_by_id,
+    Badge, Care, Device, Invitation, Merchant, Organisation, SavedView, Staff, TokenFacts, care_of,
+    find_merchant, find_organisation, find_reading, find_staff, find_staff_by_email, forget_ended, has_staff,
+    list_assignments, list_badges, list_devices, list_invitations, list_keys, list_merchants, list_providers,
+    list_staff, list_views, roles_of, staff_by_id,
 };
 pub use view_as::{ViewError, view_as, view_as_oneself};
+pub use views::{NewView, SaveViewError, forget_view, save_view};
 pub use whoami::{access_of, whoami};

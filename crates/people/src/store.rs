@@ -2,8 +2,10 @@
 
 mod access;
 mod badges;
+mod care;
 mod invitations;
 mod providers;
+mod views;
 
 use std::collections::HashMap;
 
@@ -12,8 +14,10 @@ use kernel::{Currency, MerchantId, OrganisationId, Scope, SessionId, Timestamp, 
 
 pub use access::*;
 pub use badges::*;
+pub use care::*;
 pub use invitations::*;
 pub use providers::*;
+pub use views::*;
 
 use crate::enrol::same_spelling;
 

@@ -223,3 +223,69 @@ pub async fn list_open(
     )
     .await
 }
+
+/// After so many attempts that led nowhere an effect is shown to staff, and waits longer each time.
+pub const PATIENCE: i64 = 8;
+
+row! {
+    /// An effect that somebody should look at: the outsider refused it, or many attempts led nowhere.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct StuckRow {
+        /// Its id.
+        pub effect_id: EffectId,
+        /// What was to be done.
+        pub kind: String,
+        /// For what.
+        pub cause_id: String,
+        /// The facts of the request.
+        pub request: Json,
+        /// Where it stands: `failed` for good, or not at rest.
+        pub state: String,
+        /// How often it was tried.
+        pub attempts: i64,
+        /// What came back.
+        pub outcome: Option<Json>,
+        /// When it was last touched.
+        pub updated_at: Timestamp,
+    }
+}
+
+/// Effects that somebody should look at, the oldest first; those refused that were looked at are left out.
+pub async fn list_stuck(
+    tx: &db::Tx,
+    organisation_id: &OrganisationId,
+    limit: i64,
+) -> Result<Vec<StuckRow>, Fault> {
+    tx.query(
+        "select effect_id, kind, cause_id, request, state, attempts, outcome, updated_at from effect \
+          where organisation_id = $1 and state = 'failed' and dismissed_at is null \
+         union all \
+         select effect_id, kind, cause_id, request, state, attempts, outcome, updated_at from effect \
+          where organisation_id = $1 and state in ('planned', 'attempting', 'unknown') and attempts >= $2 \
+          order by effect_id limit $3",
+        args![organisation_id, PATIENCE, limit],
+    )
+    .await
+}
+
+/// Lets effects that wait be tried at once; one in doubt is still looked up first. Gives how many.
+pub async fn hurry(cx: &mut Cx<'_>, effect_ids: &[EffectId]) -> Result<u64, Fault> {
+    cx.tx
+        .execute(
+            "update effect set due_at = $3, updated_at = $3 \
+              where organisation_id = $1 and effect_id {in $2} and state in ('planned', 'unknown')",
+            args![&cx.organisation_id, db::Column::from_iter(effect_ids), cx.now],
+        )
+        .await
+}
+
+/// Notes that somebody dealt with effects that were refused for good. Gives how many.
+pub async fn dismiss(cx: &mut Cx<'_>, effect_ids: &[EffectId]) -> Result<u64, Fault> {
+    cx.tx
+        .execute(
+            "update effect set dismissed_at = $3 \
+              where organisation_id = $1 and effect_id {in $2} and state = 'failed' and dismissed_at is null",
+            args![&cx.organisation_id, db::Column::from_iter(effect_ids), cx.now],
+        )
+        .await
+}

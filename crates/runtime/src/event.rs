@@ -259,6 +259,26 @@ pub async fn list_newest(tx: &Tx, organisation_id: &OrganisationId, limit: i64) 
     .await
 }
 
+/// Events that somebody who was away wants to hear of, after a position and since a time, the newest first. The kinds
+/// are those of the index `event_notable`.
+pub async fn list_notable(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    after: i64,
+    since: Timestamp,
+    limit: i64,
+) -> Result<Vec<Event>, Fault> {
+    tx.query(
+        "select position, kind, subject_id, data, actor, happened_at, hash from event \
+          where organisation_id = $1 and position > $2 and happened_at >= $3 \
+            and kind in ('order.refused', 'order.short_picked', 'parcel.label_refused', 'parcel.lost', \
+                         'parcel.returned', 'payment.declined', 'payment.failed') \
+          order by position desc limit $4",
+        args![organisation_id, after, since, limit],
+    )
+    .await
+}
+
 /// The position of the newest sequenced event; 0 before the first.
 pub async fn head(tx: &Tx, organisation_id: &OrganisationId) -> Result<i64, Fault> {
     let head: Option<(i64,)> = tx

@@ -21,6 +21,7 @@ pub use model::{Advance, NewTracker, Report, Tracker, TrackingEvent};
 pub use record::record;
 pub use start::{StartError, start};
 pub use store::{
-    count_exceptions, events_by_number, forget_places, list_exceptions, list_trackers, trackers_by_number,
+    count_exceptions, events_by_number, forget_places, list_exceptions, list_trackers, settle,
+    trackers_by_number,
 };
 pub use verify::INVARIANTS;

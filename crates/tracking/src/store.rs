@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use carriers::Milestone;
 use db::{Column, Fault, FromRow, Row, Tx, args, set};
 use kernel::{OrderId, OrganisationId, Timestamp};
+use runtime::Cx;
 
 use crate::model::{Report, Tracker, TrackingEvent};
 
@@ -77,17 +78,14 @@ pub async fn trackers_by_number(
     Ok(trackers.into_iter().map(|tracker| (tracker.tracking_number.clone(), tracker)).collect())
 }
 
-/// How many parcels are in trouble, by what their carriers said last, since then.
-pub async fn count_exceptions(
-    tx: &Tx,
-    organisation_id: &OrganisationId,
-    since: Timestamp,
-) -> Result<i64, Fault> {
+/// How many parcels are in trouble that nobody has settled, by what their carriers said last.
+pub async fn count_exceptions(tx: &Tx, organisation_id: &OrganisationId) -> Result<i64, Fault> {
     let (count,) = tx
         .query_one(
-            "select count(*) from tracker where organisation_id = $1 and milestone_at >= $2 \
-                and milestone in ('delayed', 'on_hold', 'attempt_failed', 'lost', 'damaged', 'undeliverable')",
-            args![organisation_id, since],
+            "select count(*) from tracker where organisation_id = $1 \
+                and milestone in ('delayed', 'on_hold', 'attempt_failed', 'lost', 'damaged', 'undeliverable') \
+                and (settled_at is null or settled_at < milestone_at)",
+            args![organisation_id],
         )
         .await?;
     Ok(count)
@@ -97,17 +95,28 @@ pub async fn count_exceptions(
 pub async fn list_exceptions(
     tx: &Tx,
     organisation_id: &OrganisationId,
-    since: Timestamp,
     limit: i64,
 ) -> Result<Vec<Tracker>, Fault> {
     tx.query(
         "select tracking_number, parcel_id, order_id, milestone, milestone_at from tracker \
-          where organisation_id = $1 and milestone_at >= $2 \
+          where organisation_id = $1 \
             and milestone in ('delayed', 'on_hold', 'attempt_failed', 'lost', 'damaged', 'undeliverable') \
-          order by milestone_at, tracking_number limit $3",
-        args![organisation_id, since, limit],
+            and (settled_at is null or settled_at < milestone_at) \
+          order by milestone_at, tracking_number limit $2",
+        args![organisation_id, limit],
     )
     .await
+}
+
+/// Notes that somebody dealt with these parcels' trouble; gives how many. What a carrier reports later is new.
+pub async fn settle(cx: &mut Cx<'_>, tracking_numbers: &[String]) -> Result<u64, Fault> {
+    cx.tx
+        .execute(
+            "update tracker set settled_at = $3 where organisation_id = $1 and tracking_number {in $2} \
+                and (settled_at is null or settled_at < milestone_at)",
+            args![&cx.organisation_id, Column::from_iter(tracking_numbers), cx.now],
+        )
+        .await
 }
 
 /// What was reported on each of these numbers, newest first.

@@ -8,9 +8,9 @@ use axum::{
     http::{Method, Request, StatusCode, header},
 };
 use http_body_util::BodyExt;
-use kernel::{IdentityProviderId, MerchantId, NodeId, SessionId, UserId, WebhookId};
+use kernel::{IdentityProviderId, MerchantId, NodeId, SessionId, UserId, ViewId, WebhookId};
 use outbound::Reach;
-use people::{Assignment, Attempts, NewKey, NewStaff, Role, Secret};
+use people::{Assignment, Attempts, NewKey, NewStaff, NewView, Role, Secret};
 use runtime::{Call, Runtime};
 use serde_json::Value;
 use stories::Story;
@@ -59,6 +59,17 @@ async fn added_provider(runtime: &Runtime) -> IdentityProviderId {
     };
     let (call, all) = (Call::by("test"), Access::full());
     people::set_up_provider(runtime, call, &all, Reach::Public, None, setup).await.unwrap()
+}
+
+/// A view of orders that somebody keeps.
+async fn kept_view(runtime: &Runtime, user_id: &UserId) -> ViewId {
+    let view = NewView { name: "late".into(), query: "view=late".into(), is_shared: false };
+    let user_id = user_id.clone();
+    let kept = runtime.run(Call::by("test"), move |cx| {
+        let (user_id, view) = (user_id.clone(), view.clone());
+        Box::pin(async move { people::save_view(cx, &user_id, &view).await })
+    });
+    kept.await.unwrap()
 }
 
 pub(super) struct Heard {
@@ -122,6 +133,7 @@ impl House {
             ("provider_id", provider_id.to_string()),
             ("badge_id", badge.badge_id.to_string()),
             ("device_id", device.device_id.to_string()),
+            ("view_id", kept_view(runtime, &owner).await.to_string()),
             // A file that is being read in; nobody reads one here.
             ("id", "imp_1".to_owned()),
         ]);

@@ -5,13 +5,13 @@ use axum::response::Response;
 use db::{Fault, Tx};
 use kernel::{FulfilmentOrderId, ItemId, NodeId, OrderId, OrganisationId, ParcelId, Scope};
 use serde::Deserialize;
-use web::{Needs, Permission, Routes};
+use web::{Needs, Permission, Routes, Within};
 
 use crate::desk::{Console, Desk, Upset, see};
-use crate::href;
+use crate::{href, scan};
 
 pub(super) fn routes() -> Routes<Console> {
-    Routes::new().get(href::FIND, Needs::Throughout(Permission::OrdersRead), get_find)
+    Routes::new().get(href::FIND, Needs::Within(Permission::OrdersRead), get_find)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -22,66 +22,102 @@ struct Asked {
 
 async fn get_find(
     State(console): State<Console>,
+    Within(scope): Within,
     _: Desk,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Upset> {
-    let code: String = asked.q.trim().chars().take(200).collect();
+    let readings = scan::readings(&asked.q);
+    let code = readings.first().cloned().unwrap_or_default();
     let organisation_id = console.organisation.organisation_id.clone();
-    let wanted = code.clone();
     let found = console
         .flows
         .runtime
-        .read(move |tx| Box::pin(async move { find(tx, &organisation_id, &wanted).await }))
+        .read(move |tx| Box::pin(async move { find(tx, &organisation_id, &scope, &readings).await }))
         .await?;
     // Whatever has no page of its own may still be the beginning of a name or a number.
     Ok(see(&found.unwrap_or_else(|| href::with_query(href::ORDERS, &[("q", &code)]))))
 }
 
-/// The page of what a code names: our own ids, then numbers on paper, then codes on goods.
-async fn find(tx: &Tx, organisation_id: &OrganisationId, code: &str) -> Result<Option<String>, Fault> {
-    if code.is_empty() {
-        return Ok(None);
+/// The page of what was typed or scanned, read in these ways; the first that means something within the scope.
+pub(super) async fn find(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    scope: &Scope,
+    readings: &[String],
+) -> Result<Option<String>, Fault> {
+    // A handful of ways at most, and almost always the first.
+    for code in readings {
+        if let Some(page) = find_code(tx, organisation_id, scope, code).await? {
+            return Ok(Some(page));
+        }
     }
-    if let Some(page) = find_by_id(tx, organisation_id, code).await? {
+    Ok(None)
+}
+
+/// The page of what a code names: our own ids, then numbers on paper, then codes on goods.
+async fn find_code(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    scope: &Scope,
+    code: &str,
+) -> Result<Option<String>, Fault> {
+    if let Some(page) = find_by_id(tx, organisation_id, scope, code).await? {
         return Ok(Some(page));
     }
     let channels = catalogue::list_channels(tx, organisation_id, &Scope::EVERYTHING).await?;
     let ids = channels.iter().map(|channel| &channel.channel_id);
-    let orders = orders::store::list_by_reference(tx, organisation_id, ids, code).await?;
-    if let [order_id] = orders.as_slice() {
-        return Ok(Some(href::order(order_id.as_str())));
-    }
-    if !orders.is_empty() {
-        return Ok(None);
+    let found = orders::store::list_by_reference(tx, organisation_id, ids, code).await?;
+    let within = orders::store::orders_within(tx, organisation_id, scope, found.iter()).await?;
+    match within.len() {
+        0 => {}
+        1 => return Ok(within.iter().next().map(|order_id| href::order(order_id.as_str()))),
+        // Several channels call an order so: the list shows them all.
+        _ => return Ok(Some(href::with_query(href::ORDERS, &[("q", code)]))),
     }
     if let Some(parcel) = shipping::find_parcel_by_tracking_number(tx, organisation_id, code).await? {
-        return Ok(Some(href::order(parcel.order_id.as_str())));
+        return order_page(tx, organisation_id, scope, Some(parcel.order_id)).await;
     }
-    if let Some(item) = catalogue::find_item_by_code(tx, organisation_id, code).await? {
+    let item = catalogue::find_item_by_code(tx, organisation_id, code).await?;
+    if let Some(item) = item.filter(|item| scope.has_merchant(&item.merchant_id)) {
         return Ok(Some(href::with_query(href::STOCK, &[("q", &item.sku)])));
     }
     let node = network::find_node_by_code(tx, organisation_id, code).await?;
+    let node = node.filter(|node| scope.has_node(&node.node_id));
     Ok(node.map(|node| href::node(node.node_id.as_str())))
 }
 
-async fn find_by_id(tx: &Tx, organisation_id: &OrganisationId, id: &str) -> Result<Option<String>, Fault> {
-    let page = if let Ok(order_id) = OrderId::parse(id) {
-        let order = orders::store::find_order(tx, organisation_id, &order_id).await?;
-        order.map(|order| href::order(order.order_id.as_str()))
+async fn find_by_id(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    scope: &Scope,
+    id: &str,
+) -> Result<Option<String>, Fault> {
+    let order_id = if let Ok(order_id) = OrderId::parse(id) {
+        orders::store::find_order(tx, organisation_id, &order_id).await?.map(|order| order.order_id)
     } else if let Ok(parcel_id) = ParcelId::parse(id) {
-        let parcel = shipping::find_parcel(tx, organisation_id, &parcel_id).await?;
-        parcel.map(|parcel| href::order(parcel.order_id.as_str()))
+        shipping::find_parcel(tx, organisation_id, &parcel_id).await?.map(|parcel| parcel.order_id)
     } else if let Ok(part_id) = FulfilmentOrderId::parse(id) {
-        let part = orders::store::find_fulfilment(tx, organisation_id, &part_id).await?;
-        part.map(|part| href::order(part.order_id.as_str()))
+        orders::store::find_fulfilment(tx, organisation_id, &part_id).await?.map(|part| part.order_id)
     } else if let Ok(node_id) = NodeId::parse(id) {
         let node = network::find_node(tx, organisation_id, &node_id).await?;
-        node.map(|node| href::node(node.node_id.as_str()))
+        let node = node.filter(|node| scope.has_node(&node.node_id));
+        return Ok(node.map(|node| href::node(node.node_id.as_str())));
     } else if let Ok(item_id) = ItemId::parse(id) {
         let item = catalogue::find_item(tx, organisation_id, &item_id).await?;
-        item.map(|item| href::with_query(href::STOCK, &[("q", &item.sku)]))
+        let item = item.filter(|item| scope.has_merchant(&item.merchant_id));
+        return Ok(item.map(|item| href::with_query(href::STOCK, &[("q", &item.sku)])));
     } else {
         None
     };
-    Ok(page)
+    order_page(tx, organisation_id, scope, order_id).await
+}
+
+async fn order_page(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    scope: &Scope,
+    order_id: Option<OrderId>,
+) -> Result<Option<String>, Fault> {
+    let within = orders::store::orders_within(tx, organisation_id, scope, order_id.iter()).await?;
+    Ok(within.iter().next().map(|order_id| href::order(order_id.as_str())))
 }

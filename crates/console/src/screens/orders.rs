@@ -1,47 +1,75 @@
 //! The orders as a work queue.
 
+use std::collections::HashMap;
+
 use axum::extract::{Query, State};
 use axum::response::Response;
 use db::{Fault, Tx};
-use kernel::{Address, ChannelId, Money, NodeId, Page, PageRequest, Scope};
-use orders::read::{OrderFilter, OrderSummary};
+use kernel::{
+    Address, ChannelId, Money, NodeId, OrderId, OrganisationId, Page, PageRequest, Scope, Timestamp,
+};
+use orders::read::{OrderFilter, OrderSummary, Sort};
 use orders::{Status, Units, store};
-use serde::Deserialize;
-use std::collections::HashMap;
+use people::SavedView;
 use web::{Needs, Permission, Routes, Within};
 
+use super::command::fresh_command;
+use super::exceptions::Troubles;
 use crate::desk::{Console, Desk, Upset, page};
 use crate::href;
 use crate::pages::Choice;
-use crate::pages::orders::{Filter, OrderRow, Orders};
+use crate::pages::orders::{Filter, OrderRow, Orders, Saved};
 use crate::shell::Section;
 use crate::svg::UnitCount;
-use crate::words::{Queue, UnitState};
+use crate::words::{OrderColumn, OrderSort, Queue, UnitState};
 
 pub(super) fn routes() -> Routes<Console> {
     Routes::new().get(href::ORDERS, Needs::Within(Permission::OrdersRead), get_orders)
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-struct Asked {
-    view: String,
-    q: String,
-    channel: String,
-    node: String,
-    after: String,
+/// What an address asks for. What is no id or word of ours is left out, so that the page says what it shows.
+pub(super) fn read_filter(query: &[(String, String)]) -> Filter {
+    let all = |name: &'static str| query.iter().filter(move |(key, _)| key == name).map(|(_, value)| value);
+    let one = |name| all(name).next().map(String::as_str).unwrap_or_default();
+    // The form sends a column each, the address has them together.
+    let together = one("columns").split('.');
+    let chosen: Vec<&str> = all("column").map(String::as_str).chain(together).collect();
+    let columns = OrderColumn::ALL.iter().filter(|column| chosen.contains(&column.code())).copied();
+    let columns: Vec<OrderColumn> = columns.collect();
+    Filter {
+        queue: Queue::parse(one("view")).unwrap_or(Queue::All),
+        search: one("q").trim().chars().take(100).collect(),
+        channel: ChannelId::parse(one("channel")).map(|id| id.to_string()).unwrap_or_default(),
+        node: NodeId::parse(one("node")).map(|id| id.to_string()).unwrap_or_default(),
+        sort: OrderSort::parse(one("sort")).unwrap_or(OrderSort::Newest),
+        columns: if columns.is_empty() { Filter::COLUMNS.to_vec() } else { columns },
+        after: one("after").to_owned(),
+    }
 }
 
-impl Asked {
-    fn filter(self) -> Filter {
-        Filter {
-            queue: Queue::parse(&self.view).unwrap_or(Queue::All),
-            search: self.q.trim().chars().take(100).collect(),
-            // What is no id of ours is left out, so that the page says what it shows.
-            channel: ChannelId::parse(&self.channel).map(|id| id.to_string()).unwrap_or_default(),
-            node: NodeId::parse(&self.node).map(|id| id.to_string()).unwrap_or_default(),
-            after: self.after,
-        }
+/// The filter of a query that was kept.
+fn read_query(query: &str) -> Filter {
+    let uri = format!("/?{query}").parse().unwrap_or_default();
+    let pairs = Query::<Vec<(String, String)>>::try_from_uri(&uri).map(|Query(pairs)| pairs);
+    read_filter(&pairs.unwrap_or_default())
+}
+
+/// The question that a filter is to the orders. `troubled` are the orders with an exception.
+pub(super) fn question(filter: &Filter, troubled: &[OrderId], now: Timestamp) -> OrderFilter {
+    OrderFilter {
+        status: status_of(filter.queue).map(str::to_owned),
+        late_at: (filter.queue == Queue::Late).then_some(now),
+        late_since: None,
+        search: filter.search.clone(),
+        channel_id: ChannelId::parse(&filter.channel).ok(),
+        node_id: NodeId::parse(&filter.node).ok(),
+        is_partial: filter.queue == Queue::Partial,
+        order_ids: (filter.queue == Queue::Exceptions).then(|| troubled.to_vec()),
+        sort: match filter.sort {
+            OrderSort::Newest => Sort::Newest,
+            OrderSort::Oldest => Sort::Oldest,
+            OrderSort::Due => Sort::Due,
+        },
     }
 }
 
@@ -49,86 +77,98 @@ async fn get_orders(
     State(console): State<Console>,
     Within(scope): Within,
     desk: Desk,
-    Query(asked): Query<Asked>,
+    Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Response, Upset> {
-    let filter = asked.filter();
-    let wanted = OrderFilter {
-        status: status_of(filter.queue).map(str::to_owned),
-        late_at: (filter.queue == Queue::Late).then_some(desk.now),
-        search: filter.search.clone(),
-        channel_id: ChannelId::parse(&filter.channel).ok(),
-        node_id: NodeId::parse(&filter.node).ok(),
+    let filter = read_filter(&query);
+    let asked = Asked {
+        filter: filter.clone(),
+        organisation_id: console.organisation.organisation_id.clone(),
+        user_id: desk.caller.user_id.clone(),
+        scope,
+        now: desk.now,
     };
-    let after = Some(filter.after.clone()).filter(|after| !after.is_empty());
-    let request = PageRequest::new(after, None);
-    let (organisation_id, now) = (console.organisation.organisation_id.clone(), desk.now);
-    let found: Found = console
-        .flows
-        .runtime
-        .read(move |tx| {
-            Box::pin(async move {
-                let found = store::list_orders(tx, &organisation_id, &scope, &wanted, &request).await?;
-                Found::about(tx, &organisation_id, &scope, found, now).await
-            })
-        })
-        .await?;
+    let found: Found =
+        console.flows.runtime.read(move |tx| Box::pin(async move { Found::by(tx, &asked).await })).await?;
     let channels =
         found.channels.iter().map(|channel| Choice::new(channel.channel_id.as_str(), &channel.name));
     let nodes = found.nodes.iter().map(|node| Choice::new(node.node_id.as_str(), &node.name));
     page(&Orders {
         shell: desk.shell(Section::Orders, None),
-        t: desk.t,
-        filter,
-        counts: found.counts(),
+        counts: Queue::ALL.iter().copied().zip(found.counts.iter().copied()).collect(),
+        saved: found.saved(&filter, &desk),
         channels: channels.collect(),
         nodes: nodes.collect(),
         rows: found.page.rows.iter().map(|order| found.row(order)).collect(),
         next: found.page.next.clone(),
+        command: fresh_command(),
+        t: desk.t,
+        filter,
     })
+}
+
+/// Who asks for what.
+struct Asked {
+    filter: Filter,
+    organisation_id: OrganisationId,
+    user_id: Option<kernel::UserId>,
+    scope: Scope,
+    now: Timestamp,
 }
 
 /// A page of orders with all that stands beside them.
 struct Found {
     page: Page<OrderSummary>,
-    statuses: Vec<(String, i64)>,
-    late: i64,
+    /// Of the views there are for everybody, then of those that were kept.
+    counts: Vec<i64>,
+    views: Vec<SavedView>,
     channels: Vec<catalogue::Channel>,
     nodes: Vec<network::Node>,
-    units: HashMap<kernel::OrderId, Units>,
-    at_work: HashMap<kernel::OrderId, Vec<NodeId>>,
-    addresses: HashMap<kernel::OrderId, serde_json::Value>,
+    units: HashMap<OrderId, Units>,
+    at_work: HashMap<OrderId, Vec<NodeId>>,
+    addresses: HashMap<OrderId, serde_json::Value>,
 }
 
 impl Found {
-    async fn about(
-        tx: &Tx,
-        organisation_id: &kernel::OrganisationId,
-        scope: &Scope,
-        page: Page<OrderSummary>,
-        now: kernel::Timestamp,
-    ) -> Result<Found, Fault> {
+    async fn by(tx: &Tx, asked: &Asked) -> Result<Found, Fault> {
+        let Asked { filter, organisation_id, user_id, scope, now } = asked;
+        let nodes = network::list_nodes(tx, organisation_id, &Scope::EVERYTHING).await?;
+        let troubled = Troubles::read(tx, organisation_id, &nodes).await?.order_ids();
+        let views = match user_id {
+            Some(user_id) => people::list_views(tx, organisation_id, user_id).await?,
+            None => Vec::new(),
+        };
+        let everybodys = Queue::ALL.iter().map(|queue| Filter { queue: *queue, ..read_query("") });
+        let kept = views.iter().map(|view| read_query(&view.query));
+        let questions: Vec<OrderFilter> =
+            everybodys.chain(kept).map(|filter| question(&filter, &troubled, *now)).collect();
+        let request = PageRequest::new(Some(filter.after.clone()).filter(|after| !after.is_empty()), None);
+        let wanted = question(filter, &troubled, *now);
+        let page = store::list_orders(tx, organisation_id, scope, &wanted, &request).await?;
         let ids = || page.rows.iter().map(|order| &order.order_id);
         Ok(Found {
-            statuses: store::count_by_status(tx, organisation_id, scope).await?,
-            late: store::count_late(tx, organisation_id, scope, now).await?,
+            counts: store::count_matching(tx, organisation_id, scope, &questions).await?,
             channels: catalogue::list_channels(tx, organisation_id, scope).await?,
-            nodes: network::list_nodes(tx, organisation_id, &Scope::EVERYTHING).await?,
             units: store::units_of_orders(tx, organisation_id, ids()).await?,
             at_work: store::nodes_of_orders(tx, organisation_id, ids()).await?,
             addresses: store::addresses_of_orders(tx, organisation_id, ids()).await?,
+            views,
+            nodes,
             page,
         })
     }
 
-    fn counts(&self) -> Vec<(Queue, i64)> {
-        let count = |queue: Queue| match (queue, status_of(queue)) {
-            (Queue::Late, _) => self.late,
-            (_, None) => self.statuses.iter().map(|(_, count)| count).sum(),
-            (_, Some(status)) => {
-                self.statuses.iter().find(|(name, _)| name == status).map_or(0, |(_, count)| *count)
-            }
-        };
-        Queue::ALL.iter().map(|queue| (*queue, count(*queue))).collect()
+    fn saved(&self, open: &Filter, desk: &Desk) -> Vec<Saved> {
+        let counts = self.counts.iter().skip(Queue::ALL.len());
+        let saved = self.views.iter().zip(counts).map(|(view, count)| Saved {
+            id: view.view_id.to_string(),
+            name: view.name.clone(),
+            href: format!("{}?{}", href::ORDERS, view.query),
+            count: *count,
+            is_own: desk.caller.user_id.as_ref() == Some(&view.user_id),
+            is_shared: view.is_shared,
+            is_open: view.query == open.query(),
+        });
+        saved.collect()
     }
 
     fn row(&self, order: &OrderSummary) -> OrderRow {
@@ -153,6 +193,7 @@ impl Found {
                 .filter_map(|node_id| name_of(node_id).map(|node| node.name.clone()))
                 .collect(),
             due: order.promised_by.filter(|_| is_open(&order.status)),
+            lines: order.lines,
             total: Money::new(order.total_minor, order.currency),
         }
     }
@@ -161,7 +202,7 @@ impl Found {
 /// The status a view shows; none for the views that go across.
 fn status_of(queue: Queue) -> Option<&'static str> {
     let status = match queue {
-        Queue::All | Queue::Late => return None,
+        Queue::All | Queue::Late | Queue::Exceptions | Queue::Partial => return None,
         Queue::Unallocated => Status::Unallocated,
         Queue::ToPick => Status::ToPick,
         Queue::ToPack => Status::ToPack,

@@ -1,7 +1,7 @@
 //! The overview, and the stream that keeps it current.
 
 mod live;
-mod recent;
+pub(super) mod recent;
 
 use axum::extract::State;
 use axum::response::Response;
@@ -108,7 +108,10 @@ impl Facts {
             units: store::count_open_units(tx, organisation_id).await?,
             oldest: store::list_oldest_by_status(tx, organisation_id).await?,
             recent: recent::list(tx, organisation_id).await?,
-            troubled: exceptions::count(tx, organisation_id, &nodes, now).await?,
+            troubled: {
+                let troubles = exceptions::Troubles::read(tx, organisation_id, &nodes).await?;
+                troubles.count_open(tx, organisation_id, now).await?
+            },
             nodes,
             backlog: store::list_backlog_by_node(tx, organisation_id, now).await?,
             hours,

@@ -39,7 +39,7 @@ pub(super) fn routes() -> Routes<Console> {
 }
 
 /// The pages with their names, and who may look at them.
-fn pages(access: &Access) -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(super) fn pages(access: &Access) -> impl Iterator<Item = (&'static str, &'static str)> {
     let all = [
         (href::PEOPLE, "settings-people", access.may_throughout(Permission::PeopleRead)),
         (href::ROLES, "settings-roles", true),

@@ -32,6 +32,10 @@ pub fn strokes(name: &str) -> &'static str {
             r#"<path d="M2 6h12v10H2zM14 10h4l4 4v2h-8z"/><circle cx="7" cy="18" r="2"/><circle cx="17" cy="18" r="2"/>"#
         }
         "label" => r#"<path d="M3 12V4h8l10 10-8 8z"/><circle cx="7.5" cy="8.5" r="1.2"/>"#,
+        "view" => r#"<path d="M4 5h16l-6 7v6l-4 2v-8z"/>"#,
+        "columns" => r#"<path d="M4 4h16v16H4zM10 4v16M15 4v16"/>"#,
+        "bell" => r#"<path d="M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4"/>"#,
+        "command" => r#"<path d="M5 7l5 5-5 5M12 18h7"/>"#,
         "close" => r#"<path d="M6 6l12 12M18 6L6 18"/>"#,
         "back" => r#"<path d="M14 5l-7 7 7 7"/>"#,
         "next" => r#"<path d="M10 5l7 7-7 7"/>"#,

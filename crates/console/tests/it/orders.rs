@@ -40,6 +40,68 @@ testkit::both_engines! {
         office.see(&cookie, "/orders?view=late").await.says(&[&row, "tone-bad"]);
     }
 
+    async fn a_view_is_kept_with_its_filter_columns_and_sequence_and_counted(db: TestDb) {
+        let (office, cookie) = Office::with_ada(db).await;
+        two_teas(&office).await;
+        let plain = office.see(&cookie, "/orders").await;
+        plain.says(&["data-label=\"Customer\"", "data-label=\"Due\""]);
+        plain.does_not_say(&["data-label=\"Lines\""]);
+        let path = "/orders?view=to_pick&q=ana&sort=due&column=units&column=lines";
+        let chosen = office.see(&cookie, path).await;
+        chosen.says(&["data-label=\"Lines\"", "W-1", "columns=units.lines", "sort=due"]);
+        chosen.does_not_say(&["data-label=\"Customer\""]);
+
+        let query = "view%3Dto_pick%26q%3Dana%26sort%3Ddue%26columns%3Dunits.lines";
+        let form = format!("name=Ana+first&query={query}&shared=yes&command={}", chosen.command());
+        for _ in 0..2 {
+            let kept = office.send(&cookie, "/orders/views", &form).await;
+            assert_eq!(kept.goes_to(), "/orders?view=to_pick&q=ana&sort=due&columns=units.lines");
+        }
+        let listed = office.see(&cookie, "/orders?view=to_pick&q=ana&sort=due&columns=units.lines").await;
+        listed.says(&["Ana first<span class=\"count\">1</span>", "Forget “Ana first”", "data-label=\"Lines\""]);
+        let text = listed.text();
+        let view_id = text.split("/orders/views/").nth(1).unwrap().split('/').next().unwrap();
+
+        // A colleague sees what is shared, and forgets only what is theirs.
+        let bob = people::NewStaff {
+            email: "bob@shop.example".into(),
+            name: "Bob".into(),
+            password: people::Secret::new(crate::office::PASSWORD),
+            language: "en".into(),
+        };
+        let (call, all) = (runtime::Call::by("test"), web::Access::full());
+        let support = vec![people::Assignment::everywhere(people::Role::Support)];
+        people::enrol(&office.shop.runtime, call, &all, bob, support).await.unwrap();
+        let bob = office.comes_in_as("bob@shop.example").await;
+        office.see(&bob, "/orders").await.says(&["Ana first"]);
+        let forget = format!("/orders/views/{view_id}/forget");
+        assert_eq!(office.send(&bob, &forget, "").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(office.send(&cookie, &forget, "").await.goes_to(), "/orders");
+        office.see(&cookie, "/orders").await.does_not_say(&["Ana first"]);
+        let nameless = office.send(&cookie, "/orders/views", "name=+&query=&command=0123456789abcdef").await;
+        assert_eq!(nameless.status, StatusCode::BAD_REQUEST);
+    }
+
+    async fn views_count_what_is_partial_and_what_is_in_trouble(db: TestDb) {
+        let (office, cookie) = Office::with_ada(db).await;
+        let shop = &office.shop;
+        shop.stock("york", "TEA", 5).await;
+        let accepted = shop.accepts(shop.order("web", "W-1", "leeds", &[("TEA", 3)])).await;
+        let row = format!("/orders/{}", accepted.order_id);
+        office.see(&cookie, "/orders?view=partial").await.does_not_say(&[&row]);
+        // One of three is not on the shelf, and nobody else has it: the order is now in parts.
+        let work = &accepted.fulfilment_orders[0].fulfilment_order_id;
+        shop.picks(work, "TEA", 2).await.unwrap();
+        shop.outside.carrier.script([carriers::Fault::Refused]);
+        shop.packs(work, "TEA", 2).await.unwrap();
+        shop.closes(work).await;
+        shop.settles().await;
+        office.see(&cookie, "/orders?view=exceptions").await.says(&[&row]);
+        for sort in ["newest", "oldest", "due"] {
+            office.see(&cookie, &format!("/orders?sort={sort}")).await.says(&[&row]);
+        }
+    }
+
     async fn what_needs_a_person_is_counted_and_led_to(db: TestDb) {
         let (office, cookie) = Office::with_ada(db).await;
         let shop = &office.shop;
@@ -64,8 +126,9 @@ testkit::both_engines! {
             Box::pin(async move { shipping::find_parcel(tx, &organisation_id, &parcel_id).await })
         });
         let parcel: Result<_, db::Fault> = parcel.await;
+        let number = parcel.unwrap().unwrap().tracking_number.unwrap();
         let report = tracking::Report {
-            tracking_number: parcel.unwrap().unwrap().tracking_number.unwrap(),
+            tracking_number: number.clone(),
             carrier_event_id: "e1".into(),
             raw_status: "?".into(),
             milestone: carriers::Milestone::Lost,
@@ -79,8 +142,95 @@ testkit::both_engines! {
         let node_id = &accepted.fulfilment_orders[0].node_id;
         page.says(&[&format!("/stations/{node_id}/pack/{work}"), "W-1", "Boxes to close again"]);
         page.says(&[&format!("/orders/{}", other.order_id), "W-2", "Parcels in trouble", "Lost"]);
-        shop.waits(24 * 31).await;
+
+        // What is put aside comes back by itself, and who looks after it is told.
+        let text = page.text();
+        let parcel_id = text.split("value=\"par_").nth(1).unwrap().split('"').next().unwrap();
+        let parcel_id = format!("par_{parcel_id}");
+        let sent = async |cookie: &str, fields: &str| {
+            let key = fields.replace(['&', '='], "-");
+            let form = format!("{fields}&show=open&command={key}");
+            assert_eq!(office.send(cookie, "/exceptions", &form).await.goes_to(), "/exceptions?show=open", "{fields}");
+        };
+        sent(&cookie, &format!("step=take&subject={parcel_id}")).await;
+        office.see(&cookie, "/exceptions?show=mine").await.says(&["W-1", "Looked after by", "Ada"]);
+        sent(&cookie, &format!("step=snooze&days=3&subject={parcel_id}")).await;
+        office.see(&cookie, "/exceptions").await.does_not_say(&["Boxes to close again"]);
+        office.see(&cookie, "/exceptions?show=snoozed").await.says(&["Boxes to close again", "until"]);
+        office.see(&cookie, "/").await.says(&[&format!("{tile}1<")]);
+        let none = office.send(&cookie, "/exceptions", "step=settle&command=0123456789").await;
+        assert_eq!(none.status, StatusCode::BAD_REQUEST, "nothing was ticked");
+
+        // A lost parcel stays until somebody says what became of it.
+        office.see(&cookie, "/exceptions").await.says(&["Parcels in trouble", "Lost"]);
+        sent(&cookie, &format!("cause=parcels&step=settle&subject={number}")).await;
         office.see(&cookie, "/exceptions").await.does_not_say(&["Parcels in trouble"]);
+        shop.waits(24 * 4).await;
+        let cookie = office.comes_in().await;
+        office.see(&cookie, "/exceptions").await.says(&["Boxes to close again"]);
+    }
+
+    async fn money_that_was_refused_waits_for_a_person(db: TestDb) {
+        let (office, cookie) = Office::with_ada(db).await;
+        let shop = &office.shop;
+        shop.stock("york", "TEA", 5).await;
+        let accepted = shop.accepts(shop.order("web", "W-1", "leeds", &[("TEA", 1)])).await;
+        let order_id = accepted.order_id.clone();
+        // An effect that nobody knows how to do is refused for good, like one that the bank refuses.
+        let intended = shop.runtime.run(runtime::Call::by("test"), move |cx| {
+            let order_id = order_id.clone();
+            Box::pin(async move {
+                let request = serde_json::json!({ "order_id": order_id });
+                cx.intend("payment.unheard", order_id.as_str(), request);
+                Ok::<(), db::Fault>(())
+            })
+        });
+        intended.await.unwrap();
+        shop.settles().await;
+        let page = office.see(&cookie, "/exceptions").await;
+        page.says(&["Money and carriers", "W-1", "A payment was refused", "Try again now", "Dealt with"]);
+        let text = page.text();
+        let effect_id = text.split("value=\"eff_").nth(1).unwrap().split('"').next().unwrap();
+        let form = format!("step=dismiss&subject=eff_{effect_id}&command=0123456789abcdef");
+        for _ in 0..2 {
+            assert_eq!(office.send(&cookie, "/exceptions", &form).await.goes_to(), "/exceptions?show=open");
+        }
+        office.see(&cookie, "/exceptions").await.says(&["Nothing needs a decision"]);
+        office.see(&cookie, "/exceptions").await.does_not_say(&["Money and carriers"]);
+    }
+
+    async fn what_happened_while_somebody_was_away_is_told_until_they_have_read_it(db: TestDb) {
+        let (office, cookie) = Office::with_ada(db).await;
+        two_teas(&office).await;
+        office.see(&cookie, "/notifications").await.says(&["Nothing you need to know"]);
+        office.shop.refuses(office.shop.order("web", "W-2", "leeds", &[("TEA", 9)])).await;
+        office.shop.settles().await;
+        office.see(&cookie, "/orders").await.says(&["<span class=\"badge\">1</span>"]);
+        let page = office.see(&cookie, "/notifications").await;
+        page.says(&["Order refused", "W-2", "I have read all this"]);
+        let position: i64 = {
+            let text = page.text();
+            let (_, rest) = text.split_once("name=\"position\" value=\"").unwrap();
+            rest.split('"').next().unwrap().parse().unwrap()
+        };
+        // What comes between the page and the answer is not said to be read.
+        office.shop.refuses(office.shop.order("web", "W-3", "leeds", &[("TEA", 9)])).await;
+        office.shop.settles().await;
+        for _ in 0..2 {
+            let read = office.send(&cookie, "/notifications", &format!("position={position}")).await;
+            assert_eq!(read.goes_to(), "/notifications");
+        }
+        let page = office.see(&cookie, "/notifications").await;
+        page.says(&["W-3"]);
+        page.does_not_say(&["W-2"]);
+        office.send(&cookie, "/notifications", "position=0").await;
+        office.see(&cookie, "/notifications").await.does_not_say(&["W-2"]);
+        office.send(&cookie, "/notifications", "position=999999").await;
+        office.see(&cookie, "/notifications").await.says(&["Nothing you need to know"]);
+        // Late is a matter of time, and nothing happens.
+        office.shop.waits(97).await;
+        let cookie = office.comes_in().await;
+        office.see(&cookie, "/notifications").await.says(&["Orders that came to be late: 1"]);
     }
 
     async fn an_order_tells_where_its_units_are_and_why(db: TestDb) {
@@ -190,9 +340,50 @@ testkit::both_engines! {
             ("TEA", "/stock?q=TEA"),
             ("york", &format!("/nodes/{}", part.node_id)),
             ("Ana", "/orders?q=Ana"),
+            // As scanners read: with control characters, with the symbology in front, and twice.
+            ("%02TEA-BAR%0D%0A", "/stock?q=TEA"),
+            ("%5DC1TEA-BAR", "/stock?q=TEA"),
+            ("W-1W-1", &order),
         ] {
             assert_eq!(office.see(&cookie, &format!("/find?q={code}")).await.goes_to(), page, "{code}");
         }
+    }
+
+    async fn the_palette_names_whatever_this_person_may_reach(db: TestDb) {
+        let (office, cookie) = Office::with_ada(db).await;
+        let accepted = two_teas(&office).await;
+        let order = format!("/orders/{}", accepted.order_id);
+        let node = format!("/nodes/{}", accepted.fulfilment_orders[0].node_id);
+        for (query, found) in [
+            ("", vec!["href=\"/orders\"", "view=late", "/settings/keys", "/exceptions"]),
+            ("w-", vec!["/orders?q=w-"]),
+            ("W-", vec![order.as_str(), "Ana Petrova"]),
+            ("W-1", vec![order.as_str(), "Exact match"]),
+            ("fine", vec!["Fine TEA", "/stock?q=TEA"]),
+            ("york", vec![node.as_str()]),
+            ("invite", vec!["/settings/people#email"]),
+        ] {
+            let heard = office.see(&cookie, &format!("/palette?q={query}")).await;
+            assert_eq!(heard.status, StatusCode::OK);
+            heard.says(&found);
+        }
+
+        let bob = people::NewStaff {
+            email: "bob@shop.example".into(),
+            name: "Bob".into(),
+            password: people::Secret::new(crate::office::PASSWORD),
+            language: "en".into(),
+        };
+        let picker = people::Assignment {
+            role: people::Role::Picker,
+            area: web::Area::Node(kernel::NodeId::parse("nod_other").unwrap()),
+        };
+        let (call, all) = (runtime::Call::by("test"), web::Access::full());
+        people::enrol(&office.shop.runtime, call, &all, bob, vec![picker]).await.unwrap();
+        let bob = office.comes_in_as("bob@shop.example").await;
+        let seen = office.see(&bob, "/palette?q=W-1").await;
+        seen.does_not_say(&[&order, "Ana Petrova", "Exact match"]);
+        office.see(&bob, "/palette").await.does_not_say(&["/settings/keys", "/settings/audit", "href=\"/import\""]);
     }
 
     async fn the_overview_counts_the_day_and_stays_current(db: TestDb) {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use db::{Column, Fault, Tx, args};
-use kernel::{FulfilmentOrderId, OrderId, OrganisationId, Scope, Timestamp};
+use kernel::{FulfilmentOrderId, OrderId, OrganisationId, Scope};
 
 use crate::read::Count;
 
@@ -75,29 +75,4 @@ pub async fn count_by_status(
         ],
     )
     .await
-}
-
-/// How many open orders are past their promise.
-pub async fn count_late(
-    tx: &Tx,
-    organisation_id: &OrganisationId,
-    scope: &Scope,
-    now: Timestamp,
-) -> Result<i64, Fault> {
-    let (count,) = tx
-        .query_one(
-            "select count(*) from sales_order o where o.organisation_id = $1 and o.promised_by < $2 \
-                and o.status in ('unallocated', 'backordered', 'to_pick', 'to_pack', 'to_ship', 'on_the_way') \
-                and ($3 = 1 or o.merchant_id {in $4} or exists (select 1 from fulfilment_order f \
-                      where f.organisation_id = o.organisation_id and f.order_id = o.order_id and f.node_id {in $5}))",
-            args![
-                organisation_id,
-                now,
-                i64::from(scope.is_everything()),
-                Column::from_iter(scope.merchant_ids()),
-                Column::from_iter(scope.node_ids())
-            ],
-        )
-        .await?;
-    Ok(count)
 }

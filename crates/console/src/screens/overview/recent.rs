@@ -15,7 +15,7 @@ use crate::words::Happening;
 const READ: i64 = 100;
 const SHOWN: usize = 12;
 
-pub(super) struct Recent {
+pub(in crate::screens) struct Recent {
     at: Timestamp,
     what: Happening,
     subject: String,
@@ -31,7 +31,17 @@ impl Recent {
 
 pub(super) async fn list(tx: &Tx, organisation_id: &OrganisationId) -> Result<Vec<Recent>, Fault> {
     let newest = event::list_newest(tx, organisation_id, READ).await?;
-    let told: Vec<(Event, Happening, Option<String>)> = newest
+    in_words(tx, organisation_id, newest, SHOWN).await
+}
+
+/// Events in people's words, with what they are about; those that only programs need are left out.
+pub(in crate::screens) async fn in_words(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    events: Vec<Event>,
+    most: usize,
+) -> Result<Vec<Recent>, Fault> {
+    let told: Vec<(Event, Happening, Option<String>)> = events
         .into_iter()
         .filter_map(|event| {
             let data = facts(&event.data);
@@ -39,7 +49,7 @@ pub(super) async fn list(tx: &Tx, organisation_id: &OrganisationId) -> Result<Ve
             let reference = data["external_reference"].as_str().map(str::to_owned);
             Some((event, what, reference))
         })
-        .take(SHOWN)
+        .take(most)
         .collect();
     let subjects = told.iter().map(|(event, ..)| event.subject_id.as_str());
     let order_ids: Vec<OrderId> = subjects.clone().filter_map(|id| OrderId::parse(id).ok()).collect();

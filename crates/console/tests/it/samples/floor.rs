@@ -19,26 +19,91 @@ impl Sample {
     }
 
     pub(super) fn exceptions(&self, is_rich: bool) -> Exceptions {
-        let open = || OpenBox {
-            order: text("#10441"),
-            node: text("Sofia centre"),
-            at: ago(95),
-            href: console::href::pack("nod_sof", "ful_1"),
-        };
-        let parcel = |milestone| TroubledParcel {
-            order: text("#10398"),
-            tracking_number: text("DP000000012BG"),
-            milestone,
-            at: ago(1_500),
+        let row = |subject: &str, name: &str, milestone, word, carer: Option<&str>| Row {
+            subject: text(subject),
+            name: text(name),
             href: console::href::order("ord_1"),
+            detail: text("DP000000012BG"),
+            milestone,
+            word,
+            at: ago(1_500),
+            carer: carer.map(text),
+            until: carer.map(|_| now() + 20.hours()),
         };
-        let parcels = [Milestone::Delayed, Milestone::Lost].map(parcel);
+        let groups = vec![
+            Group {
+                cause: Cause::Boxes,
+                actions: vec![],
+                rows: vec![row("par_1", "#10441", None, None, None)],
+            },
+            Group {
+                cause: Cause::Parcels,
+                actions: vec![("settle", "exceptions-settle")],
+                rows: vec![
+                    row("DP1", "#10398", Some(Milestone::Delayed), None, Some("Ada & Bob")),
+                    row("DP2", "#10399", Some(Milestone::Lost), None, None),
+                ],
+            },
+            Group {
+                cause: Cause::Outside,
+                actions: vec![("hurry", "exceptions-hurry"), ("dismiss", "exceptions-settle")],
+                rows: vec![row("eff_1", "#10400", None, Some("effect-payment-refused"), None)],
+            },
+        ];
         Exceptions {
             t: self.t.clone(),
             shell: self.shell(Section::Overview, "/exceptions"),
+            inbox: if is_rich { Inbox::Open } else { Inbox::Mine },
+            counts: Inbox::ALL.iter().copied().zip([4, 1, 0]).collect(),
             unallocated: if is_rich { 3 } else { 0 },
-            boxes: if is_rich { vec![open()] } else { vec![] },
-            parcels: if is_rich { parcels.to_vec() } else { vec![] },
+            can_retry: is_rich,
+            groups: if is_rich { groups } else { vec![] },
+            command: text("c1"),
+        }
+    }
+
+    pub(super) fn notifications(&self, is_rich: bool) -> Notifications {
+        let entry = |what, subject: &str| Recent {
+            at: ago(40),
+            what,
+            subject: text(subject),
+            href: console::href::order("ord_1"),
+        };
+        let entries = vec![
+            entry(Happening::OrderRefused, "#10441"),
+            entry(Happening::ShortPicked, "Tea & Coffee"),
+            entry(Happening::PaymentFailed, "#10398"),
+        ];
+        Notifications {
+            t: self.t.clone(),
+            shell: self.shell(Section::Overview, "/notifications"),
+            since: ago(900),
+            late: if is_rich { 1000 } else { 0 },
+            entries: if is_rich { entries } else { vec![] },
+            position: 41,
+            command: text("c1"),
+        }
+    }
+
+    pub(super) fn palette(&self, is_rich: bool) -> Palette {
+        let entry = |icon, name: &str, hint: &str| Destination {
+            icon,
+            name: text(name),
+            hint: text(hint),
+            href: console::href::order("ord_1"),
+        };
+        let groups = vec![
+            PaletteGroup {
+                key: "nav-orders",
+                entries: vec![entry("orders", "#10441", "Ana <script>alert(1)</script>")],
+            },
+            PaletteGroup { key: "palette-pages", entries: vec![entry("stock", "Tea & Coffee", "g s")] },
+        ];
+        Palette {
+            t: self.t.clone(),
+            shell: self.shell(Section::Overview, "/palette"),
+            query: text("10"),
+            groups: if is_rich { groups } else { vec![] },
         }
     }
 

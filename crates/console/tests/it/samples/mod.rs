@@ -8,11 +8,13 @@ mod webhooks;
 use askama::Template;
 use console::pages::Choice;
 use console::pages::dashboard::{Dashboard, Recent, Stage, Today};
-use console::pages::exceptions::{Exceptions, OpenBox, TroubledParcel};
+use console::pages::exceptions::{Exceptions, Group, Row};
 use console::pages::import::{ImportPage, ImportProgress, Progress, RowError};
 use console::pages::nodes::{NodePage, NodeSummary, Nodes, QueueRow};
+use console::pages::notifications::Notifications;
 use console::pages::order::*;
-use console::pages::orders::{Filter, OrderRow, Orders};
+use console::pages::orders::{Filter, OrderRow, Orders, Saved};
+use console::pages::palette::{Destination, Group as PaletteGroup, Palette};
 use console::pages::problem::{Effect, ProblemPage, Trouble};
 use console::pages::receive::{Receipt, Receive, ReceiveForm};
 use console::pages::sign_in::{FirstRun, SignIn};
@@ -37,6 +39,10 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
     let mut pages = vec![
         ("overview", html(s.dashboard(true))),
         ("overview-empty", html(s.dashboard(false))),
+        ("palette", html(s.palette(true))),
+        ("palette-none", html(s.palette(false))),
+        ("notifications", html(s.notifications(true))),
+        ("notifications-none", html(s.notifications(false))),
         ("exceptions", html(s.exceptions(true))),
         ("exceptions-none", html(s.exceptions(false))),
         ("orders", html(s.orders(Queue::All, "", s.order_rows()))),
@@ -140,6 +146,7 @@ pub fn parts(language: Language) -> Vec<Page> {
     let s = Sample { t: Texts::new(language, TimeZone::fixed(offset(2))), theme: Theme::Device };
     vec![
         ("live", s.dashboard(true).live().unwrap()),
+        ("palette-list", html(s.palette(true).as_list())),
         ("orders-rows", html(s.orders(Queue::All, "", s.order_rows()).as_rows())),
         ("stock-grid", html(s.stock("", s.items()).as_grid())),
         ("ledger-drawer", html(s.ledger(s.transfers()).as_ledger())),
@@ -198,6 +205,7 @@ impl Sample {
             section,
             sections: Section::ALL.to_vec(),
             can_find: true,
+            unread: Some(7),
             theme: self.theme,
             zone: text("Europe/Sofia"),
             path: text(path),

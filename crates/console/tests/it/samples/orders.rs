@@ -4,7 +4,7 @@ use super::*;
 
 impl Sample {
     pub(super) fn orders(&self, queue: Queue, search: &str, rows: Vec<OrderRow>) -> Orders {
-        let counts = [8214, 12, 342, 87, 151, 2210, 5391, 21, 4];
+        let counts = [1000, 12, 4, 3, 7, 342, 87, 151, 1000, 1000, 21];
         let has_next = !rows.is_empty();
         Orders {
             t: self.t.clone(),
@@ -14,13 +14,29 @@ impl Sample {
                 search: text(search),
                 channel: String::new(),
                 node: String::new(),
+                sort: OrderSort::Newest,
+                columns: if search.is_empty() { OrderColumn::ALL.to_vec() } else { Filter::COLUMNS.to_vec() },
                 after: if has_next { text("k1") } else { String::new() },
             },
             counts: Queue::ALL.iter().copied().zip(counts).collect(),
+            saved: vec![self.saved("Late in Sofia & Varna", true), self.saved("Tea <b>", false)],
+            command: text("c1"),
             channels: vec![Choice::new("chn_web", "tea.example"), Choice::new("chn_mkt", "Marketplace")],
             nodes: self.choices(),
             rows,
             next: has_next.then(|| text("k2")),
+        }
+    }
+
+    fn saved(&self, name: &str, is_own: bool) -> Saved {
+        Saved {
+            id: text("viw_1"),
+            name: text(name),
+            href: text("/orders?view=late"),
+            count: 31,
+            is_own,
+            is_shared: !is_own,
+            is_open: is_own,
         }
     }
 
@@ -36,6 +52,7 @@ impl Sample {
                 units: units.iter().map(|&(state, units)| count(state, units)).collect(),
                 nodes: if units[0].0 == Unallocated { vec![] } else { vec![text("Sofia centre")] },
                 due,
+                lines: 2,
                 total: eur(total),
             };
         use UnitState::*;
