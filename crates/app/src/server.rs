@@ -182,6 +182,7 @@ async fn routes(
         .merge(catalogue::api::routes())
         .merge(network::api::routes())
         .merge(shipping::api::routes())
+        .merge(operations::api::routes())
         .with_state(runtime.clone());
     let webhooks = webhooks::api::routes().with_state(flows.webhooks());
     let processes = flows::api::routes().with_state(flows.clone());

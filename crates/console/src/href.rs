@@ -12,6 +12,8 @@ pub const IMPORT: &str = "/import";
 pub const LIVE: &str = "/live/dashboard";
 /// The nodes on a map and in a table.
 pub const NODES: &str = "/nodes";
+/// Long work that was asked for.
+pub const OPERATIONS: &str = "/operations";
 /// The orders as a work queue.
 pub const ORDERS: &str = "/orders";
 /// The views of orders that people keep.
@@ -157,14 +159,24 @@ pub fn stock_of(item: &str) -> String {
     with_query(STOCK, &[("item", item)])
 }
 
-/// One import with its progress.
-pub fn import(id: &str) -> String {
-    format!("/import/{}", encode(id))
+/// One operation with its progress.
+pub fn operation(id: &str) -> String {
+    format!("{OPERATIONS}/{}", encode(id))
 }
 
-/// The rows of an import that were refused, as a file.
-pub fn import_errors(id: &str) -> String {
-    format!("/import/{}/errors.csv", encode(id))
+/// The rows of an operation that were refused, as a file.
+pub fn operation_errors(id: &str) -> String {
+    format!("{OPERATIONS}/{}/errors.csv", encode(id))
+}
+
+/// What an operation made.
+pub fn operation_file(id: &str) -> String {
+    format!("{OPERATIONS}/{}/file", encode(id))
+}
+
+/// The form that stops an operation.
+pub fn operation_cancel(id: &str) -> String {
+    format!("{OPERATIONS}/{}/cancel", encode(id))
 }
 
 /// The ledger of one balance: an item at a node in a state, or of everything where a part is left empty.

@@ -7,6 +7,7 @@ pub mod exceptions;
 pub mod import;
 pub mod nodes;
 pub mod notifications;
+pub mod operations;
 pub mod order;
 pub mod orders;
 pub mod palette;

@@ -15,6 +15,7 @@ mod label;
 mod mishap;
 mod nodes;
 mod notifications;
+mod operations;
 mod order;
 mod orders;
 mod overview;
@@ -75,6 +76,7 @@ fn pages() -> Routes<Console> {
         .merge(station::routes())
         .merge(receive::routes())
         .merge(import::routes())
+        .merge(operations::routes())
         .merge(webhooks::routes())
         .merge(find::routes())
         .merge(palette::routes())

@@ -71,6 +71,30 @@ macro_rules! words {
 }
 
 words! {
+    /// What kind of long work.
+    OperationKind {
+        /// Orders from a file.
+        ImportOrders = "import.orders", "operation-import-orders", Quiet;
+    }
+
+    /// How far long work is.
+    OperationState {
+        /// Nobody has begun.
+        Planned = "planned", "operation-planned", Quiet;
+        /// Somebody works on it.
+        Running = "running", "operation-running", Busy;
+        /// It stops before the next chunk.
+        Stopping = "stopping", "operation-stopping", Busy;
+        /// It came to its end.
+        Succeeded = "succeeded", "operation-succeeded", Good;
+        /// It came to its end, and some rows were refused.
+        Partly = "partly", "operation-partly", Warn;
+        /// It could not go on.
+        Failed = "failed", "operation-failed", Bad;
+        /// Somebody stopped it.
+        Cancelled = "cancelled", "operation-cancelled", Quiet;
+    }
+
     /// How a webhook does.
     WebhookState {
         /// It gets what happens.

@@ -42,6 +42,7 @@ steps![
     "0025_notable",
     "0026_care",
     "0027_settled_trouble",
+    "0028_operations",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

@@ -2,6 +2,7 @@
 
 mod erasures;
 mod events;
+mod levels;
 mod orders;
 mod read;
 mod refusals;
@@ -22,6 +23,7 @@ use web::{Needs, Operation, Permission, Routes, problems};
 use self::{
     erasures::WhomJson,
     events::{EventsJson, EventsQuery, StreamQuery},
+    levels::{LevelsJson, LevelsSet},
     orders::CancellationJson,
     read::{FulfilmentOrderJson, OrderEventJson, OrderJson, OrdersQuery, VerificationJson, WorkQuery},
     station::{DispatchJson, MeasuresJson, ReportsJson, ScanJson, ShortJson},
@@ -128,6 +130,20 @@ fn stock_routes() -> Routes<Flows> {
                 .gives::<Adjusted>(StatusCode::CREATED, "Corrected.")
                 .refuses(problems::INSUFFICIENT_STOCK),
             stock::post_adjustment,
+        )
+        .post(
+            "/v1/stock-levels",
+            Needs::Within(Permission::StockAdjust)
+                .to("Set stock to what was counted")
+                .about(
+                    "All or none. Each level is set only from `change_from_quantity`, what you saw; null overwrites \
+                     whatever is there.",
+                )
+                .command::<LevelsJson>()
+                .gives::<LevelsSet>(StatusCode::OK, "Set.")
+                .refuses(problems::STALE_QUANTITY)
+                .refuses(problems::INSUFFICIENT_STOCK),
+            levels::post_levels,
         )
         .get(
             "/v1/stock",

@@ -4,21 +4,32 @@
 //! intake commits them in batches. A file that is read twice takes nothing twice, because the channel's reference is
 //! the key.
 
-use std::io::Read;
+mod rows;
+
+use std::io::{self, Read, Seek};
 
 use channels::{ChannelOrder, OrderError, OrdersReader, RefusedOrder, TableError};
+use db::Fault;
 use futures_util::{StreamExt, stream::FuturesOrdered};
 use jiff::tz::TimeZone;
-use kernel::Timestamp;
+use kernel::{FileId, Timestamp};
+use operations::{
+    End, NewOperation, Run, Step,
+    file::{self, FileError},
+};
 use orders::place::{NewLine, NewOrder};
 use runtime::Call;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 use crate::{
     Flows,
     intake::{Accepted, BATCH_MAX, PlaceCommand, PlaceOutcome, Refused},
+    operations::{IMPORT_ORDERS, WorkError},
 };
+
+/// How many orders are written down together as told.
+const CHUNK: u64 = 200;
 
 /// How many orders of a file wait for their answer at once.
 pub const IN_FLIGHT: usize = 256;
@@ -115,6 +126,25 @@ impl Summary {
     }
 }
 
+/// What an operation is asked that takes orders from a file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Request {
+    /// The file.
+    pub file_id: FileId,
+    /// The code of the channel it came from.
+    pub channel: String,
+    /// Where days end that the file promises: an IANA zone.
+    pub time_zone: String,
+}
+
+impl Request {
+    /// The operation that does it.
+    pub fn into_operation(self, file_name: &str) -> NewOperation {
+        let request = serde_json::to_value(&self).expect("a request is plain data");
+        NewOperation { kind: IMPORT_ORDERS, about: file_name.to_owned(), request, total: None }
+    }
+}
+
 impl Flows {
     /// Takes every order of a file, first come first served, and tells of each in the order of the file.
     pub async fn import<R>(
@@ -126,44 +156,152 @@ impl Flows {
     where
         R: Read + Send + 'static,
     {
-        // One queue of one worker: who stands first in the file is served first.
-        let flows = self.with_queue(BATCH_MAX, 1);
+        let (sender, mut receiver) = mpsc::channel::<Told>(IN_FLIGHT);
         let mut summary = Summary::default();
-        let mut rows = read_ahead(reader);
-        let mut in_flight = FuturesOrdered::new();
-        let mut has_more = true;
-        while has_more || !in_flight.is_empty() {
-            tokio::select! {
-                read = rows.recv(), if has_more && in_flight.len() < IN_FLIGHT => match read {
-                    Some(Ok((row, order))) => in_flight.push_back(flows.take(import, row, order)),
-                    Some(Err(OrderError::Refused(refused))) => {
-                        let (row, external_reference) = (refused.row, refused.external_reference.clone());
-                        let told = Told { row, external_reference, fate: Fate::Unreadable(refused) };
-                        summary.count(&told.fate);
-                        tell(&told);
-                    }
-                    Some(Err(OrderError::Table(error))) => summary.broken_off = Some(said(&error)),
-                    None => has_more = false,
-                },
-                Some(told) = in_flight.next() => {
-                    summary.count(&told.fate);
-                    tell(&told);
-                }
+        let heard = async {
+            while let Some(told) = receiver.recv().await {
+                summary.count(&told.fate);
+                tell(&told);
             }
-        }
+        };
+        let (broken_off, ()) = tokio::join!(self.pour(read_ahead(reader, 0), import, None, sender), heard);
+        summary.broken_off = broken_off.map(|error| said(&error));
         summary
     }
 
-    async fn take(&self, import: &Import, row: u64, order: ChannelOrder) -> Told {
+    /// Takes the orders of a stored file. An order's key names the operation and its row, so that whoever goes on after
+    /// a crash hears the first answer again, and counts nothing twice.
+    pub(crate) async fn import_orders(&self, run: &Run) -> Result<End, WorkError> {
+        let Ok(request) = serde_json::from_value::<Request>(run.operation.request.clone()) else {
+            return Ok(End::Failed("bad_request".into()));
+        };
+        let mut file = file::spool(&self.runtime, &request.file_id).await?;
+        let counted = tokio::task::spawn_blocking(move || {
+            let total = rows::count(&file);
+            file.rewind().map(|()| (file, total))
+        });
+        let (file, total) =
+            counted.await.map_err(io::Error::other).and_then(|io| io).map_err(FileError::Disk)?;
+        let opened = total.and_then(|total| Ok((OrdersReader::detect(file)?, total)));
+        let (reader, total) = match opened {
+            Ok(opened) => opened,
+            Err(error) => return Ok(broken(&error)),
+        };
+        let import = Import {
+            channel: request.channel,
+            time_zone: TimeZone::get(&request.time_zone).unwrap_or(TimeZone::UTC),
+            actor: run.operation.actor.clone(),
+        };
+        let begin: u64 = run.operation.position.parse().unwrap_or(0);
+        let (sender, receiver) = mpsc::channel(IN_FLIGHT);
+        let skip = usize::try_from(begin).unwrap_or(usize::MAX);
+        let name = Some(run.id().as_str());
+        let (broken_off, went_on) = tokio::join!(
+            self.pour(read_ahead(reader, skip), &import, name, sender),
+            self.keep_told(run, begin, total, receiver)
+        );
+        Ok(match (broken_off, went_on?) {
+            (_, false) => End::Cancelled,
+            (Some(error), true) => broken(&error),
+            (None, true) => End::Succeeded(None),
+        })
+    }
+
+    /// Writes down what becomes of orders, chunk by chunk; gives false where the operation is to stop.
+    async fn keep_told(
+        &self,
+        run: &Run,
+        begin: u64,
+        total: i64,
+        mut receiver: mpsc::Receiver<Told>,
+    ) -> Result<bool, Fault> {
+        let mut position = begin;
+        let mut step = Step::default();
+        let mut waiting = 0;
+        loop {
+            let told = receiver.recv().await;
+            if let Some(told) = &told {
+                let result = rows::result_of(told);
+                step.counts.count(result.outcome);
+                // What went well is counted; rows are kept where there is something to say.
+                if !result.problems.is_empty() {
+                    step.rows.push(result);
+                }
+                (position, waiting) = (position + 1, waiting + 1);
+            }
+            if waiting == CHUNK || (told.is_none() && (waiting > 0 || position == begin)) {
+                (step.position, step.total) = (position.to_string(), Some(total));
+                if !self.advance(run, std::mem::take(&mut step)).await? {
+                    return Ok(false);
+                }
+                waiting = 0;
+            }
+            if told.is_none() {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Sends orders through the intake, up to [`IN_FLIGHT`] at once, and tells of each in the order of the file until
+    /// nobody listens. Gives why the file was not read to its end, if it was not.
+    async fn pour(
+        &self,
+        mut rows: mpsc::Receiver<Result<(u64, ChannelOrder), OrderError>>,
+        import: &Import,
+        name: Option<&str>,
+        told: mpsc::Sender<Told>,
+    ) -> Option<TableError> {
+        // One queue of one worker: who stands first in the file is served first.
+        let flows = self.with_queue(BATCH_MAX, 1);
+        let mut in_flight = FuturesOrdered::new();
+        let (mut has_more, mut broken_off) = (true, None);
+        while has_more || !in_flight.is_empty() {
+            tokio::select! {
+                read = rows.recv(), if has_more && in_flight.len() < IN_FLIGHT => match read {
+                    Some(Ok((row, order))) => in_flight.push_back(flows.take(import, name, Ok((row, order)))),
+                    Some(Err(OrderError::Refused(refused))) => {
+                        in_flight.push_back(flows.take(import, name, Err(refused)));
+                    }
+                    Some(Err(OrderError::Table(error))) => broken_off = Some(error),
+                    None => has_more = false,
+                },
+                Some(answer) = in_flight.next() => {
+                    if told.send(answer).await.is_err() {
+                        return broken_off;
+                    }
+                }
+            }
+        }
+        broken_off
+    }
+
+    async fn take(
+        &self,
+        import: &Import,
+        name: Option<&str>,
+        order: Result<(u64, ChannelOrder), RefusedOrder>,
+    ) -> Told {
+        let (row, order) = match order {
+            Ok(order) => order,
+            Err(refused) => {
+                let (row, external_reference) = (refused.row, refused.external_reference.clone());
+                return Told { row, external_reference, fate: Fate::Unreadable(refused) };
+            }
+        };
         let external_reference = order.external_reference.clone();
         let raw = order.raw.to_string();
+        let call = Call::by(&import.actor);
+        let call = match name {
+            Some(name) => call.keyed("operation", &format!("{name}:{row}"), &external_reference),
+            None => call,
+        };
         let fate = match to_new_order(order, &import.channel, &import.time_zone) {
             Err(skip) => Fate::Skipped(skip),
-            Ok(order) => match self.place(PlaceCommand { call: Call::by(&import.actor), order, raw }).await {
+            Ok(order) => match self.place(PlaceCommand { call, order, raw }).await {
                 Ok(answer) => match answer.into_result() {
                     Some(PlaceOutcome::Accepted(accepted)) => Fate::Accepted(accepted),
                     Some(PlaceOutcome::Refused(refused)) => Fate::Refused(refused),
-                    None => Fate::Lost("a call without a key was taken for a repeat".into()),
+                    None => Fate::Lost("the row stood for another order a moment ago".into()),
                 },
                 Err(lost) => Fate::Lost(lost.to_string()),
             },
@@ -173,13 +311,20 @@ impl Flows {
 }
 
 /// Reads on a thread of its own, for a slow disk must not hold up the answers.
-fn read_ahead<R>(mut reader: OrdersReader<R>) -> mpsc::Receiver<Result<(u64, ChannelOrder), OrderError>>
+fn read_ahead<R>(
+    reader: OrdersReader<R>,
+    skip: usize,
+) -> mpsc::Receiver<Result<(u64, ChannelOrder), OrderError>>
 where
     R: Read + Send + 'static,
 {
     let (sender, receiver) = mpsc::channel(IN_FLIGHT);
-    tokio::task::spawn_blocking(move || reader.all(|order| sender.blocking_send(order).is_ok()));
+    tokio::task::spawn_blocking(move || reader.skip(skip).all(|order| sender.blocking_send(order).is_ok()));
     receiver
+}
+
+fn broken(error: &TableError) -> End {
+    End::Failed(format!("file_broken: {}", said(error)))
 }
 
 fn said(error: &TableError) -> String {

@@ -16,6 +16,8 @@ pub mod erase;
 pub mod export;
 pub mod import;
 pub mod intake;
+pub mod levels;
+pub mod operations;
 pub mod pump;
 mod queue;
 pub mod reach;

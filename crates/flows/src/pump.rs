@@ -21,9 +21,11 @@ const SWEEP_AGAIN: SignedDuration = SignedDuration::from_secs(1);
 /// The pause when there was nothing to do; a commit of this process ends it early.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Works until told to stop. Webhooks have a loop of their own: a receiver that is slow holds up no label.
+/// Works until told to stop. Webhooks and operations have loops of their own: neither a receiver that is slow nor a file
+/// that is long holds up a label.
 pub async fn run(flows: Flows, stop: watch::Receiver<bool>) {
-    tokio::join!(flows.webhooks().run(stop.clone()), pump(&flows, stop));
+    let (webhooks, operations) = (flows.webhooks().run(stop.clone()), flows.run_operations(stop.clone()));
+    tokio::join!(webhooks, operations, pump(&flows, stop));
 }
 
 async fn pump(flows: &Flows, mut stop: watch::Receiver<bool>) {
@@ -63,7 +65,7 @@ impl Flows {
 
     /// Does the jobs that are due; gives how many.
     pub async fn run_jobs(&self) -> Result<usize, Fault> {
-        let claimed = job::claim(&self.runtime, 50).await?;
+        let claimed = job::claim(&self.runtime, 50, &[operations::JOB]).await?;
         let count = claimed.len();
         for work in claimed {
             match work.kind.as_str() {

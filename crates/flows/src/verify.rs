@@ -114,6 +114,7 @@ fn all() -> Vec<&'static [Invariant]> {
         shipping::INVARIANTS,
         tracking::INVARIANTS,
         webhooks::INVARIANTS,
+        operations::INVARIANTS,
         BETWEEN,
     ]
 }

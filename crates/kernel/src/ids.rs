@@ -127,6 +127,8 @@ ids! {
     DeviceId = "dev", "a device";
     /// An intended action on the outside world.
     EffectId = "eff", "an effect";
+    /// A file that somebody brought or that was made for somebody.
+    FileId = "fil", "a file";
     /// The part of an order that one node does by one method.
     FulfilmentOrderId = "ful", "a fulfilment order";
     /// A service that proves who somebody is.
@@ -143,6 +145,8 @@ ids! {
     MerchantId = "mer", "a merchant";
     /// A place that holds stock and fulfils.
     NodeId = "nod", "a node";
+    /// Long work that somebody asked for.
+    OperationId = "opr", "an operation";
     /// A customer's order.
     OrderId = "ord", "an order";
     /// The company that runs the platform.

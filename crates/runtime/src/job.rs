@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use db::{Fault, Tx, args, row, set};
+use db::{Column, Fault, Tx, args, row, set};
 use kernel::{JobId, OrganisationId, Timestamp};
 
 use crate::{Cx, Runtime};
@@ -54,8 +54,27 @@ pub(crate) async fn insert(tx: &Tx, organisation_id: &OrganisationId, jobs: &[Ne
     Ok(())
 }
 
-/// Claims up to `limit` jobs that are due.
-pub async fn claim(runtime: &Runtime, limit: i64) -> Result<Vec<Claimed>, Fault> {
+/// Claims up to `limit` jobs that are due, but none of the kinds that have workers of their own.
+pub async fn claim(
+    runtime: &Runtime,
+    limit: i64,
+    except: &'static [&'static str],
+) -> Result<Vec<Claimed>, Fault> {
+    claim_those(runtime, limit, false, except.iter().map(|kind| (*kind).to_owned()).collect()).await
+}
+
+/// Claims a job of this kind that is due.
+pub async fn claim_kind(runtime: &Runtime, kind: &'static str) -> Result<Option<Claimed>, Fault> {
+    Ok(claim_those(runtime, 1, true, vec![kind.to_owned()]).await?.pop())
+}
+
+/// Those of the kinds, or those of all others.
+async fn claim_those(
+    runtime: &Runtime,
+    limit: i64,
+    is_of: bool,
+    kinds: Vec<String>,
+) -> Result<Vec<Claimed>, Fault> {
     let (organisation_id, now) = (runtime.organisation_id.clone(), runtime.now());
     let until = now.checked_add(runtime.clock.as_lived(LEASE)).unwrap_or(now);
     runtime
@@ -65,9 +84,16 @@ pub async fn claim(runtime: &Runtime, limit: i64) -> Result<Vec<Claimed>, Fault>
                 let due: Vec<Claimed> = tx
                     .query(
                         "select job_id, kind, subject_id, attempts, fence + 1 as fence from job \
-                          where organisation_id = $1 and due_at <= $2 order by due_at, job_id limit $3 \
-                          [pg: for update skip locked :]",
-                        args![&organisation_id, now, limit],
+                          where organisation_id = $1 and due_at <= $2 \
+                            and (($4 = 1 and kind {in $5}) or ($4 = 0 and not kind {in $5})) \
+                          order by due_at, job_id limit $3 [pg: for update skip locked :]",
+                        args![
+                            &organisation_id,
+                            now,
+                            limit,
+                            i64::from(is_of),
+                            Column::from_iter(kinds.iter().map(String::as_str))
+                        ],
                     )
                     .await?;
                 tx.execute_guarded(
@@ -83,6 +109,18 @@ pub async fn claim(runtime: &Runtime, limit: i64) -> Result<Vec<Claimed>, Fault>
             })
         })
         .await
+}
+
+/// Keeps a job until then, in the transaction of a part of its work. Gives false where somebody else has claimed it.
+pub async fn hold(cx: &mut Cx<'_>, claimed: &Claimed, until: Timestamp) -> Result<bool, Fault> {
+    let touched = cx
+        .tx
+        .execute(
+            "update job set due_at = $4 where organisation_id = $1 and job_id = $2 and fence = $3",
+            args![&cx.organisation_id, &claimed.job_id, claimed.fence, until],
+        )
+        .await?;
+    Ok(touched == 1)
 }
 
 /// Ends a job in the transaction of its work. Gives false where somebody else has claimed it since.

@@ -162,6 +162,20 @@ kinds! {
     "node.deactivated" "nod" "A node gets no new work." {
         code Name "",
     }
+    "operation.ended" "opr" "Long work came to its end." {
+        kind Name "what kind of work: `import.orders`",
+        about Text "a file's name, or nothing",
+        asked_by Name "who asked for it",
+        state Name "`succeeded`, `failed`, `cancelled`",
+        done Integer "rows that were done",
+        unchanged Integer "rows that were so already",
+        skipped Integer "rows that were left out",
+        failed Integer "rows that were refused",
+    }
+    "operation.started" "opr" "Long work was asked for." {
+        kind Name "what kind of work: `import.orders`",
+        about Text "a file's name, or nothing",
+    }
     "order.accepted" "ord" "An order was taken, with its stock." {
         channel Name "the channel's code",
         external_reference Text "the channel's name of the order",
@@ -305,6 +319,15 @@ kinds! {
         owner_id Name "whose goods",
         quantity Integer "",
         correction Name "`lost`, `found`, `damaged`, `mended`, `scrapped`",
+        note Text "",
+    }
+    "stock.level_set" "itm" "The book was set to what was counted." {
+        node_id Name "",
+        owner_id Name "whose goods",
+        measure Name "`on_hand`, `available`, `damaged`, `quarantine`",
+        before Integer "what the book said",
+        after Integer "what it says now",
+        reason Name "`count`, `correction`, `lost`, `found`, `broken`, `expired`, `used`",
         note Text "",
     }
     "stock.received" "itm" "Goods came in." {

@@ -119,6 +119,9 @@ registry! {
     409 WRONG_ORDER "wrong-order" "Another order's"
         "What was scanned belongs to another order."
         "Put it with its own order.";
+    409 STALE_QUANTITY "stale-quantity" "The quantity has changed since"
+        "Stock was to be set from a quantity that is not there any more: somebody changed it since you looked."
+        "Look at `present`, decide again, and send it as `change_from_quantity`; null overwrites whatever is there.";
     409 WRONG_STAGE "wrong-stage" "Not at this stage"
         "The thing is at another stage than this step needs."
         "Look at its present state and do the step that comes next.";

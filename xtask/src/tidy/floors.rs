@@ -46,6 +46,7 @@ const FLOORS: &[(&str, Floor)] = &[
     ("shipping", Floor::Context),
     ("tracking", Floor::Context),
     ("webhooks", Floor::Context),
+    ("operations", Floor::Context),
     ("flows", Floor::Above),
     ("console", Floor::Above),
     ("sim", Floor::Above),

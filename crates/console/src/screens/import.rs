@@ -1,53 +1,47 @@
-//! Orders from a file: taken in while it is uploaded, read in the background, watched from a page. How far an import
-//! is, is known to this process alone; the orders are in the database, and the same file again takes nothing twice.
+//! Orders from a file: looked through while it is uploaded, then taken by an operation that anybody may watch.
 
 mod file;
-mod ledger;
 mod problems;
 
 use axum::extract::multipart::{Field, MultipartError};
-use axum::extract::{DefaultBodyLimit, Extension, Multipart, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use catalogue::Channel;
 use db::Fault;
-use flows::import::Import;
-use jiff::tz::TimeZone;
-use web::{Key, Needs, Path, Permission, Routes};
+use flows::import::Request;
+use kernel::OperationId;
+use operations::file::{self as stored, FileError};
+use runtime::Answer;
+use serde_json::json;
+use web::{Needs, Permission, Routes};
 
 use self::file::{FileTrouble, Upload};
-use self::ledger::{Entry, Imports};
 use super::command::fresh_command;
-use super::is_part;
+use super::operations::list;
 use crate::desk::{Console, Desk, Upset, page, see};
 use crate::href;
 use crate::i18n::Texts;
 use crate::pages::Choice;
-use crate::pages::import::{ImportPage, ImportProgress, RowError};
+use crate::pages::import::ImportPage;
 use crate::pages::problem::Trouble;
 use crate::shell::Section;
 
 /// The largest form: a file of 100 MB and what surrounds it.
 const FORM_BYTES: usize = 100 * 1024 * 1024 + 64 * 1024;
-/// How many refused rows a page lists; the file has all that were kept.
-const SHOWN: usize = 200;
+/// How many imports the page lists.
+const LISTED: i64 = 20;
 
 pub(super) fn routes() -> Routes<Console> {
     let needs = Needs::Throughout(Permission::DataImport);
     Routes::new()
         .get(href::IMPORT, needs, get_imports)
         .post(href::IMPORT, needs, post_file)
-        .get("/import/{id}", needs, get_import)
-        .get("/import/{id}/errors.csv", needs, get_errors)
-        .wrap(|router| router.layer(DefaultBodyLimit::max(FORM_BYTES)).layer(Extension(Imports::default())))
+        .wrap(|router| router.layer(DefaultBodyLimit::max(FORM_BYTES)))
 }
 
-async fn get_imports(
-    State(console): State<Console>,
-    Extension(imports): Extension<Imports>,
-    desk: Desk,
-) -> Result<Response, Upset> {
-    show(&console, &imports, &desk, None).await
+async fn get_imports(State(console): State<Console>, desk: Desk) -> Result<Response, Upset> {
+    show(&console, &desk, None).await
 }
 
 async fn list_channels(console: &Console) -> Result<Vec<Channel>, Upset> {
@@ -63,12 +57,7 @@ async fn list_channels(console: &Console) -> Result<Vec<Channel>, Upset> {
     channels.map_err(|fault: Fault| Upset::reading(fault))
 }
 
-async fn show(
-    console: &Console,
-    imports: &Imports,
-    desk: &Desk,
-    file_error: Option<String>,
-) -> Result<Response, Upset> {
+async fn show(console: &Console, desk: &Desk, file_error: Option<String>) -> Result<Response, Upset> {
     let channels = list_channels(console).await?;
     let status = if file_error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let mut shell = desk.shell(Section::Import, None);
@@ -82,7 +71,7 @@ async fn show(
         columns: channels::orders_csv::columns()
             .map(|(name, is_required)| (name.to_owned(), is_required))
             .collect(),
-        imports: imports.list(),
+        imports: list(console, desk, "import.", String::new(), LISTED).await?,
     };
     Ok((status, page(&view)?).into_response())
 }
@@ -96,45 +85,39 @@ struct Sent {
     upload: Option<Upload>,
 }
 
-async fn post_file(
-    State(console): State<Console>,
-    Extension(imports): Extension<Imports>,
-    desk: Desk,
-    form: Multipart,
-) -> Result<Response, Upset> {
+async fn post_file(State(console): State<Console>, desk: Desk, form: Multipart) -> Result<Response, Upset> {
     let sent = match receive(form).await {
         Ok(sent) => sent,
-        Err(trouble) => return show(&console, &imports, &desk, Some(said(&desk.t, &trouble)?)).await,
+        Err(trouble) => return show(&console, &desk, Some(said(&desk.t, &trouble)?)).await,
     };
-    // The command is the import's id, so that a form that was sent twice leads to one import.
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    if Key::parse(&sent.command).is_none() || !sent.command.chars().all(is_name) {
-        return Err(Upset::of(Trouble::BadRequest));
-    }
-    let to_progress = see(&href::import(&sent.command));
-    if imports.find(&sent.command).is_some() {
-        return Ok(to_progress);
-    }
+    // The form's key alone says what is asked: the same form again leads to the import there is.
+    let call = desk.call(&sent.command, href::IMPORT, &json!(sent.channel))?;
     let is_channel = list_channels(&console).await?.iter().any(|channel| channel.code == sent.channel);
     let (true, Some(upload)) = (is_channel, sent.upload) else {
-        return show(&console, &imports, &desk, Some(desk.t.text("file-none"))).await;
+        return show(&console, &desk, Some(desk.t.text("file-none"))).await;
     };
-    let (reader, total) = match upload.open().await {
-        Ok(opened) => opened,
-        Err(trouble) => return show(&console, &imports, &desk, Some(said(&desk.t, &trouble)?)).await,
+    let file = match upload.check().await {
+        Ok(file) => file,
+        Err(trouble) => return show(&console, &desk, Some(said(&desk.t, &trouble)?)).await,
     };
-    let entry = Entry::new(&sent.command, &sent.name, desk.now, &desk.person.name, total);
-    if !imports.begin(entry) {
-        return Ok(to_progress);
+    let runtime = &console.flows.runtime;
+    let kept = stored::keep(runtime, &desk.caller.actor, &sent.name, "text/csv", file).await;
+    let file_id = kept.map_err(|error| match error {
+        FileError::Fault(fault) => Upset::commanding(fault),
+        FileError::NoSuchFile | FileError::Disk(_) => Upset::of(Trouble::Fault),
+    })?;
+    let time_zone = console.organisation.time_zone.clone();
+    let new = Request { file_id, channel: sent.channel, time_zone }.into_operation(&sent.name);
+    let started: Result<Answer<OperationId>, Fault> = runtime
+        .command(call, move |cx| {
+            let new = new.clone();
+            Box::pin(async move { operations::start(cx, &new).await })
+        })
+        .await;
+    match started.map_err(Upset::commanding)?.into_result() {
+        Some(operation_id) => Ok(see(&href::operation(operation_id.as_str()))),
+        None => Err(desk.reused()),
     }
-    let time_zone = TimeZone::get(&console.organisation.time_zone).unwrap_or(TimeZone::UTC);
-    let import = Import { channel: sent.channel, time_zone, actor: desk.caller.actor.clone() };
-    tokio::spawn(async move {
-        let tell = |told: &_| imports.tell(&sent.command, told);
-        let summary = console.flows.import(reader, &import, tell).await;
-        imports.end(&sent.command, &summary);
-    });
-    Ok(to_progress)
 }
 
 /// Reads a form; the file goes to the disk as it comes.
@@ -187,56 +170,4 @@ fn said(t: &Texts, trouble: &FileTrouble) -> Result<String, Upset> {
         }
         FileTrouble::Table(error) => problems::of_file(t, error),
     })
-}
-
-async fn get_import(
-    Extension(imports): Extension<Imports>,
-    desk: Desk,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-) -> Result<Response, Upset> {
-    let (import, errors) = imports.find(&id).ok_or_else(|| Upset::of(Trouble::NotFound))?;
-    let errors: Vec<RowError> = errors.into_iter().take(SHOWN).collect();
-    let view = ImportProgress { t: desk.t.clone(), shell: desk.shell(Section::Import, None), import, errors };
-    if is_part(&headers) { page(&view.as_progress()) } else { page(&view) }
-}
-
-async fn get_errors(
-    Extension(imports): Extension<Imports>,
-    desk: Desk,
-    Path(id): Path<String>,
-) -> Result<Response, Upset> {
-    let (_, errors) = imports.find(&id).ok_or_else(|| Upset::of(Trouble::NotFound))?;
-    let t = &desk.t;
-    let header = ["column-line", "column-order", "column-column", "column-value", "column-problem"];
-    // The mark tells spreadsheets that this is UTF-8.
-    let mut csv = String::from("\u{feff}");
-    csv.push_str(&csv_row(header.map(|key| t.text(key))));
-    for error in errors {
-        let RowError { line, order, column, value, problem } = error;
-        csv.push_str(&csv_row([line.to_string(), order, column, value, t.text(problem.key())]));
-    }
-    let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8");
-    let name = (header::CONTENT_DISPOSITION, "attachment; filename=\"errors.csv\"");
-    Ok(([kind, name], csv).into_response())
-}
-
-/// A row of CSV. What a spreadsheet would take for a formula gets an apostrophe, since these cells are a stranger's.
-fn csv_row<const N: usize>(cells: [String; N]) -> String {
-    let quoted = cells.map(|cell| {
-        let mark = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-        format!("\"{mark}{}\"", cell.replace('"', "\"\""))
-    });
-    format!("{}\r\n", quoted.join(","))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stranger_s_cell_is_never_a_formula() {
-        let row = csv_row(["=1+1".to_owned(), "a \"b\"".to_owned(), "-5".to_owned()]);
-        assert_eq!(row, "\"'=1+1\",\"a \"\"b\"\"\",\"'-5\"\r\n");
-    }
 }

@@ -230,21 +230,38 @@ testkit::both_engines! {
         short.says(&["Missing columns: currency, ship_to_country, quantity, unit_price"]);
 
         let begun = house.uploads("/import", &fields, "orders.csv", file).await;
-        assert_eq!((begun.status, begun.location.as_str()), (StatusCode::SEE_OTHER, &*format!("/import/{command}")));
-        let mut progress = house.sees(&begun.location).await;
-        while progress.text.contains("hx-trigger") {
-            tokio::task::yield_now().await;
-            progress = house.sees_part(&begun.location).await;
-        }
-        progress.says(&["5 of 5 orders read", "Finished", "A-2", "No item has this code", "NOPE", "A-3", "many"]);
-        progress.says(&["Not a whole number above zero", "A-4", "Not enough stock"]);
+        assert_eq!(begun.status, StatusCode::SEE_OTHER);
+        let place = begun.location.clone();
+        house.sees(&place).await.says(&["orders.csv", "Waiting", "hx-trigger", "Stop"]);
+        assert!(house.shop.run_operation().await.unwrap());
+        let told = house.sees_part(&place).await;
+        assert!(!told.text.contains("hx-trigger"));
+        told.says(&["5 of 5 rows done", "Finished with refusals", "A-2", "No item has this code", "NOPE", "A-3", "many"]);
+        told.says(&["Not a whole number above zero", "A-4", "Not enough stock"]);
         assert_eq!(house.shop.count("select count(*) from sales_order").await, 1);
-        let errors = house.sees(&format!("/import/{command}/errors.csv")).await;
-        errors.says(&["\"Line\",\"Order\"", "\"3\",\"A-2\"", "\"'=A-5\""]);
+        let errors = house.sees(&format!("{place}/errors.csv")).await;
+        errors.says(&["\"Line\",\"About\"", "\"3\",\"A-2\"", "\"'=A-5\""]);
         // The same form again leads to the same import, and a new one takes nothing twice.
-        assert_eq!(house.uploads("/import", &fields, "orders.csv", file).await.location, begun.location);
+        assert_eq!(house.uploads("/import", &fields, "orders.csv", file).await.location, place);
+        assert!(!house.shop.run_operation().await.unwrap());
         house.sees("/import").await.says(&["orders.csv", "Ada", "4 refused"]);
-        assert_eq!(house.sees("/import/nothing").await.status, StatusCode::NOT_FOUND);
+        house.sees("/operations").await.says(&["orders.csv", "Ada", "Import of orders"]);
+        assert_eq!(house.sees("/operations/opr_nothing").await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn whoever_imports_may_stop_it(db: TestDb) {
+        let house = House::open(db).await;
+        let page = house.sees("/import").await;
+        let command = page.field("command");
+        let fields = [("command", command.as_str()), ("channel", "web")];
+        let file = "external_reference,currency,ship_to_country,external_code,quantity,unit_price\nA-1,EUR,GB,TEA,2,6.50\n";
+        let place = house.uploads("/import", &fields, "orders.csv", file).await.location;
+        let stop = house.sees(&place).await.field("command");
+        let stopped = house.sends(&format!("{place}/cancel"), &[("command", &stop)]).await;
+        assert_eq!(stopped.location, place);
+        house.sees(&place).await.says(&["Stopping"]);
+        assert!(!house.shop.run_operation().await.unwrap(), "nothing of it is done");
+        house.sees(&place).await.says(&["Stopped"]);
     }
 
     async fn whoever_is_not_signed_in_is_led_to_the_door(db: TestDb) {

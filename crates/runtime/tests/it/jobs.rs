@@ -36,16 +36,42 @@ testkit::both_engines! {
     async fn a_job_is_done_by_the_last_who_claimed_it(db: TestDb) {
         let house = house(&db);
         says(&house, |cx| cx.put_off("look", "a", cx.now.checked_add(Duration::from_secs(5)).unwrap())).await;
-        assert!(job::claim(&house, 10).await.unwrap().is_empty(), "it is not due");
+        assert!(job::claim(&house, 10, &[]).await.unwrap().is_empty(), "it is not due");
         passes(&house, 5);
-        let late = job::claim(&house, 10).await.unwrap().remove(0);
-        assert!(job::claim(&house, 10).await.unwrap().is_empty(), "it is being done");
+        let late = job::claim(&house, 10, &[]).await.unwrap().remove(0);
+        assert!(job::claim(&house, 10, &[]).await.unwrap().is_empty(), "it is being done");
         passes(&house, 60);
-        let next = job::claim(&house, 10).await.unwrap().remove(0);
+        let next = job::claim(&house, 10, &[]).await.unwrap().remove(0);
         assert_eq!((next.attempts, next.fence), (1, late.fence + 1));
         assert!(!finishes(&house, &late).await);
         assert!(finishes(&house, &next).await);
         assert_eq!(count(&house, "select count(*) from job").await, 0);
+    }
+
+    async fn a_kind_with_workers_of_its_own_is_left_to_them(db: TestDb) {
+        let house = house(&db);
+        says(&house, |cx| {
+            cx.put_off("look", "a", cx.now);
+            cx.put_off("carry", "a", cx.now);
+        })
+        .await;
+        let looks = job::claim(&house, 10, &["carry"]).await.unwrap();
+        assert_eq!(looks.iter().map(|job| job.kind.as_str()).collect::<Vec<_>>(), ["look"]);
+        let carry = job::claim_kind(&house, "carry").await.unwrap().expect("it waits");
+        assert_eq!(job::claim_kind(&house, "carry").await.unwrap(), None);
+        passes(&house, 50);
+        let until = house.now().checked_add(Duration::from_secs(60)).unwrap();
+        let held = carry.clone();
+        let is_held = house
+            .run(Call::by("worker"), move |cx| {
+                let held = held.clone();
+                Box::pin(async move { job::hold(cx, &held, until).await })
+            })
+            .await
+            .unwrap();
+        passes(&house, 50);
+        assert!(is_held && job::claim_kind(&house, "carry").await.unwrap().is_none(), "it is still worked on");
+        assert!(finishes(&house, &carry).await);
     }
 
     async fn a_lease_has_one_holder_and_each_new_one_a_higher_fence(db: TestDb) {

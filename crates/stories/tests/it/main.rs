@@ -6,6 +6,7 @@ mod cancelling;
 mod channels;
 mod flash_sale;
 mod forgetting;
+mod levels;
 mod outside;
 mod proof;
 mod random_days;

@@ -60,25 +60,22 @@ impl Writer {
 pub(super) struct Upload(File);
 
 impl Upload {
-    /// The file as orders, and how many they are.
-    pub async fn open(self) -> Result<(OrdersReader<File>, i64), FileTrouble> {
-        let opened = spawn_blocking(move || open(self.0)).await;
-        opened.map_err(|panic| FileTrouble::Disk(io::Error::other(panic)))?
+    /// The file, looked through to its end: before the first order is taken there is still time to say what is wrong.
+    pub async fn check(self) -> Result<File, FileTrouble> {
+        let checked = spawn_blocking(move || check(self.0)).await;
+        checked.map_err(|panic| FileTrouble::Disk(io::Error::other(panic)))?
     }
 }
 
-fn open(mut file: File) -> Result<(OrdersReader<File>, i64), FileTrouble> {
-    let mut total = 0;
+fn check(mut file: File) -> Result<File, FileTrouble> {
     rewind(&mut file)?;
     for order in OrdersReader::detect(&file).map_err(FileTrouble::Table)? {
-        match order {
-            Ok(_) | Err(OrderError::Refused(_)) => total += 1,
-            // Before the first order was taken there is still time to say so.
-            Err(OrderError::Table(error)) => return Err(FileTrouble::Table(error)),
+        if let Err(OrderError::Table(error)) = order {
+            return Err(FileTrouble::Table(error));
         }
     }
     rewind(&mut file)?;
-    Ok((OrdersReader::detect(file).map_err(FileTrouble::Table)?, total))
+    Ok(file)
 }
 
 fn rewind(file: &mut File) -> Result<(), FileTrouble> {

@@ -382,20 +382,39 @@ impl Sample {
         self.receive(form, false)
     }
 
-    pub(super) fn progress(&self, read: i64, refused: i64) -> Progress {
-        Progress {
-            id: text("job_1"),
-            file: text("orders-2026-11-22-morning.csv"),
+    pub(super) fn operation_line(&self, told: i64, failed: i64) -> OperationLine {
+        let state = match (told, failed) {
+            (0, _) => OperationState::Planned,
+            (1_000, 0) => OperationState::Succeeded,
+            (1_000, _) => OperationState::Partly,
+            _ => OperationState::Running,
+        };
+        OperationLine {
+            id: text("opr_1"),
+            kind: self.t.text("operation-import-orders"),
+            about: text("orders-2026-11-22-morning.csv"),
             at: ago(2),
             actor: text("Elena Petrova"),
-            total: 1_000,
-            read,
-            placed: read * 9 / 10,
-            repeated: 4,
-            skipped: 2,
-            refused,
-            is_finished: read == 1_000,
-            is_broken_off: refused > 8,
+            state,
+            total: Some(1_000),
+            done: (told - failed - 6).max(0),
+            unchanged: 4.min(told),
+            skipped: 2.min(told),
+            failed,
+        }
+    }
+
+    pub(super) fn operations(&self, is_rich: bool) -> OperationsPage {
+        let lines = [(0, 0), (640, 0), (1_000, 8), (1_000, 0)];
+        OperationsPage {
+            t: self.t.clone(),
+            shell: self.shell(Section::Import, "/operations"),
+            rows: lines
+                .iter()
+                .map(|&(told, failed)| self.operation_line(told, failed))
+                .filter(|_| is_rich)
+                .collect(),
+            next: is_rich.then(|| text("/operations?before=opr_0")),
         }
     }
 
@@ -414,7 +433,11 @@ impl Sample {
             file_error: (!is_rich).then(|| self.t.text("file-none")),
             channels: self.choices(),
             columns: columns.iter().map(|&(name, is_required)| (text(name), is_required)).collect(),
-            imports: if is_rich { vec![self.progress(640, 0), self.progress(1_000, 8)] } else { vec![] },
+            imports: if is_rich {
+                vec![self.operation_line(640, 0), self.operation_line(1_000, 8)]
+            } else {
+                vec![]
+            },
         }
     }
 
@@ -424,19 +447,24 @@ impl Sample {
             .enumerate()
             .map(|(place, problem)| RowError {
                 line: 17 + 211 * place as i64,
-                order: format!("B-{place}01"),
+                subject: format!("B-{place}01"),
                 column: text("quantity"),
                 value: text("5.01E+12"),
-                problem: *problem,
+                problem: self.t.text(problem.key()),
             })
             .collect()
     }
 
-    pub(super) fn import_progress(&self, read: i64, errors: Vec<RowError>) -> ImportProgress {
-        ImportProgress {
+    pub(super) fn operation(&self, told: i64, errors: Vec<RowError>) -> OperationPage {
+        let is_over = told == 1_000;
+        OperationPage {
             t: self.t.clone(),
-            shell: self.shell(Section::Import, "/import/job_1"),
-            import: self.progress(read, errors.len() as i64),
+            shell: self.shell(Section::Import, "/operations/opr_1"),
+            command: text("0123456789abcdef"),
+            operation: self.operation_line(told, errors.len() as i64),
+            problem: (!errors.is_empty()).then(|| self.t.text("operation-file-broken")),
+            file: is_over.then(|| text("/operations/opr_1/file")),
+            may_cancel: true,
             errors,
         }
     }

@@ -9,9 +9,10 @@ use askama::Template;
 use console::pages::Choice;
 use console::pages::dashboard::{Dashboard, Recent, Stage, Today};
 use console::pages::exceptions::{Exceptions, Group, Row};
-use console::pages::import::{ImportPage, ImportProgress, Progress, RowError};
+use console::pages::import::ImportPage;
 use console::pages::nodes::{NodePage, NodeSummary, Nodes, QueueRow};
 use console::pages::notifications::Notifications;
+use console::pages::operations::{OperationLine, OperationPage, OperationsPage, RowError};
 use console::pages::order::*;
 use console::pages::orders::{Filter, OrderRow, Orders, Saved};
 use console::pages::palette::{Destination, Group as PaletteGroup, Palette};
@@ -103,8 +104,10 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("receive-refused", html(s.receive_refused())),
         ("import", html(s.import(true))),
         ("import-empty", html(s.import(false))),
-        ("import-running", html(s.import_progress(640, vec![]))),
-        ("import-finished", html(s.import_progress(1000, s.row_errors()))),
+        ("operations", html(s.operations(true))),
+        ("operations-empty", html(s.operations(false))),
+        ("operation-running", html(s.operation(640, vec![]))),
+        ("operation-finished", html(s.operation(1000, s.row_errors()))),
         ("webhooks", html(s.webhooks(true))),
         ("webhooks-empty", html(s.webhooks(false))),
         ("webhooks-refused", html(s.webhooks_refused())),
@@ -152,7 +155,7 @@ pub fn parts(language: Language) -> Vec<Page> {
         ("ledger-drawer", html(s.ledger(s.transfers()).as_ledger())),
         ("pick-work", html(s.pick(1, Some((Feedback::Wrong, "1234"))).as_work())),
         ("pack-work", html(s.pack(1, vec![], None).as_work())),
-        ("import-part", html(s.import_progress(10, vec![]).as_progress())),
+        ("operation-part", html(s.operation(10, vec![]).as_progress())),
     ]
 }
 
