@@ -15,11 +15,20 @@ use crate::{
 pub async fn amend_items(cx: &mut Cx<'_>, items: &[NewItem]) -> Result<Vec<ItemId>, AddItemsError> {
     let known = store::gather_known(cx.tx, &cx.organisation_id, items).await?;
     let standings = decide(items, &known).map_err(AddItemsError::Refused)?;
-    let ids = give_ids(cx, &standings);
+    Ok(write(cx, items, &standings).await?)
+}
+
+/// Writes what is new and what differs.
+pub(crate) async fn write(
+    cx: &mut Cx<'_>,
+    items: &[NewItem],
+    standings: &[Standing],
+) -> Result<Vec<ItemId>, db::Fault> {
+    let ids = give_ids(cx, standings);
     let changed: Vec<(&ItemId, &NewItem)> = ids
         .iter()
         .zip(items)
-        .zip(&standings)
+        .zip(standings)
         .filter_map(|(pair, standing)| matches!(standing, Standing::Differs(_)).then_some(pair))
         .collect();
     store::update_items(cx.tx, &cx.organisation_id, &changed).await?;
@@ -29,6 +38,6 @@ pub async fn amend_items(cx: &mut Cx<'_>, items: &[NewItem]) -> Result<Vec<ItemI
         let facts = json!({ "merchant_id": item.merchant_id, "sku": item.sku, "title": item.title });
         cx.tell("item.amended", item_id.as_str(), facts);
     }
-    insert_new(cx, items, &standings, &ids).await?;
+    insert_new(cx, items, standings, &ids).await?;
     Ok(ids)
 }

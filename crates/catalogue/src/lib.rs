@@ -18,6 +18,7 @@ mod add_channels;
 mod add_items;
 mod amend_items;
 mod map_listings;
+mod take_items;
 
 mod store;
 mod verify;
@@ -33,4 +34,5 @@ pub use store::{
     find_item_by_code, find_items_by_code, find_items_by_sku, items_by_id, list_channels, list_items,
     list_listings, listings_of_items, resolve_listings,
 };
+pub use take_items::{Taken, take_items};
 pub use verify::INVARIANTS;

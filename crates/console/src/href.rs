@@ -70,6 +70,8 @@ pub const JOIN: &str = "/join";
 pub const STOCK: &str = "/stock";
 /// The ledger of one balance.
 pub const LEDGER: &str = "/stock/ledger";
+/// The form that sets one balance.
+pub const LEVEL: &str = "/stock/level";
 
 /// The API as programs read it.
 pub const DOCUMENT: &str = "/v1/openapi.json";
@@ -157,6 +159,12 @@ pub fn label(parcel: &str, format: &str) -> String {
 /// The stock of one item at every node.
 pub fn stock_of(item: &str) -> String {
     with_query(STOCK, &[("item", item)])
+}
+
+/// A table that was brought, and which of its columns mean what.
+pub fn import_table(file: &str, kind: &str) -> String {
+    let place = format!("{IMPORT}/{}", encode(file));
+    if kind.is_empty() { place } else { with_query(&place, &[("kind", kind)]) }
 }
 
 /// One operation with its progress.

@@ -70,31 +70,11 @@ macro_rules! words {
     };
 }
 
+mod operations;
+
+pub use self::operations::*;
+
 words! {
-    /// What kind of long work.
-    OperationKind {
-        /// Orders from a file.
-        ImportOrders = "import.orders", "operation-import-orders", Quiet;
-    }
-
-    /// How far long work is.
-    OperationState {
-        /// Nobody has begun.
-        Planned = "planned", "operation-planned", Quiet;
-        /// Somebody works on it.
-        Running = "running", "operation-running", Busy;
-        /// It stops before the next chunk.
-        Stopping = "stopping", "operation-stopping", Busy;
-        /// It came to its end.
-        Succeeded = "succeeded", "operation-succeeded", Good;
-        /// It came to its end, and some rows were refused.
-        Partly = "partly", "operation-partly", Warn;
-        /// It could not go on.
-        Failed = "failed", "operation-failed", Bad;
-        /// Somebody stopped it.
-        Cancelled = "cancelled", "operation-cancelled", Quiet;
-    }
-
     /// How a webhook does.
     WebhookState {
         /// It gets what happens.
@@ -565,6 +545,14 @@ words! {
         Conflict = "conflict", "row-conflict", Bad;
         /// Not enough stock to accept it.
         NoStock = "no_stock", "row-no-stock", Warn;
+        /// No node has this code.
+        UnknownNode = "unknown_node", "row-unknown-node", Bad;
+        /// Another item has this code.
+        CodeTaken = "code_taken", "row-code-taken", Bad;
+        /// The number has changed since the file was made.
+        Stale = "stale", "row-stale", Warn;
+        /// More is promised than would be left.
+        Committed = "committed", "row-committed", Warn;
         /// The fault is ours; the file may be sent again.
         Lost = "lost", "row-lost", Warn;
     }

@@ -2,6 +2,7 @@
 
 mod erasures;
 mod events;
+mod files;
 mod levels;
 mod orders;
 mod read;
@@ -23,6 +24,7 @@ use web::{Needs, Operation, Permission, Routes, problems};
 use self::{
     erasures::WhomJson,
     events::{EventsJson, EventsQuery, StreamQuery},
+    files::{ExportQuery, ImportQuery, Started},
     levels::{LevelsJson, LevelsSet},
     orders::CancellationJson,
     read::{FulfilmentOrderJson, OrderEventJson, OrderJson, OrdersQuery, VerificationJson, WorkQuery},
@@ -48,6 +50,7 @@ pub fn routes() -> Routes<Flows> {
         .merge(stock_routes())
         .merge(floor_routes())
         .merge(privacy_routes())
+        .merge(file_routes())
         .merge(proof_routes())
 }
 
@@ -161,6 +164,46 @@ fn stock_routes() -> Routes<Flows> {
                 .refuses(problems::UNKNOWN_ITEM)
                 .refuses(problems::NOT_FOUND),
             stock::get_ledger,
+        )
+}
+
+fn file_routes() -> Routes<Flows> {
+    let (bring, take) =
+        (Needs::Throughout(Permission::DataImport), Needs::Throughout(Permission::DataExport));
+    Routes::new()
+        .chapter("Files", "Tables that people keep in spreadsheets, in and out: docs/guide/files.md.")
+        .post(
+            "/v1/imports/{kind}",
+            bring
+                .to("Bring a file")
+                .about(
+                    "`orders`, `items`, `listings`, `nodes` or `stock`. The body is the file itself, CSV or XLSX, up to \
+                     100 MB; an operation takes it.",
+                )
+                .asks::<ImportQuery>()
+                .command::<()>()
+                .gives::<Started>(StatusCode::ACCEPTED, "An operation will take it; `Location` says where to look.")
+                .refuses(problems::NOT_FOUND)
+                .refuses(problems::UNKNOWN_CHANNEL),
+            files::post_import,
+        )
+        .get(
+            "/v1/exports/{kind}",
+            take.to("Take a list away as a file")
+                .about("`items`, `listings`, `nodes`, `stock`, `orders` or `events`, as it is now.")
+                .asks::<ExportQuery>()
+                .gives_file("text/csv", "The file; with `form=xlsx` a workbook under its own content type.")
+                .refuses(problems::NOT_FOUND),
+            files::get_export,
+        )
+        .post(
+            "/v1/exports/{kind}",
+            take.to("Have a list written as a file")
+                .asks::<ExportQuery>()
+                .command::<()>()
+                .gives::<Started>(StatusCode::ACCEPTED, "An operation will write it; `Location` says where to look.")
+                .refuses(problems::NOT_FOUND),
+            files::post_export,
         )
 }
 

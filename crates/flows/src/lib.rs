@@ -14,6 +14,7 @@ pub mod dispatch;
 pub mod effects;
 pub mod erase;
 pub mod export;
+pub mod files;
 pub mod import;
 pub mod intake;
 pub mod levels;

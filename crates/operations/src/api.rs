@@ -12,7 +12,7 @@ use runtime::Runtime;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{
-    Caller, Command, Needs, PageQuery, Path, Permission, Problem, Query, Routes, answered, page, problems,
+    Caller, Key, Needs, PageQuery, Path, Permission, Problem, Query, Routes, answered, page, problems,
 };
 
 use crate::{
@@ -231,15 +231,17 @@ struct Asked {
 async fn post_cancel(
     State(runtime): State<Runtime>,
     caller: Caller,
+    key: Key,
     Path(operation_id): Path<OperationId>,
-    command: Command<()>,
 ) -> Result<Response, Problem> {
     let operation = find_for(&runtime, &caller, &operation_id).await?;
     if operation.actor != caller.actor && !caller.access.may_throughout(Permission::SettingsWrite) {
         return Err(CancelError::NoSuchOperation(operation_id).into());
     }
+    // There is nothing to say but whose key it is: a body is not read, and whose operation it is comes first.
+    let call = key.call(&caller, &format!("POST /v1/operations/{operation_id}/cancel"), "");
     let answer = runtime
-        .command(command.call, move |cx| {
+        .command(call, move |cx| {
             let operation_id = operation_id.clone();
             Box::pin(async move {
                 crate::cancel(cx, &operation_id).await?;

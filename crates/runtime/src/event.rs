@@ -333,3 +333,31 @@ pub async fn list_of_subject(
     )
     .await
 }
+
+row! {
+    /// An event of one of several subjects.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct OfSubject {
+        /// Of what.
+        pub subject_id: String,
+        /// Its facts, as JSON text.
+        pub data: String,
+        /// When.
+        pub happened_at: Timestamp,
+    }
+}
+
+/// Events of a kind about any of these subjects, each subject's oldest first.
+pub async fn list_of_kind<'a>(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    kind: &str,
+    subjects: impl Iterator<Item = &'a str>,
+) -> Result<Vec<OfSubject>, Fault> {
+    tx.query(
+        "select subject_id, data, happened_at from event \
+          where organisation_id = $1 and subject_id {in $2} and kind = $3 order by subject_id, event_id",
+        args![organisation_id, Column::from_iter(subjects), kind],
+    )
+    .await
+}

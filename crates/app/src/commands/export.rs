@@ -1,9 +1,10 @@
-//! `export history`: everything that happened, as a folder of CSV files.
+//! `export`: everything that happened, as a folder of CSV files; or one list, as a file.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{fs::File, io::Write, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 use db::{Access, Db};
+use flows::files::export as files;
 use serde_json::json;
 
 use crate::{config::Config, house};
@@ -12,6 +13,24 @@ use crate::{config::Config, house};
 pub enum Export {
     /// Writes a history: docs/guide/history-format.md. Works beside a running server
     History(History),
+    /// Writes items with their barcodes: docs/guide/files.md
+    Items(List),
+    /// Writes what the codes of channels mean
+    Listings(List),
+    /// Writes nodes
+    Nodes(List),
+    /// Writes stock by item and node
+    Stock(List),
+    /// Writes orders, one a row
+    Orders(List),
+    /// Writes the journal of everything that happened
+    Events(List),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct List {
+    /// The file to write; its end says the form: .csv or .xlsx
+    file: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]
@@ -21,7 +40,15 @@ pub struct History {
 }
 
 pub async fn run(config: &Config, json: bool, export: &Export) -> anyhow::Result<ExitCode> {
-    let Export::History(history) = export;
+    let history = match export {
+        Export::History(history) => history,
+        Export::Items(list) => return run_list(config, json, files::Export::Items, list).await,
+        Export::Listings(list) => return run_list(config, json, files::Export::Listings, list).await,
+        Export::Nodes(list) => return run_list(config, json, files::Export::Nodes, list).await,
+        Export::Stock(list) => return run_list(config, json, files::Export::Stock, list).await,
+        Export::Orders(list) => return run_list(config, json, files::Export::Orders, list).await,
+        Export::Events(list) => return run_list(config, json, files::Export::Events, list).await,
+    };
     let db = Db::open(&config.database, Access::Read).await.context("the database cannot be opened")?;
     let organisation = house::find_organisation(&db).await?.context("the database has no company yet")?;
     let written = flows::export::export(&db, &organisation, &history.folder).await?;
@@ -35,6 +62,42 @@ pub async fn run(config: &Config, json: bool, export: &Export) -> anyhow::Result
             written.reports,
             history.folder.display()
         );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes one list; works beside a running server.
+async fn run_list(
+    config: &Config,
+    json: bool,
+    export: files::Export,
+    list: &List,
+) -> anyhow::Result<ExitCode> {
+    let name = list.file.display();
+    let form = list.file.extension().and_then(|end| end.to_str()).and_then(files::Form::parse);
+    let form = form.with_context(|| format!("{name} should end in .csv or .xlsx"))?;
+    let db = Db::open(&config.database, Access::Read).await.context("the database cannot be opened")?;
+    let organisation = house::find_organisation(&db).await?.context("the database has no company yet")?;
+    let mut csv = tempfile::tempfile().context("there is no room for a file")?;
+    let (mut after, mut rows) = (None::<String>, 0);
+    loop {
+        let (organisation_id, from) = (organisation.organisation_id.clone(), after.clone());
+        let page = files::csv_page(&db, organisation_id, export, "", from.as_deref()).await?;
+        csv.write_all(&page.bytes)?;
+        rows += page.rows;
+        match page.next {
+            Some(next) => after = Some(next),
+            None => break,
+        }
+    }
+    let mut written = files::in_form(csv, export, form)?;
+    let mut out = File::create_new(&list.file).with_context(|| format!("{name} cannot be made"))?;
+    std::io::copy(&mut written, &mut out)?;
+    out.sync_all()?;
+    if json {
+        println!("{}", json!({ "rows": rows, "file": list.file }));
+    } else {
+        println!("{rows} rows written to {name}");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,10 +1,13 @@
-//! `import orders`: a file of orders, taken as a channel's.
+//! `import`: orders as a channel's, and tables of items, listings, nodes and stock.
+
+mod table;
 
 use std::{fs::File, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 use channels::{Format, OrdersReader};
 use flows::{
+    files::Kind,
     import::{Fate, Import as Into, Told},
     intake::Refused,
 };
@@ -18,6 +21,14 @@ use crate::{config::Config, house};
 pub enum Import {
     /// Takes the orders of a CSV file: the format of docs/guide/orders-csv.md, or a Shopify export
     Orders(Orders),
+    /// Takes items with their barcodes from a CSV or XLSX file: docs/guide/files.md
+    Items(table::Table),
+    /// Takes what the codes of channels mean from a CSV or XLSX file
+    Listings(table::Table),
+    /// Takes nodes from a CSV or XLSX file
+    Nodes(table::Table),
+    /// Sets stock from a CSV or XLSX file, where it has not moved since
+    Stock(table::Table),
 }
 
 #[derive(Debug, clap::Args)]
@@ -41,7 +52,16 @@ enum FileFormat {
 }
 
 pub async fn run(config: &Config, json: bool, import: &Import) -> anyhow::Result<ExitCode> {
-    let Import::Orders(orders) = import;
+    match import {
+        Import::Orders(orders) => run_orders(config, json, orders).await,
+        Import::Items(table) => table::run(config, json, Kind::Items, table).await,
+        Import::Listings(table) => table::run(config, json, Kind::Listings, table).await,
+        Import::Nodes(table) => table::run(config, json, Kind::Nodes, table).await,
+        Import::Stock(table) => table::run(config, json, Kind::Stock, table).await,
+    }
+}
+
+async fn run_orders(config: &Config, json: bool, orders: &Orders) -> anyhow::Result<ExitCode> {
     let name = orders.file.display();
     let file = File::open(&orders.file).with_context(|| format!("{name} cannot be opened"))?;
     let reader = match orders.format {

@@ -8,7 +8,9 @@ use axum::{
     http::{Method, Request, StatusCode, header},
 };
 use http_body_util::BodyExt;
-use kernel::{IdentityProviderId, MerchantId, NodeId, OperationId, SessionId, UserId, ViewId, WebhookId};
+use kernel::{
+    FileId, IdentityProviderId, MerchantId, NodeId, OperationId, SessionId, UserId, ViewId, WebhookId,
+};
 use operations::{End, NewOperation};
 use outbound::Reach;
 use people::{Assignment, Attempts, NewKey, NewStaff, NewView, Role, Secret};
@@ -60,6 +62,11 @@ async fn added_provider(runtime: &Runtime) -> IdentityProviderId {
     };
     let (call, all) = (Call::by("test"), Access::full());
     people::set_up_provider(runtime, call, &all, Reach::Public, None, setup).await.unwrap()
+}
+
+/// A file that somebody brought.
+async fn kept_file(runtime: &Runtime) -> FileId {
+    operations::file::keep(runtime, "test", "a.csv", "text/csv", &b"sku\n1\n"[..]).await.unwrap()
 }
 
 /// Long work that has come to its end, and made a file.
@@ -154,6 +161,8 @@ impl House {
             ("badge_id", badge.badge_id.to_string()),
             ("device_id", device.device_id.to_string()),
             ("view_id", kept_view(runtime, &owner).await.to_string()),
+            ("kind", "items".to_owned()),
+            ("file_id", kept_file(runtime).await.to_string()),
             ("operation_id", ended_operation(runtime).await.to_string()),
         ]);
         house

@@ -148,6 +148,31 @@ pub struct LedgerPage {
     pub transfers: Vec<Transfer>,
     /// Where older ones are.
     pub older: Option<String>,
+    /// The item's id.
+    pub item_id: String,
+    /// The node's id, or nothing for all nodes.
+    pub node_id: String,
+    /// The form that sets this balance, where the reader may.
+    pub level: Option<LevelForm>,
+}
+
+/// A balance that is set to what was counted, from what was shown.
+#[derive(Debug, Clone)]
+pub struct LevelForm {
+    /// The key under which it is set once.
+    pub command: String,
+    /// What the reader sees; it is set only from this.
+    pub change_from: i64,
+    /// What it is to be, as typed.
+    pub quantity: String,
+    /// The chosen reason.
+    pub reason: String,
+    /// The reasons to choose from.
+    pub reasons: Vec<Choice>,
+    /// More about it, as typed.
+    pub note: String,
+    /// Why it was not set, in the reader's language.
+    pub error: Option<String>,
 }
 
 /// A movement between two accounts.

@@ -2,6 +2,7 @@
 
 mod file;
 mod problems;
+mod table;
 
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, Multipart, State};
@@ -9,11 +10,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use catalogue::Channel;
 use db::Fault;
+use flows::files::Kind;
+use flows::files::export::{Export, Form};
 use flows::import::Request;
 use kernel::OperationId;
 use operations::file::{self as stored, FileError};
 use runtime::Answer;
 use serde_json::json;
+use sheets::BringError;
 use web::{Needs, Permission, Routes};
 
 use self::file::{FileTrouble, Upload};
@@ -26,6 +30,7 @@ use crate::pages::Choice;
 use crate::pages::import::ImportPage;
 use crate::pages::problem::Trouble;
 use crate::shell::Section;
+use crate::words::{ImportKind, OperationKind};
 
 /// The largest form: a file of 100 MB and what surrounds it.
 const FORM_BYTES: usize = 100 * 1024 * 1024 + 64 * 1024;
@@ -37,6 +42,8 @@ pub(super) fn routes() -> Routes<Console> {
     Routes::new()
         .get(href::IMPORT, needs, get_imports)
         .post(href::IMPORT, needs, post_file)
+        .get("/import/{file_id}", needs, table::get_table)
+        .post("/import/{file_id}", needs, table::post_table)
         .wrap(|router| router.layer(DefaultBodyLimit::max(FORM_BYTES)))
 }
 
@@ -68,6 +75,11 @@ async fn show(console: &Console, desk: &Desk, file_error: Option<String>) -> Res
         command: fresh_command(),
         file_error,
         channels: channels.iter().map(|channel| Choice::new(&channel.code, &channel.name)).collect(),
+        kinds: ImportKind::ALL
+            .iter()
+            .map(|kind| Choice::new(kind.code(), &desk.t.text(kind.key())))
+            .collect(),
+        exports: exports(desk),
         columns: channels::orders_csv::columns()
             .map(|(name, is_required)| (name.to_owned(), is_required))
             .collect(),
@@ -76,10 +88,28 @@ async fn show(console: &Console, desk: &Desk, file_error: Option<String>) -> Res
     Ok((status, page(&view)?).into_response())
 }
 
+/// What the reader may take away, in either form.
+fn exports(desk: &Desk) -> Vec<Choice> {
+    if !desk.caller.access.may_throughout(Permission::DataExport) {
+        return Vec::new();
+    }
+    let both = |export: &Export| {
+        let word = OperationKind::parse(export.operation());
+        let name = word.map_or_else(String::new, |word| desk.t.text(word.key()));
+        [Form::Csv, Form::Xlsx].map(|form| {
+            let place = format!("/v1/exports/{}", export.name());
+            let place = href::with_query(&place, &[("form", form.name())]);
+            Choice::new(&place, &format!("{name} ({})", form.name().to_uppercase()))
+        })
+    };
+    Export::ALL.iter().flat_map(both).collect()
+}
+
 /// A form as it was sent.
 #[derive(Default)]
 struct Sent {
     command: String,
+    kind: String,
     channel: String,
     name: String,
     upload: Option<Upload>,
@@ -90,6 +120,9 @@ async fn post_file(State(console): State<Console>, desk: Desk, form: Multipart) 
         Ok(sent) => sent,
         Err(trouble) => return show(&console, &desk, Some(said(&desk.t, &trouble)?)).await,
     };
+    if let Some(kind) = Kind::parse(&sent.kind) {
+        return keep_table(&console, &desk, kind, sent).await;
+    }
     // The form's key alone says what is asked: the same form again leads to the import there is.
     let call = desk.call(&sent.command, href::IMPORT, &json!(sent.channel))?;
     let is_channel = list_channels(&console).await?.iter().any(|channel| channel.code == sent.channel);
@@ -120,12 +153,30 @@ async fn post_file(State(console): State<Console>, desk: Desk, form: Multipart) 
     }
 }
 
+/// A table waits where its columns are matched.
+async fn keep_table(console: &Console, desk: &Desk, kind: Kind, sent: Sent) -> Result<Response, Upset> {
+    let Some(upload) = sent.upload else {
+        return show(console, desk, Some(desk.t.text("file-none"))).await;
+    };
+    let file = match upload.bring().await {
+        Ok(file) => file,
+        Err(trouble) => return show(console, desk, Some(said(&desk.t, &trouble)?)).await,
+    };
+    let runtime = &console.flows.runtime;
+    match stored::keep(runtime, &desk.caller.actor, &sent.name, "text/csv", file).await {
+        Ok(file_id) => Ok(see(&href::import_table(file_id.as_str(), kind.name()))),
+        Err(FileError::Fault(fault)) => Err(Upset::commanding(fault)),
+        Err(FileError::NoSuchFile | FileError::Disk(_)) => Err(Upset::of(Trouble::Fault)),
+    }
+}
+
 /// Reads a form; the file goes to the disk as it comes.
 async fn receive(mut form: Multipart) -> Result<Sent, FileTrouble> {
     let mut sent = Sent::default();
     while let Some(field) = form.next_field().await.map_err(cut)? {
         match field.name().unwrap_or_default() {
             "command" => sent.command = field.text().await.map_err(cut)?.trim().to_owned(),
+            "kind" => sent.kind = field.text().await.map_err(cut)?.trim().to_owned(),
             "channel" => sent.channel = field.text().await.map_err(cut)?.trim().to_owned(),
             "file" => {
                 // A browser sends an empty part where no file was chosen.
@@ -168,6 +219,8 @@ fn said(t: &Texts, trouble: &FileTrouble) -> Result<String, Upset> {
             tracing::error!(%error, "an uploaded file cannot be kept");
             return Err(Upset::of(Trouble::Fault));
         }
+        FileTrouble::Workbook(BringError::TooLarge { .. }) => t.text("file-workbook-large"),
+        FileTrouble::Workbook(_) => t.text("file-workbook-broken"),
         FileTrouble::Table(error) => problems::of_file(t, error),
     })
 }

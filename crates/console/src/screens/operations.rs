@@ -1,15 +1,19 @@
 //! Long work: the list, one operation while it goes on, its refused rows as a file, what it made, and the form that
 //! stops it.
 
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use db::{Fault, Tx};
+use flows::files::Kind;
+use flows::files::import::Request;
 use kernel::{OperationId, OrganisationId};
 use operations::file::FileError;
 use operations::{CancelError, Operation, RowResult, State as Stage};
 use serde::Deserialize;
 use serde_json::json;
+use sheets::guard::guarded;
 use web::{Needs, Path, Permission, Routes};
 
 use super::actors::{Actors, list_actors};
@@ -175,11 +179,19 @@ async fn get_operation(
             .result_file_id
             .as_ref()
             .map(|_| href::operation_file(operation.operation_id.as_str())),
+        trial: trial(&operation),
         may_cancel: may_cancel(&desk, &operation),
         operation: line_of(t, &operation, &actors),
         errors: rows.into_iter().flat_map(|row| errors_of(t, row)).take(SHOWN as usize).collect(),
     };
     if is_part(&headers) { page(&view.as_progress()) } else { page(&view) }
+}
+
+/// Where the file of a trial waits.
+fn trial(operation: &Operation) -> Option<String> {
+    let kind = Kind::of_import(&operation.kind)?;
+    let request: Request = serde_json::from_value(operation.request.clone()).ok()?;
+    request.is_trial.then(|| href::import_table(request.file_id.as_str(), kind.name()))
 }
 
 fn may_cancel(desk: &Desk, operation: &Operation) -> bool {
@@ -221,10 +233,7 @@ async fn get_errors(
 
 /// A row of CSV. What a spreadsheet would take for a formula gets an apostrophe, since these cells are a stranger's.
 fn csv_row<const N: usize>(cells: [String; N]) -> String {
-    let quoted = cells.map(|cell| {
-        let mark = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-        format!("\"{mark}{}\"", cell.replace('"', "\"\""))
-    });
+    let quoted = cells.map(|cell| format!("\"{}\"", guarded(&cell).replace('"', "\"\"")));
     format!("{}\r\n", quoted.join(","))
 }
 
@@ -256,9 +265,10 @@ async fn post_cancel(
     State(console): State<Console>,
     desk: Desk,
     Path(id): Path<OperationId>,
-    Form(form): Form<CancelForm>,
+    form: Result<Form<CancelForm>, FormRejection>,
 ) -> Result<Response, Upset> {
     let operation = find(&console, &desk, &id).await?;
+    let Ok(Form(form)) = form else { return Err(Upset::of(Trouble::BadRequest)) };
     if !may_cancel(&desk, &operation) {
         return Err(Upset::of(Trouble::NotFound));
     }

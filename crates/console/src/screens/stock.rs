@@ -1,4 +1,6 @@
-//! The stock grid, and the ledger behind each of its numbers.
+//! The stock grid, the ledger behind each of its numbers, and the form that sets one.
+
+mod level;
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -15,6 +17,7 @@ use serde::Deserialize;
 use web::{Needs, Permission, Query, Routes, Within};
 
 use super::actors::{Actors, list_actors};
+use super::command::fresh_command;
 use super::is_part;
 use crate::desk::{Console, Desk, Upset, page};
 use crate::href;
@@ -34,7 +37,11 @@ const TRANSFERS: i64 = 50;
 
 pub(super) fn routes() -> Routes<Console> {
     let needs = Needs::Within(Permission::StockRead);
-    Routes::new().get(href::STOCK, needs, get_grid).get(href::LEDGER, needs, get_ledger)
+    Routes::new().get(href::STOCK, needs, get_grid).get(href::LEDGER, needs, get_ledger).post(
+        href::LEVEL,
+        Needs::Within(Permission::StockAdjust),
+        level::post_level,
+    )
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -215,6 +222,16 @@ async fn get_ledger(
     headers: HeaderMap,
     Query(query): Query<LedgerQuery>,
 ) -> Result<Response, Upset> {
+    let view = ledger_view(&console, &scope, &desk, query).await?;
+    if is_part(&headers) { page(&view.as_ledger()) } else { page(&view) }
+}
+
+async fn ledger_view(
+    console: &Console,
+    scope: &Scope,
+    desk: &Desk,
+    query: LedgerQuery,
+) -> Result<LedgerPage, Upset> {
     let nowhere = || Upset::of(Trouble::NotFound);
     let item_id = ItemId::parse(&query.item).map_err(|_| nowhere())?;
     let node_id = match query.node.as_str() {
@@ -252,7 +269,9 @@ async fn get_ledger(
         let parts = [("item", item_id.as_str()), ("node", at), ("state", state.code()), ("before", &before)];
         href::with_query(href::LEDGER, &parts)
     });
-    let view = LedgerPage {
+    let may_set = node_id.is_some() && desk.caller.access.may(Permission::StockAdjust);
+    let level = level::form_of(&desk.t, state, fresh_command(), found.ledger.balance).filter(|_| may_set);
+    Ok(LedgerPage {
         t: desk.t.clone(),
         shell: desk.shell(Section::Stock, None),
         transfers: found.ledger.entries.iter().map(|entry| transfer(&desk.t, entry, &found)).collect(),
@@ -262,8 +281,10 @@ async fn get_ledger(
         state,
         balance: found.ledger.balance,
         older,
-    };
-    if is_part(&headers) { page(&view.as_ledger()) } else { page(&view) }
+        item_id: item_id.to_string(),
+        node_id: node_id.map(|node_id| node_id.to_string()).unwrap_or_default(),
+        level,
+    })
 }
 
 /// The states of the ledger that a column of the grid adds up.

@@ -249,6 +249,65 @@ testkit::both_engines! {
         assert_eq!(house.sees("/operations/opr_nothing").await.status, StatusCode::NOT_FOUND);
     }
 
+    async fn a_number_of_the_grid_is_set_from_what_the_page_showed(db: TestDb) {
+        let house = House::open(db).await;
+        let tea = house.shop.sells("TEA").await;
+        house.shop.stock("leeds", "TEA", 10).await;
+        let node = node_id(&house, "leeds").await;
+        let place = format!("/stock/ledger?item={tea}&node={node}&state=available");
+        let page = house.sees(&place).await;
+        page.says(&["Set from 10 to", "Counted"]);
+        let form = |page: &Heard, to: &str| {
+            let hidden = |name: &str| (name.to_owned(), page.field(name));
+            let mut fields = vec![hidden("command"), hidden("item"), hidden("node"), hidden("state"), hidden("change_from")];
+            fields.extend([("quantity".to_owned(), to.to_owned()), ("reason".into(), "count".into())]);
+            fields
+        };
+        let fields = form(&page, "12");
+        let sent: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        // Somebody orders three before the count is sent.
+        house.shop.accepts(house.shop.order("web", "W-1", "leeds", &[("TEA", 3)])).await;
+        let stale = house.sends("/stock/level", &sent).await;
+        assert_eq!(stale.status, StatusCode::CONFLICT);
+        stale.says(&["You saw 10; there are 7 by now", "Set from 7 to", "value=\"12\""]);
+        let fields = form(&stale, "9");
+        let sent: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let set = house.sends("/stock/level", &sent).await;
+        assert_eq!(set.status, StatusCode::SEE_OTHER);
+        house.sees(&set.location).await.says(&["+2", "Set from 9 to"]);
+        assert_eq!(house.sends("/stock/level", &sent).await.status, StatusCode::SEE_OTHER, "once is enough");
+        assert_eq!(house.shop.stock_at("leeds", &tea).await, [9, 3, 0, 0]);
+    }
+
+    async fn a_table_is_matched_tried_and_taken(db: TestDb) {
+        let house = House::open(db).await;
+        let page = house.sees("/import").await;
+        let command = page.field("command");
+        let fields = [("command", command.as_str()), ("kind", "items")];
+        let file = "Our no.;Name\nCUP;A cup\nMUG;\n";
+        let place = house.uploads("/import", &fields, "items.csv", file).await.location;
+        let table = house.sees(&place).await;
+        table.says(&["items.csv", "Our no.", "A cup", "Missing columns: sku"]);
+        let (command, merchant) = (table.field("command"), house.shop.merchant_id.to_string());
+        let form = |command: &'static str, run: &'static str| {
+            [("command", command), ("kind", "items"), ("run", run), ("column.sku", "Our no."), ("column.title", "Name")]
+        };
+        let whose = [("merchant", merchant.as_str())];
+        assert!(!command.is_empty());
+        let trial = house.sends(&place, &[&form("t1", "trial")[..], &whose].concat()).await;
+        assert!(house.shop.run_operation().await.unwrap());
+        house.sees(&trial.location).await.says(&["Import of items", "2 of 2 rows done", "Must be filled in"]);
+        assert_eq!(house.shop.count("select count(*) from item where sku = 'CUP'").await, 0);
+        let taken = house.sends(&place, &[&form("t2", "real")[..], &whose].concat()).await;
+        assert!(house.shop.run_operation().await.unwrap());
+        house.sees(&taken.location).await.says(&["MUG", "Finished with refusals"]);
+        assert_eq!(house.shop.count("select count(*) from item where sku = 'CUP'").await, 1);
+        // The next file of this kind is matched as this one was.
+        let fields = [("command", "k3"), ("kind", "items")];
+        let next = house.uploads("/import", &fields, "more.csv", file).await.location;
+        house.sees(&next).await.says(&["<option value=\"Our no.\" selected>"]);
+    }
+
     async fn whoever_imports_may_stop_it(db: TestDb) {
         let house = House::open(db).await;
         let page = house.sees("/import").await;

@@ -1,5 +1,7 @@
 //! What happened to orders after they were placed.
 
+use std::collections::HashMap;
+
 use history::OutcomeKind;
 use orders::{Stage, Status, model::Units};
 use serde::Deserialize;
@@ -71,10 +73,12 @@ impl Export<'_> {
             parcels.values().flatten().filter_map(|parcel| parcel.tracking_number.clone()).collect();
         let mut reports = tracking::events_by_number(tx, organisation_id, &numbers).await?;
         let trackers = tracking::trackers_by_number(tx, organisation_id, &numbers).await?;
+        let is_cancelled =
+            |key: &&OrderKey| units.get(&key.order_id).is_some_and(|units| units.get(Stage::Cancelled) > 0);
+        let mut cancellations = self.cancellations(page.iter().filter(is_cancelled)).await?;
         for key in page {
             let units = units.get(&key.order_id).copied().unwrap_or(Units::NONE);
-            let cancellations =
-                if units.get(Stage::Cancelled) > 0 { self.cancellations(key).await? } else { Vec::new() };
+            let cancellations = cancellations.remove(&key.order_id).unwrap_or_default();
             let cancelled_at = cancellations.last().map(|cancellation| cancellation.at);
             followed.cancellations.extend(cancellations);
             let parcels = parcels.remove(&key.order_id).unwrap_or_default();
@@ -98,28 +102,31 @@ impl Export<'_> {
         Ok(())
     }
 
-    /// When what of the order was called off, and why, oldest first.
-    async fn cancellations(&self, key: &OrderKey) -> Result<Vec<Cancellation>, ExportError> {
-        let events =
-            runtime::event::list_of_subject(self.tx, &self.organisation_id, key.order_id.as_str()).await?;
-        events
-            .into_iter()
-            .filter(|event| event.kind == "order.cancelled")
-            .map(|event| {
-                let called_off: CalledOff =
-                    serde_json::from_str(&event.data).map_err(|_| ExportError::Unsayable {
-                        subject: format!("order {}", key.order_id),
-                        problem: "it is not known what of it was called off",
-                    })?;
-                Ok(Cancellation {
-                    channel: key.channel.clone(),
-                    external_reference: key.external_reference.clone(),
-                    at: event.happened_at,
-                    reason: called_off.reason,
-                    line_nos: called_off.line_nos,
-                })
-            })
-            .collect()
+    /// When what of each order was called off, and why, oldest first.
+    async fn cancellations<'k>(
+        &self,
+        keys: impl Iterator<Item = &'k OrderKey>,
+    ) -> Result<HashMap<OrderId, Vec<Cancellation>>, ExportError> {
+        let keys: HashMap<&str, &OrderKey> = keys.map(|key| (key.order_id.as_str(), key)).collect();
+        let (kind, subjects) = ("order.cancelled", keys.keys().copied());
+        let events = runtime::event::list_of_kind(self.tx, &self.organisation_id, kind, subjects).await?;
+        let mut found: HashMap<OrderId, Vec<Cancellation>> = HashMap::new();
+        for event in events {
+            let Some(key) = keys.get(event.subject_id.as_str()) else { continue };
+            let called_off: CalledOff =
+                serde_json::from_str(&event.data).map_err(|_| ExportError::Unsayable {
+                    subject: format!("order {}", key.order_id),
+                    problem: "it is not known what of it was called off",
+                })?;
+            found.entry(key.order_id.clone()).or_default().push(Cancellation {
+                channel: key.channel.clone(),
+                external_reference: key.external_reference.clone(),
+                at: event.happened_at,
+                reason: called_off.reason,
+                line_nos: called_off.line_nos,
+            });
+        }
+        Ok(found)
     }
 
     /// Writes parcels, a page at a time.

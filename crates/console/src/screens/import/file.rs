@@ -5,6 +5,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 
 use axum::body::Bytes;
 use channels::{OrderError, OrdersReader, TableError};
+use sheets::BringError;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
@@ -20,6 +21,8 @@ pub(super) enum FileTrouble {
     CutShort,
     /// Our disk.
     Disk(io::Error),
+    /// It is a workbook that cannot be read.
+    Workbook(BringError),
     /// It is no table of orders.
     Table(TableError),
 }
@@ -60,6 +63,17 @@ impl Writer {
 pub(super) struct Upload(File);
 
 impl Upload {
+    /// The file as CSV in UTF-8, whatever it was brought as.
+    pub async fn bring(mut self) -> Result<File, FileTrouble> {
+        rewind(&mut self.0)?;
+        let brought = spawn_blocking(move || flows::files::bring(self.0)).await;
+        let brought = brought.map_err(|panic| FileTrouble::Disk(io::Error::other(panic)))?;
+        brought.map_err(|error| match error {
+            BringError::Io(error) => FileTrouble::Disk(error),
+            workbook => FileTrouble::Workbook(workbook),
+        })
+    }
+
     /// The file, looked through to its end: before the first order is taken there is still time to say what is wrong.
     pub async fn check(self) -> Result<File, FileTrouble> {
         let checked = spawn_blocking(move || check(self.0)).await;

@@ -165,6 +165,20 @@ impl Sample {
             balance: 11_760,
             transfers,
             older: has_older.then(|| console::href::ledger("itm_1", "nod_sof", "available")),
+            item_id: text("itm_1"),
+            node_id: text("nod_sof"),
+            level: has_older.then(|| LevelForm {
+                command: text("0123456789abcdef"),
+                change_from: 11_760,
+                quantity: text("11800"),
+                reason: text("count"),
+                reasons: LevelCause::ALL
+                    .iter()
+                    .map(|cause| Choice { value: text(cause.code()), name: self.t.text(cause.key()) })
+                    .collect(),
+                note: String::new(),
+                error: Some(self.t.text("level-bad-quantity")),
+            }),
         }
     }
 
@@ -382,6 +396,27 @@ impl Sample {
         self.receive(form, false)
     }
 
+    pub(super) fn table(&self, is_rich: bool) -> TablePage {
+        let column = |name: &str, is_required, chosen: &str| ColumnChoice {
+            name: text(name),
+            is_required,
+            chosen: text(chosen),
+        };
+        TablePage {
+            t: self.t.clone(),
+            shell: self.shell(Section::Import, "/import/fil_1?kind=items"),
+            command: text("0123456789abcdef"),
+            file: text("fil_1"),
+            name: text("items-2026-11-22.xlsx"),
+            kind: if is_rich { ImportKind::Items } else { ImportKind::Stock },
+            columns: vec![column("sku", true, "Variant SKU"), column("title", false, "")],
+            header: if is_rich { vec![text("Variant SKU"), text("Name")] } else { vec![] },
+            lines: if is_rich { vec![vec![text("TEA-ASSAM-250"), text(ASSAM)]] } else { vec![] },
+            merchants: self.choices(),
+            error: (!is_rich).then(|| self.t.fill("file-missing-columns", "columns", "sku")),
+        }
+    }
+
     pub(super) fn operation_line(&self, told: i64, failed: i64) -> OperationLine {
         let state = match (told, failed) {
             (0, _) => OperationState::Planned,
@@ -433,6 +468,11 @@ impl Sample {
             file_error: (!is_rich).then(|| self.t.text("file-none")),
             channels: self.choices(),
             columns: columns.iter().map(|&(name, is_required)| (text(name), is_required)).collect(),
+            kinds: ImportKind::ALL
+                .iter()
+                .map(|kind| Choice { value: text(kind.code()), name: self.t.text(kind.key()) })
+                .collect(),
+            exports: if is_rich { self.choices() } else { vec![] },
             imports: if is_rich {
                 vec![self.operation_line(640, 0), self.operation_line(1_000, 8)]
             } else {
@@ -464,6 +504,7 @@ impl Sample {
             operation: self.operation_line(told, errors.len() as i64),
             problem: (!errors.is_empty()).then(|| self.t.text("operation-file-broken")),
             file: is_over.then(|| text("/operations/opr_1/file")),
+            trial: is_over.then(|| text("/import/fil_1?kind=items")),
             may_cancel: true,
             errors,
         }

@@ -9,7 +9,7 @@ use askama::Template;
 use console::pages::Choice;
 use console::pages::dashboard::{Dashboard, Recent, Stage, Today};
 use console::pages::exceptions::{Exceptions, Group, Row};
-use console::pages::import::ImportPage;
+use console::pages::import::{ColumnChoice, ImportPage, TablePage};
 use console::pages::nodes::{NodePage, NodeSummary, Nodes, QueueRow};
 use console::pages::notifications::Notifications;
 use console::pages::operations::{OperationLine, OperationPage, OperationsPage, RowError};
@@ -22,7 +22,9 @@ use console::pages::sign_in::{FirstRun, SignIn};
 use console::pages::station::{
     BoxLabel, ClosedBox, Outcome, Pack, Pick as PickPage, Station, StationNode, Stations, TaskLine,
 };
-use console::pages::stock::{Account, Balances, ItemRows, LedgerPage, NodeRow, StockGrid, Transfer};
+use console::pages::stock::{
+    Account, Balances, ItemRows, LedgerPage, LevelForm, NodeRow, StockGrid, Transfer,
+};
 use console::pages::tracking::{Promise, TrackedParcel, TrackedScan, TrackingPage};
 use console::svg::{Bar, Bars, Lifeline, Map, MapNode, MapSize, Mark, StateStrip, UnitCount};
 use console::words::*;
@@ -104,6 +106,8 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("receive-refused", html(s.receive_refused())),
         ("import", html(s.import(true))),
         ("import-empty", html(s.import(false))),
+        ("import-table", html(s.table(true))),
+        ("import-table-empty", html(s.table(false))),
         ("operations", html(s.operations(true))),
         ("operations-empty", html(s.operations(false))),
         ("operation-running", html(s.operation(640, vec![]))),
