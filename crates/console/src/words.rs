@@ -572,6 +572,13 @@ impl StockState {
     ];
 }
 
+impl OrderColumn {
+    /// True for columns of figures, which stand to the right.
+    pub fn is_number(&self) -> bool {
+        matches!(self, OrderColumn::Lines | OrderColumn::Total)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -582,12 +589,5 @@ mod tests {
             assert_eq!(Queue::parse(queue.code()), Some(*queue));
         }
         assert_eq!(Queue::parse("nonsense"), None);
-    }
-}
-
-impl OrderColumn {
-    /// True for columns of figures, which stand to the right.
-    pub fn is_number(&self) -> bool {
-        matches!(self, OrderColumn::Lines | OrderColumn::Total)
     }
 }

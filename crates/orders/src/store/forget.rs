@@ -15,7 +15,7 @@ pub async fn list_orders_of_email(
 ) -> Result<Vec<Subject>, Fault> {
     tx.query(
         "select order_id, external_reference, status, placed_at, ship_to, erased_at from sales_order \
-          where organisation_id = $1 and lower(customer_email) = $2 and customer_email <> '' \
+          where organisation_id = $1 and lower(customer_email) [pg: collate \"C\" :] = $2 and customer_email <> '' \
           order by order_id limit $3",
         args![organisation_id, email, limit],
     )
