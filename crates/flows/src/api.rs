@@ -192,7 +192,7 @@ fn file_routes() -> Routes<Flows> {
             take.to("Take a list away as a file")
                 .about("`items`, `listings`, `nodes`, `stock`, `orders` or `events`, as it is now.")
                 .asks::<ExportQuery>()
-                .gives_file("text/csv", "The file; with `form=xlsx` a workbook under its own content type.")
+                .gives_file("*/*", "The file: `text/csv`, or with `form=xlsx` a workbook under its own content type.")
                 .refuses(problems::NOT_FOUND),
             files::get_export,
         )

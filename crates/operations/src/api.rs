@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use db::Fault;
+use futures_util::{StreamExt as _, stream};
 use kernel::{OperationId, Page};
 use runtime::Runtime;
 use serde::{Deserialize, Serialize};
@@ -61,7 +62,7 @@ pub fn routes() -> Routes<Runtime> {
             needs
                 .to("Take what it made")
                 .about("A file, kept for a week.")
-                .gives_file("application/octet-stream", "The file, under its own content type.")
+                .gives_file("*/*", "The file, under its own content type.")
                 .refuses(problems::NOT_FOUND),
             get_file,
         )
@@ -201,9 +202,13 @@ pub fn download(runtime: &Runtime, stored: file::StoredFile) -> Response {
             }
         }
     });
-    let body = Body::from_stream(futures_util::stream::unfold(receiver, |mut receiver| async move {
-        receiver.recv().await.map(|part| (part, receiver))
-    }));
+    let parts =
+        stream::unfold(
+            receiver,
+            |mut receiver| async move { receiver.recv().await.map(|part| (part, receiver)) },
+        );
+    // A connection asks once more after the end.
+    let body = Body::from_stream(parts.fuse());
     let plain: String = stored
         .name
         .chars()

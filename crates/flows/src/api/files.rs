@@ -275,8 +275,9 @@ pub(super) async fn get_export(
             }
         });
     let body = match form {
-        Form::Csv => Body::from_stream(pages),
-        Form::Xlsx => Body::from_stream(read_on(workbook(pages, export).await?)),
+        // A connection asks once more after the end.
+        Form::Csv => Body::from_stream(pages.fuse()),
+        Form::Xlsx => Body::from_stream(read_on(workbook(pages, export).await?).fuse()),
     };
     let mut response = Response::new(body);
     let headers = response.headers_mut();

@@ -279,7 +279,6 @@ fn like_prefix(search: &str) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 mod tests {
     use db::Engine;
     use testkit::TestDb;
