@@ -1043,13 +1043,13 @@ privacy-do =
     { $count ->
         [one] Навсегда стереть { $count } заказ
         [few] Навсегда стереть { $count } заказа
-       *[other] Навсегда стереть { $count } заказов
+       *[many] Навсегда стереть { $count } заказов
     }
 privacy-done =
     { $count ->
         [one] Стёрт { $count } заказ
         [few] Стёрто { $count } заказа
-       *[other] Стёрто { $count } заказов
+       *[many] Стёрто { $count } заказов
     }
 merchant-title = Добавить продавца
 merchant-add = Добавить

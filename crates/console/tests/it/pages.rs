@@ -104,6 +104,7 @@ fn every_field_has_a_label_and_every_form_that_changes_something_its_key() {
                 "/settings/devices",
                 "/device/",
                 "/badge\"",
+                "/settings/privacy",
                 "/settings/view-as",
                 "/view-as/end",
                 "/settings/sessions",

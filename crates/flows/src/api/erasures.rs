@@ -42,7 +42,7 @@ pub(super) async fn post_preview(
     web::Json(body): web::Json<WhomJson>,
 ) -> Result<Json<Value>, Problem> {
     let rows = flows.preview_erasure(body.whom()?).await?;
-    Ok(Json(json!({ "rows": rows })))
+    Ok(Json(json!({ "rows": rows, "next": null })))
 }
 
 /// Erases what can be erased.
