@@ -28,6 +28,9 @@ struct Asked {
     q: String,
 }
 
+/// The group of what the query names exactly.
+const EXACT: &str = "palette-results";
+
 async fn get_palette(
     State(console): State<Console>,
     headers: HeaderMap,
@@ -35,8 +38,12 @@ async fn get_palette(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Upset> {
     let query: String = asked.q.trim().chars().take(200).collect();
+    let (begin_so, have_it) = commands(&desk, &query);
     let mut groups = things(&console, &desk, &query).await?;
-    groups.extend(commands(&desk, &query));
+    // Whoever types the beginning of a page's name wants the page, unless the query is the very name of a thing.
+    let place = groups.iter().take_while(|group| group.key == EXACT).count();
+    groups.splice(place..place, begin_so);
+    groups.extend(have_it);
     if !query.is_empty() && desk.caller.access.may(Permission::OrdersRead) {
         let search = Destination {
             icon: "search",
@@ -50,8 +57,9 @@ async fn get_palette(
     if is_part(&headers) { page(&palette.as_list()) } else { page(&palette) }
 }
 
-/// Pages, views, actions and settings that are open to this person and have such a name.
-fn commands(desk: &Desk, query: &str) -> Vec<Group> {
+/// Pages, views, actions and settings that are open to this person: groups where a name begins with the query, and
+/// groups where it stands in a name.
+fn commands(desk: &Desk, query: &str) -> (Vec<Group>, Vec<Group>) {
     let access = &desk.caller.access;
     let t = &desk.t;
     let entry = |icon, key: &str, hint: &str, href: String| Destination {
@@ -102,7 +110,10 @@ fn commands(desk: &Desk, query: &str) -> Vec<Group> {
         .collect();
     // The group with the likeliest name first; among equals the usual order.
     groups.sort_by_key(|(best, _)| *best);
-    groups.into_iter().map(|(_, group)| group).collect()
+    let begin_so = groups.iter().take_while(|(best, _)| *best == 0 && !query.is_empty()).count();
+    let mut groups: Vec<Group> = groups.into_iter().map(|(_, group)| group).collect();
+    let have_it = groups.split_off(begin_so);
+    (groups, have_it)
 }
 
 /// Those that have all words of the query in their name, with how far they are from it; the nearest first.
@@ -219,7 +230,7 @@ impl Found {
         let nodes =
             self.nodes.into_iter().map(|(id, name, code)| entry("nodes", name, code, href::node(&id)));
         let groups = [
-            ("palette-results", exact.into_iter().collect()),
+            (EXACT, exact.into_iter().collect()),
             ("nav-orders", orders.collect()),
             ("palette-items", items.collect()),
             ("nav-nodes", nodes.collect::<Vec<Destination>>()),
