@@ -28,7 +28,7 @@ use self::{
 /// The most things in one request.
 const MAX_MANY: usize = 10_000;
 /// Room for that many items.
-const MANY_BYTES: usize = 16 * 1024 * 1024;
+const MANY_BYTES: usize = web::BODY_LIMIT_MOST;
 
 /// `/v1/items`, `/v1/channels`, `/v1/listings`.
 pub fn routes() -> Routes<Runtime> {

@@ -4,7 +4,7 @@
 //! all that was taken will have been given back. On SQLite one process has it in memory. On PostgreSQL it is a row, and
 //! a node takes a twentieth of the quota from it at a time, for many subjects in one transaction; what it takes and does
 //! not use lapses. So a quota is never exceeded, whatever the number of nodes, and a request costs a transaction one
-//! time in many: see `docs/decisions/0011-rate-limits.md`.
+//! time in many: see `docs/decisions/0013-rate-limits.md`.
 
 use std::{
     collections::{BTreeMap, HashMap},

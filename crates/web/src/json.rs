@@ -14,6 +14,9 @@ use crate::{Problem, problems};
 /// The longest body by default, in bytes; a route changes it with axum's `DefaultBodyLimit`.
 pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
 
+/// The longest body that any route takes, in bytes: one that says it is longer is not read at all.
+pub const BODY_LIMIT_MOST: usize = 16 * 1024 * 1024;
+
 /// How many arrays and objects may stand in one another.
 pub const DEPTH_LIMIT: usize = 64;
 
@@ -39,7 +42,7 @@ pub(crate) async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<
     // Who says beforehand that it is too long is spared the sending, and we the reading.
     let length =
         request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    if length.is_some_and(|length: u64| length > BODY_LIMIT as u64) {
+    if length.is_some_and(|length: u64| length > BODY_LIMIT_MOST as u64) {
         return Err(too_long());
     }
     let body = Bytes::from_request(request, state).await.map_err(unreadable)?;
@@ -165,8 +168,9 @@ fn pointer(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
+    use axum::{Router, body::Body, extract::DefaultBodyLimit, routing::post};
     use serde::Deserialize;
+    use tower::ServiceExt as _;
 
     use super::*;
 
@@ -246,11 +250,31 @@ mod tests {
             });
         let request = Request::post("/")
             .header("content-type", "application/json")
-            .header("content-length", BODY_LIMIT + 1)
+            .header("content-length", BODY_LIMIT_MOST + 1)
             .body(Body::from_stream(unread))
             .unwrap();
         let problem = Json::<serde_json::Value>::from_request(request, &()).await.unwrap_err();
         assert_eq!(problem.code(), "too-large");
+    }
+
+    #[tokio::test]
+    async fn c4_a_route_may_take_longer_bodies_than_others() {
+        async fn count(Json(list): Json<Vec<String>>) -> String {
+            list.len().to_string()
+        }
+        let router = Router::new()
+            .route("/many", post(count).layer(DefaultBodyLimit::max(BODY_LIMIT_MOST)))
+            .route("/few", post(count));
+        let body = serde_json::to_string(&vec!["tea"; BODY_LIMIT / 4]).unwrap();
+        assert!(body.len() > BODY_LIMIT);
+        for (path, status) in [("/many", 200), ("/few", 413)] {
+            let request = Request::post(path)
+                .header("content-type", "application/json")
+                .header("content-length", body.len())
+                .body(Body::from(body.clone()))
+                .unwrap();
+            assert_eq!(router.clone().oneshot(request).await.unwrap().status(), status, "{path}");
+        }
     }
 
     #[tokio::test]

@@ -33,7 +33,7 @@ pub use address::{Path, Query};
 pub use caller::{Caller, Viewing};
 pub use command::{Command, Key, answered, refused_again};
 pub use fingerprint::fingerprint;
-pub use json::{BODY_LIMIT, DEPTH_LIMIT, Json};
+pub use json::{BODY_LIMIT, BODY_LIMIT_MOST, DEPTH_LIMIT, Json};
 pub use layers::layers;
 pub use limit::{Limits, limit};
 pub use operation::Operation;
