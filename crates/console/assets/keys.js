@@ -68,11 +68,6 @@ const COMMANDS = {
   j: () => step(1),
   k: () => step(-1),
   x: () => rowHere()?.querySelector("input[type=checkbox]")?.click(),
-  e: () => {
-    const target = rowHere()?.querySelector("[data-edit]") ?? document.querySelector("[data-edit]");
-    target?.click();
-    target?.focus();
-  },
 };
 
 function shortcut(key, at) {

@@ -29,7 +29,6 @@ keys-next-row = Следващ ред
 keys-previous-row = Предишен ред
 keys-open = Отвори реда
 keys-select = Избери реда
-keys-edit = Промени реда
 keys-scan = Скенерът работи на всяка страница: отваря се прочетеното.
 palette-placeholder = Отидете или намерете нещо
 design-title = Компоненти

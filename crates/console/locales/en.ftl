@@ -29,7 +29,6 @@ keys-next-row = Next row
 keys-previous-row = Previous row
 keys-open = Open the row
 keys-select = Select the row
-keys-edit = Edit the row
 keys-scan = A scanner works on every page: what it reads opens.
 palette-placeholder = Go to or find anything
 design-title = Components

@@ -29,7 +29,6 @@ keys-next-row = Baris berikut
 keys-previous-row = Baris sebelumnya
 keys-open = Buka baris
 keys-select = Pilih baris
-keys-edit = Ubah baris
 keys-scan = Pemindai bekerja di setiap halaman: yang terbaca akan terbuka.
 palette-placeholder = Buka atau cari apa saja
 design-title = Komponen

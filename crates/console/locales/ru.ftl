@@ -29,7 +29,6 @@ keys-next-row = Следующая строка
 keys-previous-row = Предыдущая строка
 keys-open = Открыть строку
 keys-select = Выбрать строку
-keys-edit = Изменить строку
 keys-scan = Сканер работает на любой странице: открывается то, что он прочитал.
 palette-placeholder = Перейти или найти что угодно
 design-title = Компоненты

@@ -29,7 +29,6 @@ keys-next-row = 下一列
 keys-previous-row = 上一列
 keys-open = 開啟該列
 keys-select = 選取該列
-keys-edit = 編輯該列
 keys-scan = 掃描器在每個頁面都能使用：掃到什麼就開啟什麼。
 palette-placeholder = 前往或尋找任何項目
 design-title = 元件
