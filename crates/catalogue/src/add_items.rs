@@ -260,6 +260,7 @@ mod tests {
                 length_mm: 0,
                 width_mm: 0,
                 height_mm: 0,
+                version: 1,
                 created_at: Timestamp::UNIX_EPOCH,
             };
             known.items.insert((item.merchant_id.clone(), item.sku.clone()), row);

@@ -1,6 +1,7 @@
 //! Items, channels and listings over HTTP.
 
 mod channels;
+mod item_change;
 mod items;
 mod listings;
 mod one_or_many;
@@ -20,6 +21,7 @@ use web::{
 
 use self::{
     channels::{ChannelIds, ChannelJson, ChannelsJson},
+    item_change::ItemChangeJson,
     items::{ItemIds, ItemJson, Search},
     listings::{ListingIds, ListingJson, ListingsJson, OfItem},
     one_or_many::ItemsJson,
@@ -52,8 +54,21 @@ pub fn routes() -> Routes<Runtime> {
         )
         .get(
             "/v1/items/{item_id}",
-            read.to("See an item").gives::<ItemJson>(StatusCode::OK, "The item."),
+            read.to("See an item").gives::<ItemJson>(StatusCode::OK, "The item.").tagged(),
             items::get_item,
+        )
+        .patch(
+            "/v1/items/{item_id}",
+            write
+                .to("Change an item")
+                .about(
+                    "A merge patch, also as `application/merge-patch+json`: what is absent stays, null takes away. \
+                     Merchant and SKU are what makes it the same item, and stay.",
+                )
+                .guarded::<ItemChangeJson>()
+                .gives::<ItemJson>(StatusCode::OK, "The item as it is now.")
+                .refuses(problems::DUPLICATE_CODE),
+            item_change::patch_item,
         )
         .post(
             "/v1/channels",

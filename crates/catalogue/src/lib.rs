@@ -7,8 +7,8 @@
 //!   listing consumes nothing.
 //!
 //! **Invariant:** a listing joins an item and a channel of the same merchant, and a code of a channel means one item.
-//! What is known once is not changed in passing: [`add_items`] of a known SKU with other facts is refused, and
-//! [`amend_items`] says that a change is meant.
+//! What is known once is not changed in passing: [`add_items`] of a known SKU with other facts is refused,
+//! [`amend_items`] says that a change is meant, and [`amend_item`] changes one as it was seen.
 
 pub mod api;
 mod barcode;
@@ -16,6 +16,7 @@ mod model;
 
 mod add_channels;
 mod add_items;
+mod amend_item;
 mod amend_items;
 mod map_listings;
 mod take_items;
@@ -25,10 +26,11 @@ mod verify;
 
 pub use add_channels::{AddChannelsError, add_channels};
 pub use add_items::{AddItemsError, ItemProblem, ItemRefusal, add_items};
+pub use amend_item::{AmendItemError, amend_item};
 pub use amend_items::amend_items;
 pub use barcode::{as_stored, gtin14};
 pub use map_listings::{MapListingsError, Remap, map_listings};
-pub use model::{Channel, Item, Listed, Listing, NewChannel, NewItem, NewListing, TextProblem};
+pub use model::{Channel, Item, ItemChange, Listed, Listing, NewChannel, NewItem, NewListing, TextProblem};
 pub use store::{
     barcodes_of_items, channels_by_id, find_channel_by_code, find_channels_by_code, find_item,
     find_item_by_code, find_items_by_code, find_items_by_sku, items_by_id, list_channels, list_items,

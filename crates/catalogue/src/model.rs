@@ -21,6 +21,8 @@ pub struct Item {
     pub width_mm: i64,
     /// The third side; 0 where it is not known.
     pub height_mm: i64,
+    /// Moved on by one with every change.
+    pub version: i64,
     /// Since when it is known.
     pub created_at: Timestamp,
 }
@@ -62,6 +64,23 @@ pub struct NewItem {
     pub width_mm: i64,
     /// The third side; 0 where it is not known.
     pub height_mm: i64,
+}
+
+/// What is to be different about an item; what is none stays. A SKU and a merchant are what makes it the same item.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ItemChange {
+    /// Its name.
+    pub title: Option<String>,
+    /// All that scanners read from it.
+    pub barcodes: Option<Vec<String>>,
+    /// Weight of one unit; 0 where it is not known.
+    pub weight_grams: Option<i64>,
+    /// One side; 0 where it is not known.
+    pub length_mm: Option<i64>,
+    /// Another side; 0 where it is not known.
+    pub width_mm: Option<i64>,
+    /// The third side; 0 where it is not known.
+    pub height_mm: Option<i64>,
 }
 
 impl NewItem {
@@ -206,6 +225,7 @@ mod tests {
             length_mm: 500,
             width_mm: 400,
             height_mm: 101,
+            version: 1,
             created_at: Timestamp::UNIX_EPOCH,
         };
         assert_eq!(pillow.billed_grams(Some(5000)), 4040);

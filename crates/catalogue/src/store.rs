@@ -1,5 +1,7 @@
 //! Every statement of this context.
 
+mod one;
+
 use std::collections::HashMap;
 
 use db::{Column, Fault, FromRow, Row, Tx, args, row, set};
@@ -10,6 +12,8 @@ use crate::{
     barcode::{as_stored, gtin14},
     model::{Channel, Item, Listed, Listing, NewChannel, NewItem, NewListing},
 };
+
+pub(crate) use one::{lock_item, update_item_at};
 
 impl FromRow for Item {
     fn from_row(row: &Row) -> Result<Item, Fault> {
@@ -22,6 +26,7 @@ impl FromRow for Item {
             length_mm: row.get("length_mm")?,
             width_mm: row.get("width_mm")?,
             height_mm: row.get("height_mm")?,
+            version: row.get("version")?,
             created_at: row.get("created_at")?,
         })
     }
@@ -60,7 +65,7 @@ pub async fn find_item(
     item_id: &ItemId,
 ) -> Result<Option<Item>, Fault> {
     tx.query_optional(
-        "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, created_at \
+        "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, version, created_at \
            from item where organisation_id = $1 and item_id = $2",
         args![organisation_id, item_id],
     )
@@ -75,7 +80,7 @@ pub async fn items_by_id(
 ) -> Result<HashMap<ItemId, Item>, Fault> {
     let items: Vec<Item> = tx
         .query(
-            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, created_at \
+            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, version, created_at \
                from item where organisation_id = $1 and item_id {in $2}",
             args![organisation_id, Column::from_iter(item_ids)],
         )
@@ -92,7 +97,7 @@ pub async fn find_items_by_sku(
 ) -> Result<HashMap<String, Item>, Fault> {
     let items: Vec<Item> = tx
         .query(
-            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, created_at \
+            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, version, created_at \
                from item where organisation_id = $1 and merchant_id = $2 and sku {in $3}",
             args![organisation_id, merchant_id, Column::from_iter(skus)],
         )
@@ -110,7 +115,7 @@ pub async fn find_item_by_code(
     let by_barcode = tx
         .query_optional(
             "select i.item_id, i.merchant_id, i.sku, i.title, i.weight_grams, i.length_mm, i.width_mm, i.height_mm, \
-                    i.created_at \
+                    i.version, i.created_at \
                from item_barcode b join item i on i.organisation_id = b.organisation_id and i.item_id = b.item_id \
               where b.organisation_id = $1 and b.barcode = $2",
             args![organisation_id, as_stored(code)],
@@ -121,7 +126,7 @@ pub async fn find_item_by_code(
     }
     let mut by_sku: Vec<Item> = tx
         .query(
-            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, created_at \
+            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, version, created_at \
                from item where organisation_id = $1 and sku = $2 limit 2",
             args![organisation_id, code.trim()],
         )
@@ -157,7 +162,7 @@ pub async fn find_items_by_code(
         .collect();
     let with_sku: Vec<Item> = tx
         .query(
-            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, created_at \
+            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, version, created_at \
                from item where organisation_id = $1 and sku {in $2}",
             args![organisation_id, Column::from_iter(codes.iter().map(|code| code.trim()))],
         )
@@ -208,7 +213,7 @@ pub async fn list_items(
     let barcode = search.map(|text| gtin14(text).unwrap_or_else(|| text.to_owned()));
     let items = tx
         .query(
-            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, created_at \
+            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, version, created_at \
                from item i where organisation_id = $1 and (cast($2 as text) is null or item_id > $2) \
                 and (cast($3 as text) is null or lower(sku) like $3 escape '\\' or lower(title) like $3 escape '\\' \
                      or exists (select 1 from item_barcode b where b.organisation_id = i.organisation_id \
@@ -241,7 +246,7 @@ pub(crate) async fn gather_known(
 ) -> Result<Known, Fault> {
     let known: Vec<Item> = tx
         .query(
-            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, created_at \
+            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, version, created_at \
                from item where organisation_id = $1 and merchant_id {in $2} and sku {in $3}",
             args![
                 organisation_id,
@@ -304,7 +309,7 @@ pub(crate) async fn update_items(
     tx.execute_guarded(
         "items amended",
         "update item set title = d.title, weight_grams = d.weight_grams, length_mm = d.length_mm, \
-                width_mm = d.width_mm, height_mm = d.height_mm \
+                width_mm = d.width_mm, height_mm = d.height_mm, version = item.version + 1 \
          {set d(item_id text, title text, weight_grams int, length_mm int, width_mm int, height_mm int)} \
           where item.organisation_id = $1 and item.item_id = d.item_id",
         &set![

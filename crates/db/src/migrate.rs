@@ -43,6 +43,8 @@ steps![
     "0026_care",
     "0027_settled_trouble",
     "0028_operations",
+    "0029_item_version",
+    "0030_node_version",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

@@ -84,6 +84,7 @@ fn order_routes() -> Routes<Flows> {
             "/v1/orders/{order_id}",
             see.to("See an order")
                 .gives::<OrderJson>(StatusCode::OK, "The order with all that belongs to it.")
+                .tagged()
                 .refuses(problems::NO_SUCH_ORDER),
             read::get_order,
         )
@@ -226,7 +227,8 @@ fn floor_routes() -> Routes<Flows> {
             "/v1/fulfilment-orders/{fulfilment_order_id}",
             floor
                 .to("See a fulfilment order")
-                .gives::<FulfilmentOrderJson>(StatusCode::OK, "The fulfilment order with its lines."),
+                .gives::<FulfilmentOrderJson>(StatusCode::OK, "The fulfilment order with its lines.")
+                .tagged(),
             read::get_fulfilment_order,
         )
         .post(

@@ -7,45 +7,20 @@ use runtime::Cx;
 use serde_json::json;
 
 use crate::{
-    model::{NewNode, Node},
+    model::{NewNode, Node, NodeProblem, check},
     store,
 };
-
-/// The longest code, name or zone.
-const MAX_TEXT: usize = 200;
 
 /// Why nodes were not taken. None of them was.
 #[derive(Debug, thiserror::Error)]
 pub enum AddNodesError {
-    /// A text that is empty, too long, or has control characters or space around it.
-    #[error("node {index}: `{field}` should have 1 to {MAX_TEXT} plain characters")]
-    BadText {
+    /// One of them cannot be a node.
+    #[error("node {index}: {problem}")]
+    BadNode {
         /// Its place among those given, from 0.
         index: usize,
-        /// Which text.
-        field: &'static str,
-    },
-    /// Not a country.
-    #[error("node {index}: `{country}` is no country code: two capital letters such as NL")]
-    BadCountry {
-        /// Its place among those given, from 0.
-        index: usize,
-        /// What was given.
-        country: String,
-    },
-    /// Not a point on earth.
-    #[error("node {index}: its place is not on earth")]
-    BadPlace {
-        /// Its place among those given, from 0.
-        index: usize,
-    },
-    /// A time zone nobody knows.
-    #[error("node {index}: `{time_zone}` is no time zone: a name such as Europe/Sofia")]
-    BadTimeZone {
-        /// Its place among those given, from 0.
-        index: usize,
-        /// What was given.
-        time_zone: String,
+        /// What is wrong with it.
+        problem: NodeProblem,
     },
     /// The code is another node's.
     #[error("node {index}: the code {code} is another node's")]
@@ -87,13 +62,11 @@ fn decide<'a>(
 ) -> Result<Vec<&'a NewNode>, AddNodesError> {
     let mut fresh: Vec<&NewNode> = Vec::new();
     for (index, node) in nodes.iter().enumerate() {
-        check(index, node)?;
+        check(node).map_err(|problem| AddNodesError::BadNode { index, problem })?;
         let duplicate = || AddNodesError::DuplicateCode { index, code: node.code.clone() };
         if let Some(known) = known.get(&node.code) {
             // Whether it is active was decided since, and says nothing about being the same.
-            let expected =
-                Node { is_active: known.is_active, ..node.becomes(known.node_id.clone(), known.created_at) };
-            if *known != expected {
+            if known.facts() != *node {
                 return Err(duplicate());
             }
         } else if let Some(earlier) = fresh.iter().find(|earlier| earlier.code == node.code) {
@@ -105,30 +78,6 @@ fn decide<'a>(
         }
     }
     Ok(fresh)
-}
-
-fn check(index: usize, node: &NewNode) -> Result<(), AddNodesError> {
-    for (field, text) in [("code", &node.code), ("name", &node.name), ("zone", &node.zone)] {
-        let length = text.chars().count();
-        let is_plain = text.trim() == text && !text.chars().any(char::is_control);
-        if !(1..=MAX_TEXT).contains(&length) || !is_plain {
-            return Err(AddNodesError::BadText { index, field });
-        }
-    }
-    let country = &node.address.country;
-    if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        return Err(AddNodesError::BadCountry { index, country: country.chars().take(20).collect() });
-    }
-    // A place can be made without being checked, by reading JSON.
-    let (north, east) = (node.place.latitude_microdegrees, node.place.longitude_microdegrees);
-    if !(-90_000_000..=90_000_000).contains(&north) || !(-180_000_000..=180_000_000).contains(&east) {
-        return Err(AddNodesError::BadPlace { index });
-    }
-    if jiff::tz::TimeZone::get(&node.time_zone).is_err() {
-        let time_zone = node.time_zone.chars().take(80).collect();
-        return Err(AddNodesError::BadTimeZone { index, time_zone });
-    }
-    Ok(())
 }
 
 #[cfg(test)]

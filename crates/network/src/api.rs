@@ -1,5 +1,7 @@
 //! Nodes over HTTP.
 
+mod change;
+
 use axum::{
     extract::State,
     http::StatusCode,
@@ -11,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{Command, Needs, Path, Permission, Problem, Routes, Within, answered, problems};
 
-use crate::{AddNodesError, NewNode, Node, NodeKind, SetActiveError, store};
+use self::change::NodeChangeJson;
+use crate::{AddNodesError, NewNode, Node, NodeKind, NodeProblem, SetActiveError, store};
 
 /// The most nodes in one request.
 const MAX_MANY: usize = 10_000;
@@ -33,8 +36,21 @@ pub fn routes() -> Routes<Runtime> {
         .get("/v1/nodes", read.to("List nodes").gives_all::<NodeJson>("The nodes."), get_nodes)
         .get(
             "/v1/nodes/{node_id}",
-            read.to("See a node").gives::<NodeJson>(StatusCode::OK, "The node."),
+            read.to("See a node").gives::<NodeJson>(StatusCode::OK, "The node.").tagged(),
             get_node,
+        )
+        .patch(
+            "/v1/nodes/{node_id}",
+            write
+                .to("Change a node")
+                .about(
+                    "A merge patch, also as `application/merge-patch+json`: what is absent stays, also within the \
+                     address, and null takes away. The code is what makes it the same node, and stays. Work under way \
+                     goes on as it was planned.",
+                )
+                .guarded::<NodeChangeJson>()
+                .gives::<NodeJson>(StatusCode::OK, "The node as it is now."),
+            change::patch_node,
         )
         .post(
             "/v1/nodes/{node_id}/activate",
@@ -160,10 +176,7 @@ impl From<AddNodesError> for Problem {
     fn from(error: AddNodesError) -> Problem {
         let says = error.to_string();
         let (index, field) = match error {
-            AddNodesError::BadText { index, field } => (index, field),
-            AddNodesError::BadCountry { index, .. } => (index, "address/country"),
-            AddNodesError::BadPlace { index } => (index, "place"),
-            AddNodesError::BadTimeZone { index, .. } => (index, "time_zone"),
+            AddNodesError::BadNode { index, problem } => (index, place_of(&problem)),
             AddNodesError::DuplicateCode { index, .. } => {
                 let kind = problems::DUPLICATE_CODE;
                 return Problem::conflict(kind, &says).at(format!("/nodes/{index}/code"), kind.slug(), &says);
@@ -175,7 +188,17 @@ impl From<AddNodesError> for Problem {
     }
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+/// The field that is wrong.
+fn place_of(problem: &NodeProblem) -> &'static str {
+    match problem {
+        NodeProblem::BadText { field } => field,
+        NodeProblem::BadCountry { .. } => "address/country",
+        NodeProblem::BadPlace => "place",
+        NodeProblem::BadTimeZone { .. } => "time_zone",
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 struct NodeJson {
     node_id: NodeId,
     code: String,
@@ -188,13 +211,15 @@ struct NodeJson {
     can_ship: bool,
     can_pickup: bool,
     is_active: bool,
+    /// Moved on by one with every change; in quotes it is good as `If-Match`.
+    version: i64,
     created_at: Timestamp,
 }
 
 impl From<Node> for NodeJson {
     fn from(node: Node) -> NodeJson {
         let Node { node_id, code, name, kind, address, place, zone, time_zone, .. } = node;
-        let Node { can_ship, can_pickup, is_active, created_at, .. } = node;
+        let Node { can_ship, can_pickup, is_active, version, created_at, .. } = node;
         let kind = kind.into();
         NodeJson {
             node_id,
@@ -208,6 +233,7 @@ impl From<Node> for NodeJson {
             can_ship,
             can_pickup,
             is_active,
+            version,
             created_at,
         }
     }
@@ -230,7 +256,7 @@ async fn get_node(State(rt): State<Runtime>, Path(node_id): Path<NodeId>) -> Res
         .await
         .map_err(Problem::fault)?;
     let node = node.ok_or_else(|| no_node(&node_id))?;
-    Ok(axum::Json(NodeJson::from(node)).into_response())
+    Ok(web::versioned(node.version, axum::Json(NodeJson::from(node))))
 }
 
 fn no_node(node_id: &NodeId) -> Problem {

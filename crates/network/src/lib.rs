@@ -7,6 +7,7 @@
 //! **Invariant:** nodes are never deleted, for stock and history refer to them.
 
 mod add_nodes;
+mod amend_node;
 pub mod api;
 mod model;
 mod set_active;
@@ -14,7 +15,8 @@ mod store;
 mod verify;
 
 pub use add_nodes::{AddNodesError, add_nodes};
-pub use model::{NewNode, Node, NodeKind};
+pub use amend_node::{AmendNodeError, amend_node};
+pub use model::{NewNode, Node, NodeChange, NodeKind, NodeProblem};
 pub use set_active::{SetActiveError, activate, deactivate};
 pub use store::{find_node, find_node_by_code, find_nodes_by_code, list_nodes, nodes_by_id};
 pub use verify::INVARIANTS;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use db::{Column, Fault, FromColumn, FromRow, Row, Tx, args, set};
 use kernel::{Address, NodeId, OrganisationId, Place, Scope};
 
-use crate::model::{Node, NodeKind};
+use crate::model::{NewNode, Node, NodeKind};
 
 impl FromColumn for NodeKind {
     fn from_column(row: &Row, index: usize) -> Result<NodeKind, String> {
@@ -34,6 +34,7 @@ impl FromRow for Node {
             can_ship: row.get("can_ship")?,
             can_pickup: row.get("can_pickup")?,
             is_active: row.get("is_active")?,
+            version: row.get("version")?,
             created_at: row.get("created_at")?,
         })
     }
@@ -47,7 +48,7 @@ pub async fn find_node(
 ) -> Result<Option<Node>, Fault> {
     tx.query_optional(
         "select node_id, code, name, kind, address, latitude_microdegrees, longitude_microdegrees, zone, time_zone, \
-                can_ship, can_pickup, is_active, created_at \
+                can_ship, can_pickup, is_active, version, created_at \
            from node where organisation_id = $1 and node_id = $2",
         args![organisation_id, node_id],
     )
@@ -62,7 +63,7 @@ pub async fn find_node_by_code(
 ) -> Result<Option<Node>, Fault> {
     tx.query_optional(
         "select node_id, code, name, kind, address, latitude_microdegrees, longitude_microdegrees, zone, time_zone, \
-                can_ship, can_pickup, is_active, created_at \
+                can_ship, can_pickup, is_active, version, created_at \
            from node where organisation_id = $1 and code = $2",
         args![organisation_id, code],
     )
@@ -78,7 +79,7 @@ pub async fn nodes_by_id(
     let nodes: Vec<Node> = tx
         .query(
             "select node_id, code, name, kind, address, latitude_microdegrees, longitude_microdegrees, zone, \
-                    time_zone, can_ship, can_pickup, is_active, created_at \
+                    time_zone, can_ship, can_pickup, is_active, version, created_at \
                from node where organisation_id = $1 and node_id {in $2}",
             args![organisation_id, Column::from_iter(node_ids)],
         )
@@ -95,7 +96,7 @@ pub async fn find_nodes_by_code(
     let nodes: Vec<Node> = tx
         .query(
             "select node_id, code, name, kind, address, latitude_microdegrees, longitude_microdegrees, zone, \
-                    time_zone, can_ship, can_pickup, is_active, created_at \
+                    time_zone, can_ship, can_pickup, is_active, version, created_at \
                from node where organisation_id = $1 and code {in $2}",
             args![organisation_id, Column::from_iter(codes)],
         )
@@ -111,7 +112,7 @@ pub async fn list_nodes(
 ) -> Result<Vec<Node>, Fault> {
     tx.query(
         "select node_id, code, name, kind, address, latitude_microdegrees, longitude_microdegrees, zone, time_zone, \
-                can_ship, can_pickup, is_active, created_at \
+                can_ship, can_pickup, is_active, version, created_at \
            from node where organisation_id = $1 and ($2 = 1 or node_id {in $3}) order by code limit 10000",
         args![organisation_id, i64::from(scope.is_everything()), Column::from_iter(scope.node_ids())],
     )
@@ -164,8 +165,56 @@ pub(crate) async fn update_is_active(
 ) -> Result<bool, Fault> {
     let touched = tx
         .execute(
-            "update node set is_active = $3 where organisation_id = $1 and node_id = $2 and is_active <> $3",
+            "update node set is_active = $3, version = version + 1 \
+              where organisation_id = $1 and node_id = $2 and is_active <> $3",
             args![organisation_id, node_id, is_active],
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+/// The node of this id, which nobody else changes until the transaction ends.
+pub(crate) async fn lock_node(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    node_id: &NodeId,
+) -> Result<Option<Node>, Fault> {
+    tx.query_optional(
+        "select node_id, code, name, kind, address, latitude_microdegrees, longitude_microdegrees, zone, time_zone, \
+                can_ship, can_pickup, is_active, version, created_at \
+           from node where organisation_id = $1 and node_id = $2 [pg: for update :]",
+        args![organisation_id, node_id],
+    )
+    .await
+}
+
+/// Changes the node where it is at this version, and moves the version on; gives false where it is not.
+pub(crate) async fn update_node_at(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    (node_id, version): (&NodeId, i64),
+    node: &NewNode,
+) -> Result<bool, Fault> {
+    let touched = tx
+        .execute(
+            "update node set name = $4, kind = $5, address = $6, latitude_microdegrees = $7, \
+                    longitude_microdegrees = $8, zone = $9, time_zone = $10, can_ship = $11, can_pickup = $12, \
+                    version = version + 1 \
+              where organisation_id = $1 and node_id = $2 and version = $3",
+            args![
+                organisation_id,
+                node_id,
+                version,
+                &node.name,
+                node.kind.as_str(),
+                serde_json::to_value(&node.address).expect("an address is plain data"),
+                node.place.latitude_microdegrees,
+                node.place.longitude_microdegrees,
+                &node.zone,
+                &node.time_zone,
+                node.can_ship,
+                node.can_pickup
+            ],
         )
         .await?;
     Ok(touched == 1)

@@ -44,6 +44,7 @@ pub fn routes() -> Routes<Runtime> {
             needs
                 .to("See how far long work is")
                 .gives::<Operation>(StatusCode::OK, "The operation.")
+                .tagged()
                 .refuses(problems::NOT_FOUND),
             get_operation,
         )

@@ -159,6 +159,11 @@ kinds! {
         name Text "",
         kind Name "",
     }
+    "node.amended" "nod" "A node was changed." {
+        code Name "",
+        name Text "",
+        kind Name "",
+    }
     "node.deactivated" "nod" "A node gets no new work." {
         code Name "",
     }
@@ -356,6 +361,9 @@ kinds! {
         reason Name "`asked`, `gone` (it answered 410), `failing` (ten attempts failed)",
     }
     "webhook.enabled" "whe" "A webhook gets events again, from where it had stopped." {}
+    "webhook.removed" "whe" "A webhook gets nothing more and is gone." {
+        url Text "where it was",
+    }
     "webhook.rotated" "whe" "A webhook has a new secret." {
         former_until Time "until when the former one signs as well",
     }

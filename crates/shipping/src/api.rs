@@ -24,7 +24,7 @@ pub fn routes() -> Routes<Runtime> {
     let see = Needs::Within(Permission::ShippingRead);
     Routes::new().chapter("Parcels", "Boxes with one label each, from open to delivered.").get(
         "/v1/parcels/{parcel_id}",
-        see.to("See a parcel").gives::<ParcelJson>(StatusCode::OK, "The parcel."),
+        see.to("See a parcel").gives::<ParcelJson>(StatusCode::OK, "The parcel.").tagged(),
         get_parcel,
     )
 }

@@ -3,6 +3,7 @@
 //! - [`Problem`]: how a refusal looks (RFC 9457). Which refusals there are is listed in [`problems`].
 //! - [`Command`]: a request that changes something: who calls, under which `Idempotency-Key`, and the JSON body.
 //!   [`answered`] gives what became of it, [`refused_again`] a refusal that its key kept.
+//! - [`Guarded`]: a command on a thing as it was seen. What is seen has an `ETag`, and [`stale`] refuses what was not.
 //! - [`Routes`]: every route says what it [`Needs`] of the caller; [`Access`] is what a caller may do, and where.
 //! - [`Operation`]: what a route of the API takes, gives and refuses; [`openapi`] makes the document of it.
 //! - [`Json`], [`Path`], [`Query`]: axum's, with a [`Problem`] where the request is not understood.
@@ -19,6 +20,7 @@ mod fingerprint;
 mod json;
 mod layers;
 mod limit;
+mod merge;
 pub mod openapi;
 mod operation;
 mod paging;
@@ -26,6 +28,7 @@ mod problem;
 pub mod problems;
 mod request_id;
 mod routes;
+mod seen;
 mod version;
 
 pub use access::{Access, Area, Grant, Permission, Permissions};
@@ -36,9 +39,11 @@ pub use fingerprint::fingerprint;
 pub use json::{BODY_LIMIT, BODY_LIMIT_MOST, DEPTH_LIMIT, Json};
 pub use layers::layers;
 pub use limit::{Limits, limit};
+pub use merge::given;
 pub use operation::Operation;
 pub use paging::{PageQuery, linked, page};
 pub use problem::Problem;
 pub use request_id::request_id;
 pub use routes::{Barred, Declared, Named, Needs, Reach, Routes, Within};
+pub use seen::{Guarded, answered_versioned, stale, versioned};
 pub use version::VERSIONS;

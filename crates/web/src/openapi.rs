@@ -172,6 +172,24 @@ fn operation(route: &Declared, said: &Said, components: &mut Components) -> Valu
             "example": "3f0d1c1a-7f0b-4c35-9d5f-0a3b8e2d6c11",
         }));
     }
+    if said.is_guarded {
+        parameters.push(json!({
+            "name": "If-Match",
+            "in": "header",
+            "required": true,
+            "description": "The `ETag` of the thing as you saw it, or its `version` in quotes; `*` for whatever is there.",
+            "schema": { "type": "string", "minLength": 1 },
+            "example": "\"7\"",
+        }));
+    } else if said.is_tagged {
+        parameters.push(json!({
+            "name": "If-None-Match",
+            "in": "header",
+            "required": false,
+            "description": "The `ETag` of what you have: where it is still the same, the answer is `304` without a body.",
+            "schema": { "type": "string" },
+        }));
+    }
     parameters.extend(said.parameters.iter().cloned());
     parameters.push(json!({ "$ref": "#/components/parameters/ApiVersion" }));
     operation["parameters"] = parameters.into();
@@ -241,10 +259,18 @@ fn responses(said: &Said, components: &mut Components) -> Value {
                 json!({ "description": says, "schema": { "type": "string" } }),
             );
         }
+        if said.is_tagged && content.is_some() {
+            let says =
+                "What is shown, by a digest: send it as `If-None-Match`, or as `If-Match` with a change.";
+            headers.insert("ETag".into(), json!({ "description": says, "schema": { "type": "string" } }));
+        }
         if !headers.is_empty() {
             response["headers"] = headers.into();
         }
         responses.insert(*status, response);
+    }
+    if said.is_tagged && !said.is_guarded {
+        responses.insert(304, json!({ "description": "You have it: it is as `If-None-Match` says." }));
     }
     let mut refusals: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
     for entry in &said.refusals {

@@ -28,6 +28,10 @@ pub(crate) struct Said {
     pub detail: &'static str,
     /// True where an `Idempotency-Key` is needed.
     pub is_keyed: bool,
+    /// True where `If-Match` is needed.
+    pub is_guarded: bool,
+    /// True where what is shown has an `ETag`.
+    pub is_tagged: bool,
     pub body: Option<Schemas>,
     pub parameters: Vec<Value>,
     /// Schemas that parameters name.
@@ -135,6 +139,8 @@ impl Needs {
             summary,
             detail: "",
             is_keyed: false,
+            is_guarded: false,
+            is_tagged: false,
             body: None,
             parameters: Vec::new(),
             parts: Vec::new(),
@@ -162,6 +168,17 @@ impl Operation {
         let keyed =
             keyed.refuses(problems::IDEMPOTENCY_KEY_INVALID).refuses(problems::IDEMPOTENCY_KEY_REUSED);
         keyed.with(|said| said.is_keyed = true)
+    }
+
+    /// It takes a [`crate::Guarded`] command: `If-Match` too. What it gives has the new `ETag`.
+    pub fn guarded<T: ToSchema + 'static>(self) -> Operation {
+        let guarded = self.command::<T>().refuses(problems::IF_MATCH_MISSING).refuses(problems::STALE);
+        guarded.with(|said| (said.is_guarded, said.is_tagged) = (true, true))
+    }
+
+    /// What it shows has an `ETag`, and a reader who has it already is told no more than that.
+    pub fn tagged(self) -> Operation {
+        self.with(|said| said.is_tagged = true)
     }
 
     /// It takes this JSON; nothing for `()`.

@@ -57,12 +57,16 @@ impl Problem {
         method_not_allowed = 405;
         /// 409: the request is good; the state of things is against it.
         conflict = 409;
+        /// 412: it is not as the caller saw it.
+        precondition_failed = 412;
         /// 413: the body is too long.
         too_large = 413;
         /// 415: the body is not in a format we read.
         unsupported = 415;
         /// 422: understood, but what it says is wrong.
         unprocessable = 422;
+        /// 428: the caller does not say what they saw.
+        precondition_required = 428;
         /// 429: too often.
         too_many_requests = 429;
     }

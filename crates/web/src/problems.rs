@@ -152,6 +152,9 @@ registry! {
     409 TOO_MANY_WEBHOOKS "too-many-webhooks" "Too many webhooks"
         "There are as many webhooks as there may be."
         "Change one that is no longer needed.";
+    412 STALE "stale" "Changed since you saw it"
+        "Somebody changed the thing after the version that `If-Match` names; `present_version` is the one it is at."
+        "Get it again, decide again, and send the new `ETag`; nothing of theirs was overwritten.";
     413 TOO_LARGE "too-large" "Too large"
         "The body is longer than this address takes."
         "Send less at once, in several requests.";
@@ -191,6 +194,9 @@ registry! {
     422 PAYMENT_DECLINED "payment-declined" "Payment declined"
         "The payment provider refused."
         "Ask the customer for another means of payment.";
+    428 IF_MATCH_MISSING "if-match-missing" "Say what you saw"
+        "A change to a thing that others change too came without `If-Match`."
+        "Send the `ETag` that getting the thing gave, or its `version` in quotes; `*` overwrites whatever is there.";
     429 RATE_LIMITED "rate-limited" "Too many requests"
         "A session, a key or a merchant asked more often than it may; `policy` names which."
         "Wait as long as `Retry-After` says, and spread requests: `RateLimit` tells in every answer what is left.";

@@ -6,7 +6,7 @@ use axum::{
     Router,
     extract::{FromRequestParts, RawPathParams, Request},
     handler::Handler,
-    http::{Method, StatusCode, request::Parts},
+    http::{Method, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, on},
@@ -19,7 +19,7 @@ use crate::{
     openapi::Chapter,
     operation::{Operation, Said},
     problem::Refused,
-    problems,
+    problems, seen,
 };
 
 /// What a route needs of whoever asks.
@@ -282,10 +282,13 @@ impl IntoResponse for Barred {
 
 async fn guard(operation: Arc<Operation>, request: Request, next: Next) -> Response {
     let is_read = request.method().is_safe();
+    let had = request.headers().get(header::IF_NONE_MATCH).filter(|_| is_read).cloned();
     let response = match admit(operation.needs, request).await {
         Ok(request) => next.run(request).await,
         Err(refusal) => refusal,
     };
+    let is_tagged = operation.said.as_ref().is_some_and(|said| said.is_tagged);
+    let response = if is_tagged { seen::tag(had.as_ref(), response).await } else { response };
     if cfg!(debug_assertions)
         && let Some(said) = &operation.said
     {

@@ -214,6 +214,7 @@ impl House {
         let request = request
             .header(header::CONTENT_TYPE, "application/json")
             .header("idempotency-key", "k-1")
+            .header("if-match", "*")
             .body(Body::from(body.to_owned()));
         let (parts, body) = self.router.clone().oneshot(request.unwrap()).await.unwrap().into_parts();
         // A stream does not end, and nobody is refused by one.

@@ -1,10 +1,6 @@
 //! Items over HTTP.
 
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use kernel::{ItemId, MerchantId, Page, Timestamp};
 use runtime::Runtime;
 use serde::{Deserialize, Serialize};
@@ -87,23 +83,14 @@ fn items_problem(error: AddItemsError, prefix: Option<&str>) -> Problem {
         AddItemsError::Refused(refusals) => refusals,
         AddItemsError::Fault(fault) => return Problem::fault(fault),
     };
-    let is_taken = |refusal: &ItemRefusal| {
-        matches!(refusal.problem, ItemProblem::DuplicateCode { .. } | ItemProblem::BarcodeTaken { .. })
-    };
+    let is_taken = |refusal: &ItemRefusal| place_of(&refusal.problem).1 == problems::DUPLICATE_CODE.slug();
     let detail = format!("{} problems; nothing was added.", refusals.len());
     let mut problem = match refusals.iter().all(is_taken) {
         true => Problem::conflict(problems::DUPLICATE_CODE, detail),
         false => Problem::unprocessable(problems::INVALID_FIELD, detail),
     };
     for ItemRefusal { index, problem: wrong } in refusals.iter().take(MAX_POINTED) {
-        let (field, code) = match wrong {
-            ItemProblem::Text { field, .. } | ItemProblem::OutOfRange { field, .. } => {
-                (*field, problems::INVALID_FIELD.slug())
-            }
-            ItemProblem::TooManyBarcodes { .. } => ("barcodes", problems::INVALID_FIELD.slug()),
-            ItemProblem::DuplicateCode { .. } => ("sku", problems::DUPLICATE_CODE.slug()),
-            ItemProblem::BarcodeTaken { .. } => ("barcodes", problems::DUPLICATE_CODE.slug()),
-        };
+        let (field, code) = place_of(wrong);
         let pointer = match prefix {
             Some(prefix) => format!("{prefix}/{index}/{field}"),
             None => format!("/{field}"),
@@ -113,7 +100,19 @@ fn items_problem(error: AddItemsError, prefix: Option<&str>) -> Problem {
     problem
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+/// The field that is wrong, and the kind of mistake.
+pub(super) fn place_of(wrong: &ItemProblem) -> (&'static str, &'static str) {
+    match wrong {
+        ItemProblem::Text { field, .. } | ItemProblem::OutOfRange { field, .. } => {
+            (field, problems::INVALID_FIELD.slug())
+        }
+        ItemProblem::TooManyBarcodes { .. } => ("barcodes", problems::INVALID_FIELD.slug()),
+        ItemProblem::DuplicateCode { .. } => ("sku", problems::DUPLICATE_CODE.slug()),
+        ItemProblem::BarcodeTaken { .. } => ("barcodes", problems::DUPLICATE_CODE.slug()),
+    }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub(super) struct ItemJson {
     item_id: ItemId,
     merchant_id: MerchantId,
@@ -124,11 +123,13 @@ pub(super) struct ItemJson {
     length_mm: i64,
     width_mm: i64,
     height_mm: i64,
+    /// Moved on by one with every change; in quotes it is good as `If-Match`.
+    pub(super) version: i64,
     created_at: Timestamp,
 }
 
 impl ItemJson {
-    fn of(item: Item, barcodes: Option<Vec<String>>) -> ItemJson {
+    pub(super) fn of(item: Item, barcodes: Option<Vec<String>>) -> ItemJson {
         let Item {
             item_id,
             merchant_id,
@@ -138,6 +139,7 @@ impl ItemJson {
             length_mm,
             width_mm,
             height_mm,
+            version,
             created_at,
         } = item;
         let barcodes = barcodes.into_iter().flatten().collect();
@@ -151,6 +153,7 @@ impl ItemJson {
             length_mm,
             width_mm,
             height_mm,
+            version,
             created_at,
         }
     }
@@ -204,7 +207,10 @@ pub(super) async fn get_item(
             })
         })
         .await?;
-    let item = found
-        .ok_or_else(|| Problem::not_found(problems::NOT_FOUND, format!("There is no item {item_id}.")))?;
-    Ok(axum::Json(item).into_response())
+    let item = found.ok_or_else(|| no_item(&item_id))?;
+    Ok(web::versioned(item.version, axum::Json(item)))
+}
+
+pub(super) fn no_item(item_id: &ItemId) -> Problem {
+    Problem::not_found(problems::NOT_FOUND, format!("There is no item {item_id}."))
 }

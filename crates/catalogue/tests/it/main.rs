@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
+mod changing;
+
 use axum::{
     body::Body,
     http::{Request, StatusCode},
+    response::Response,
 };
 use catalogue::{
     AddChannelsError, AddItemsError, ItemProblem, MapListingsError, NewChannel, NewItem, NewListing, Remap,
@@ -260,7 +263,7 @@ async fn post(rt: &Runtime, path: &str, key: &str, body: &Value) -> (StatusCode,
     call(rt, request).await
 }
 
-async fn call(rt: &Runtime, mut request: Request<Body>) -> (StatusCode, Value) {
+async fn ask(rt: &Runtime, mut request: Request<Body>) -> Response {
     let session_id = SessionId::from_body("test");
     let caller = web::Caller {
         user_id: None,
@@ -271,8 +274,11 @@ async fn call(rt: &Runtime, mut request: Request<Body>) -> (StatusCode, Value) {
         access: web::Access::full(),
     };
     request.extensions_mut().insert(caller);
-    let response =
-        catalogue::api::routes().with_state(rt.clone()).into_router().oneshot(request).await.unwrap();
+    catalogue::api::routes().with_state(rt.clone()).into_router().oneshot(request).await.unwrap()
+}
+
+async fn call(rt: &Runtime, request: Request<Body>) -> (StatusCode, Value) {
+    let response = ask(rt, request).await;
     let status = response.status();
     let body = response.into_body().collect().await.unwrap().to_bytes();
     (status, serde_json::from_slice(&body).unwrap())

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use db::Fault;
 use kernel::{Address, Place};
-use network::{AddNodesError, NewNode, Node, NodeKind};
+use network::{AddNodesError, NewNode, Node, NodeKind, NodeProblem};
 use operations::{Outcome, RowResult};
 use runtime::Cx;
 
@@ -104,10 +104,12 @@ fn is_same(known: &Node, new: &NewNode) -> bool {
 
 fn told(refusal: &AddNodesError) -> (usize, &'static str, &'static str) {
     match refusal {
-        AddNodesError::BadText { index, field } => (*index, *field, "bad_text"),
-        AddNodesError::BadCountry { index, .. } => (*index, "country", "bad_address"),
-        AddNodesError::BadPlace { index } => (*index, "latitude", "bad_address"),
-        AddNodesError::BadTimeZone { index, .. } => (*index, "time_zone", "bad_time"),
+        AddNodesError::BadNode { index, problem } => match problem {
+            NodeProblem::BadText { field } => (*index, *field, "bad_text"),
+            NodeProblem::BadCountry { .. } => (*index, "country", "bad_address"),
+            NodeProblem::BadPlace => (*index, "latitude", "bad_address"),
+            NodeProblem::BadTimeZone { .. } => (*index, "time_zone", "bad_time"),
+        },
         AddNodesError::DuplicateCode { index, .. } => (*index, "code", "conflict"),
         AddNodesError::Fault(_) => (0, "", "lost"),
     }

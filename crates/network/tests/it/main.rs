@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
+mod changing;
+
 use axum::{
     body::Body,
     http::{Request, StatusCode},
@@ -138,13 +140,23 @@ testkit::both_engines! {
 }
 
 async fn call(rt: &Runtime, method: &str, path: &str, key: &str, body: &Value) -> (StatusCode, Value) {
-    let mut request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header("content-type", "application/json")
-        .header("idempotency-key", key)
-        .body(Body::from(body.to_string()))
-        .unwrap();
+    let (status, body, _) = call_with(rt, method, path, &[("idempotency-key", key)], body).await;
+    (status, body)
+}
+
+/// The same with these headers; gives the `ETag` too.
+async fn call_with(
+    rt: &Runtime,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &Value,
+) -> (StatusCode, Value, String) {
+    let mut request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let mut request = request.body(Body::from(body.to_string())).unwrap();
     let session_id = SessionId::from_body("test");
     let caller = web::Caller {
         user_id: None,
@@ -158,6 +170,7 @@ async fn call(rt: &Runtime, method: &str, path: &str, key: &str, body: &Value) -
     let response =
         network::api::routes().with_state(rt.clone()).into_router().oneshot(request).await.unwrap();
     let status = response.status();
+    let tag = response.headers().get("etag").map(|tag| tag.to_str().unwrap().to_owned()).unwrap_or_default();
     let body = response.into_body().collect().await.unwrap().to_bytes();
-    (status, serde_json::from_slice(&body).unwrap())
+    (status, serde_json::from_slice(&body).unwrap(), tag)
 }
