@@ -11,6 +11,8 @@ mod fields;
 #[cfg(test)]
 mod headers;
 mod health;
+#[cfg(test)]
+mod many;
 mod metrics;
 mod watch;
 

@@ -49,12 +49,34 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// One tick for all rows of a form.
+// Ticks of rows: one for all, a range with Shift, and how many there are beside the button that acts on them.
+const ticksOf = (form) => [...form.querySelectorAll("[data-row] input[type=checkbox]")];
+
+function countTicks(form) {
+  const count = ticksOf(form).filter((tick) => tick.checked).length;
+  for (const button of form.querySelectorAll("[data-chosen]")) {
+    button.disabled = count === 0;
+    button.querySelector("[data-count]").textContent = count || "";
+  }
+}
+
+let lastTick;
+document.addEventListener("click", (event) => {
+  const tick = event.target;
+  if (!tick.matches?.("[data-bulk] [data-row] input[type=checkbox]")) return;
+  const ticks = ticksOf(tick.form);
+  const [from, to] = [ticks.indexOf(lastTick), ticks.indexOf(tick)].sort((a, b) => a - b);
+  if (event.shiftKey && from >= 0) for (const between of ticks.slice(from, to)) between.checked = tick.checked;
+  lastTick = tick;
+  countTicks(tick.form);
+});
 document.addEventListener("change", (event) => {
   if (!event.target.matches?.("[data-all]")) return;
-  const rows = event.target.closest("form, section").querySelectorAll("[data-row] input[type=checkbox]");
-  for (const row of rows) row.checked = event.target.checked;
+  for (const tick of ticksOf(event.target.form)) tick.checked = event.target.checked;
+  countTicks(event.target.form);
 });
+// A page that one comes back to has kept its ticks.
+addEventListener("pageshow", () => document.querySelectorAll("form[data-bulk]").forEach(countTicks));
 
 // A ledger opens beside the page it belongs to.
 const drawer = document.getElementById("drawer");

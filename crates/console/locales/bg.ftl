@@ -359,6 +359,38 @@ orders-none-found = Няма такава поръчка
 orders-none-found-hint = Опитайте с по-малко думи или изчистете филтрите.
 no-node-yet = още няма обект
 not-due = —
+bulk-ticked = Откажи отбелязаните
+bulk-all = Откажи всички намерени
+bulk-title = Отказ на много поръчки
+bulk-preview = Ето какво ще стане. Още нищо не е направено.
+bulk-whole = Изцяло отказани поръчки
+bulk-partly = Частично отказани поръчки; останалото е изпратено
+bulk-too-late = Остава: всичко е изпратено
+bulk-before = Остава: вече е отказана
+bulk-cut = Съвпадат повече поръчки, отколкото се правят наведнъж. Това са най-новите 5000.
+bulk-final = Стоката се връща, етикетите се анулират и парите следват. Това не може да се върне: отказаната поръчка не се възстановява.
+bulk-cancel =
+    { $count ->
+        [one] Откажи { $count } поръчка
+       *[other] Откажи { $count } поръчки
+    }
+bulk-keep = Не отказвай нищо
+bulk-none = Няма какво да се откаже
+bulk-none-hint = Всички вече са изпратени или отказани.
+bulk-each = Поръчка по поръчка
+bulk-outcome = Какво става
+bulk-refund = Връща се
+bulk-units =
+    { $count ->
+        [one] { $count } брой се отказва
+       *[other] { $count } броя се отказват
+    }
+bulk-left =
+    { $count ->
+        [one] { $count } брой е изпратен
+       *[other] { $count } броя са изпратени
+    }
+bulk-shortened = Показани са само първите; горе са преброени всички. Резултатът ги изброява.
 
 ## One order
 order-title = Поръчка { $number }
@@ -652,6 +684,7 @@ operation-import-items = Внасяне на артикули
 operation-import-listings = Внасяне на обяви
 operation-import-nodes = Внасяне на обекти
 operation-import-stock = Внасяне на наличности
+operation-cancel-orders = Отказ на поръчки
 operation-export-items = Изнасяне на артикули
 operation-export-listings = Изнасяне на обяви
 operation-export-nodes = Изнасяне на обекти
@@ -670,6 +703,8 @@ operation-unchanged = Вече така
 operation-skipped = Пропуснати
 operation-refused = Отхвърлени
 operation-download = Изтегляне
+operation-results = Какво стана с всеки ред (CSV)
+operation-outcome = Резултат
 operation-stop = Спиране
 operation-stop-hint = Направеното остава.
 operation-file-gone = Срокът на файла е изтекъл. Изпратете го отново.
@@ -691,6 +726,12 @@ row-unknown-node = Няма обект с този код
 row-code-taken = Този код е на друг артикул
 row-stale = Числото се е променило междувременно
 row-committed = Обещаните или взети от рафта са повече, отколкото биха останали
+row-units-have-left = Част вече е изпратена и остава
+row-order-has-left = Всичко е изпратено; може само да се върне
+row-already-cancelled = Вече е отказана
+row-no-such-order = Няма такава поръчка
+row-label-pending = Етикетът ѝ се купува в момента; откажете я отново след минута
+row-order-changed = Някой друг я променя; откажете я отново
 row-bad-code = Таблицата е превърнала кода в число
 row-bad-currency = Не е валута
 row-bad-flag = Не е true или false

@@ -359,6 +359,38 @@ orders-none-found = No order matches
 orders-none-found-hint = Try fewer words, or clear the filters.
 no-node-yet = no node yet
 not-due = —
+bulk-ticked = Cancel ticked
+bulk-all = Cancel all that match
+bulk-title = Cancel many orders
+bulk-preview = This is what it comes to. Nothing is done yet.
+bulk-whole = Orders cancelled in full
+bulk-partly = Orders cancelled in part; the rest has left
+bulk-too-late = Stays: everything has left
+bulk-before = Stays: cancelled before
+bulk-cut = More orders match than are done at a time. These are the newest 5,000.
+bulk-final = Stock goes back, labels are voided and money follows. This cannot be undone: a cancelled order does not come back.
+bulk-cancel =
+    { $count ->
+        [one] Cancel { $count } order
+       *[other] Cancel { $count } orders
+    }
+bulk-keep = Cancel none
+bulk-none = Nothing can be cancelled
+bulk-none-hint = All of these have left or were cancelled before.
+bulk-each = Order by order
+bulk-outcome = What happens
+bulk-refund = Goes back
+bulk-units =
+    { $count ->
+        [one] { $count } unit is cancelled
+       *[other] { $count } units are cancelled
+    }
+bulk-left =
+    { $count ->
+        [one] { $count } unit has left
+       *[other] { $count } units have left
+    }
+bulk-shortened = Only the first are listed; all are counted above. The result lists each of them.
 
 ## One order
 order-title = Order { $number }
@@ -652,6 +684,7 @@ operation-import-items = Import of items
 operation-import-listings = Import of listings
 operation-import-nodes = Import of nodes
 operation-import-stock = Import of stock
+operation-cancel-orders = Cancelling of orders
 operation-export-items = Export of items
 operation-export-listings = Export of listings
 operation-export-nodes = Export of nodes
@@ -670,6 +703,8 @@ operation-unchanged = Already so
 operation-skipped = Left out
 operation-refused = Refused
 operation-download = Download
+operation-results = What became of each row (CSV)
+operation-outcome = Result
 operation-stop = Stop
 operation-stop-hint = What is done stays done.
 operation-file-gone = The file has expired. Send it again.
@@ -691,6 +726,12 @@ row-unknown-node = No node has this code
 row-code-taken = Another item has this code
 row-stale = The number has changed since
 row-committed = More is promised or off the shelf than would be left
+row-units-have-left = Some units had left and stay
+row-order-has-left = Everything has left; it can only come back as a return
+row-already-cancelled = It was cancelled before
+row-no-such-order = There is no such order
+row-label-pending = Its label is being bought this moment; cancel it again in a minute
+row-order-changed = Somebody else changes it; cancel it again
 row-bad-code = A spreadsheet made a number of this code
 row-bad-currency = Not a currency
 row-bad-flag = Not true or false

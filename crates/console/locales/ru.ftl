@@ -369,6 +369,41 @@ orders-none-found = Ничего не найдено
 orders-none-found-hint = Сократите запрос или сбросьте фильтры.
 no-node-yet = узел не выбран
 not-due = —
+bulk-ticked = Отменить отмеченные
+bulk-all = Отменить все найденные
+bulk-title = Отмена многих заказов
+bulk-preview = Вот что получится. Пока ничего не сделано.
+bulk-whole = Заказов отменяется целиком
+bulk-partly = Заказов отменяется частично, остальное отправлено
+bulk-too-late = Остаётся: всё уже отправлено
+bulk-before = Остаётся: уже отменён
+bulk-cut = Подходит больше заказов, чем делается за раз. Здесь 5000 самых новых.
+bulk-final = Товар вернётся на полку, этикетки аннулируются, деньги вернутся. Это нельзя отменить: отменённый заказ не восстановить.
+bulk-cancel =
+    { $count ->
+        [one] Отменить { $count } заказ
+        [few] Отменить { $count } заказа
+       *[many] Отменить { $count } заказов
+    }
+bulk-keep = Ничего не отменять
+bulk-none = Отменять нечего
+bulk-none-hint = Всё это уже отправлено или отменено.
+bulk-each = По заказам
+bulk-outcome = Что произойдёт
+bulk-refund = Возврат
+bulk-units =
+    { $count ->
+        [one] Отменяется { $count } штука
+        [few] Отменяется { $count } штуки
+       *[many] Отменяется { $count } штук
+    }
+bulk-left =
+    { $count ->
+        [one] { $count } штука уже отправлена
+        [few] { $count } штуки уже отправлены
+       *[many] { $count } штук уже отправлено
+    }
+bulk-shortened = Показаны только первые; выше посчитаны все. В результате будет каждый.
 
 ## One order
 order-title = Заказ { $number }
@@ -676,6 +711,7 @@ operation-import-items = Импорт товаров
 operation-import-listings = Импорт листингов
 operation-import-nodes = Импорт узлов
 operation-import-stock = Импорт остатков
+operation-cancel-orders = Отмена заказов
 operation-export-items = Экспорт товаров
 operation-export-listings = Экспорт листингов
 operation-export-nodes = Экспорт узлов
@@ -694,6 +730,8 @@ operation-unchanged = Уже было так
 operation-skipped = Пропущено
 operation-refused = Отклонено
 operation-download = Скачать
+operation-results = Что стало с каждой строкой (CSV)
+operation-outcome = Итог
 operation-stop = Остановить
 operation-stop-hint = Сделанное остаётся.
 operation-file-gone = Срок хранения файла истёк. Отправьте его снова.
@@ -715,6 +753,12 @@ row-unknown-node = Нет узла с таким кодом
 row-code-taken = Этот код у другого товара
 row-stale = Число с тех пор изменилось
 row-committed = Обещано или снято с полки больше, чем осталось бы
+row-units-have-left = Часть уже отправлена и остаётся
+row-order-has-left = Всё отправлено; возможен только возврат
+row-already-cancelled = Уже был отменён
+row-no-such-order = Такого заказа нет
+row-label-pending = Прямо сейчас покупается этикетка; отмените ещё раз через минуту
+row-order-changed = Его меняет кто-то другой; отмените ещё раз
 row-bad-code = Таблица превратила код в число
 row-bad-currency = Не валюта
 row-bad-flag = Не «true» и не «false»

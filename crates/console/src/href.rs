@@ -16,6 +16,10 @@ pub const NODES: &str = "/nodes";
 pub const OPERATIONS: &str = "/operations";
 /// The orders as a work queue.
 pub const ORDERS: &str = "/orders";
+/// What cancelling many orders would come to.
+pub const BULK: &str = "/orders/cancellations/preview";
+/// Cancels many orders.
+pub const BULK_CANCEL: &str = "/orders/cancellations";
 /// The views of orders that people keep.
 pub const ORDER_VIEWS: &str = "/orders/views";
 /// The first page after signing in.
@@ -175,6 +179,11 @@ pub fn operation(id: &str) -> String {
 /// The rows of an operation that were refused, as a file.
 pub fn operation_errors(id: &str) -> String {
     format!("{OPERATIONS}/{}/errors.csv", encode(id))
+}
+
+/// What became of each row of an operation, as a file.
+pub fn operation_results(id: &str) -> String {
+    format!("{OPERATIONS}/{}/results.csv", encode(id))
 }
 
 /// What an operation made.

@@ -3,6 +3,7 @@
 
 mod actors;
 mod badge;
+mod bulk;
 mod cancel;
 mod command;
 mod design;
@@ -66,6 +67,7 @@ fn pages() -> Routes<Console> {
         .merge(exceptions::routes())
         .merge(notifications::routes())
         .merge(orders::routes())
+        .merge(bulk::routes())
         .merge(views::routes())
         .merge(order::routes())
         .merge(cancel::routes())

@@ -510,52 +510,6 @@ words! {
         /// A rule of the merchant.
         Rule = "rule", "excluded-rule", Quiet;
     }
-
-    /// What is wrong with a row of an imported file.
-    RowProblem {
-        /// A column that must be there is empty.
-        Missing = "missing", "row-missing", Bad;
-        /// No item has this code.
-        UnknownItem = "unknown_item", "row-unknown-item", Bad;
-        /// No channel has this code.
-        UnknownChannel = "unknown_channel", "row-unknown-channel", Bad;
-        /// A spreadsheet made a number of a code.
-        BadCode = "bad_code", "row-bad-code", Bad;
-        /// No whole number above zero.
-        BadQuantity = "bad_quantity", "row-bad-quantity", Bad;
-        /// No amount of money.
-        BadAmount = "bad_amount", "row-bad-amount", Bad;
-        /// No currency.
-        BadCurrency = "bad_currency", "row-bad-currency", Bad;
-        /// No date or time.
-        BadTime = "bad_time", "row-bad-time", Bad;
-        /// No country or place.
-        BadAddress = "bad_address", "row-bad-address", Bad;
-        /// Neither yes nor no.
-        BadFlag = "bad_flag", "row-bad-flag", Bad;
-        /// Too long, or not text.
-        BadText = "bad_text", "row-bad-text", Bad;
-        /// Cells or quotes that do not fit the header.
-        BadRow = "bad_row", "row-bad-row", Bad;
-        /// Rows of one order that contradict each other.
-        Contradiction = "contradiction", "row-contradiction", Bad;
-        /// More lines than an order has.
-        TooLarge = "too_large", "row-too-large", Bad;
-        /// The same order again with other content.
-        Conflict = "conflict", "row-conflict", Bad;
-        /// Not enough stock to accept it.
-        NoStock = "no_stock", "row-no-stock", Warn;
-        /// No node has this code.
-        UnknownNode = "unknown_node", "row-unknown-node", Bad;
-        /// Another item has this code.
-        CodeTaken = "code_taken", "row-code-taken", Bad;
-        /// The number has changed since the file was made.
-        Stale = "stale", "row-stale", Warn;
-        /// More is promised than would be left.
-        Committed = "committed", "row-committed", Warn;
-        /// The fault is ours; the file may be sent again.
-        Lost = "lost", "row-lost", Warn;
-    }
 }
 
 impl StockState {

@@ -1,5 +1,6 @@
 //! The processes over HTTP. Each route reads its request, runs one process, and gives its answer or a problem.
 
+mod bulk;
 mod erasures;
 mod events;
 mod files;
@@ -22,6 +23,7 @@ use sourcing::store::DecisionRow;
 use web::{Needs, Operation, Permission, Routes, problems};
 
 use self::{
+    bulk::{CancellationsJson, PlannedJson},
     erasures::WhomJson,
     events::{EventsJson, EventsQuery, StreamQuery},
     files::{ExportQuery, ImportQuery, Started},
@@ -99,6 +101,20 @@ fn order_routes() -> Routes<Flows> {
                 .refuses(problems::CANNOT_CANCEL)
                 .refuses(problems::LABEL_PENDING),
             orders::post_cancellation,
+        )
+        .post(
+            "/v1/order-cancellations",
+            Needs::Within(Permission::OrdersCancel)
+                .to("Cancel many orders")
+                .about(
+                    "Those in `order_ids`, or all that are `matching`. With `dry_run` it says what would become of each \
+                     and does nothing; without, an operation cancels one after the other. What is cancelled does not \
+                     come back.",
+                )
+                .command::<CancellationsJson>()
+                .gives::<PlannedJson>(StatusCode::OK, "What would happen, with `dry_run`.")
+                .gives::<Started>(StatusCode::ACCEPTED, "An operation will do it; `Location` says where to look."),
+            bulk::post_cancellations,
         )
         .get(
             "/v1/orders/{order_id}/decisions",

@@ -125,8 +125,9 @@ pub async fn preview(
     let parts = orders::store::list_fulfilment_lines(tx, organisation_id, order_id).await?;
     let decided = decide(order_id, &lines, &parts, line_nos).map_err(CancelError::Cannot)?;
     let payment = orders::store::find_payment(tx, organisation_id, order_id).await?;
-    let owed =
-        payment.map(|payment| Owed::of(&order, &lines, &payment, decided.value_minor, decided.is_whole));
+    let owed = payment.map(|payment| {
+        Owed::of(order.shipping_minor, &lines, &payment, decided.value_minor, decided.is_whole)
+    });
     let units_of = |line: &LineRow| {
         let steps = decided.steps.iter().filter(|step| step.line_no == line.line_no);
         steps.map(|step| step.quantity.units()).sum::<i64>()
@@ -264,9 +265,9 @@ async fn open_parcels(cx: &mut Cx<'_>, order: &OrderRow, steps: &[Step]) -> Resu
 }
 
 /// What money follows units that are cancelled.
-struct Owed {
+pub(crate) struct Owed {
     /// What goes back to the customer.
-    refund_minor: i64,
+    pub(crate) refund_minor: i64,
     /// What will not be collected.
     uncollected_minor: i64,
     /// True where nothing was ever sent and nothing is left to send: the price of shipping goes too.
@@ -274,8 +275,8 @@ struct Owed {
 }
 
 impl Owed {
-    fn of(
-        order: &OrderRow,
+    pub(crate) fn of(
+        shipping_minor: i64,
         lines: &[LineRow],
         payment: &PaymentRow,
         value_minor: i64,
@@ -286,7 +287,7 @@ impl Owed {
             units.get(Stage::Shipped) + units.get(Stage::Delivered) + units.get(Stage::Lost) > 0
         });
         let is_all = is_whole && !has_left;
-        let minor = value_minor + if is_all { order.shipping_minor } else { 0 };
+        let minor = value_minor + if is_all { shipping_minor } else { 0 };
         if payment.provider == "channel" {
             // The channel took all of it.
             let refund_minor = minor.min(payment.captured_minor - payment.refunded_minor).max(0);
@@ -309,7 +310,7 @@ async fn return_money(
     let Some(payment) = orders::store::find_payment(cx.tx, &cx.organisation_id, order_id).await? else {
         return Ok(0);
     };
-    let owed = Owed::of(order, lines, &payment, value_minor, is_whole);
+    let owed = Owed::of(order.shipping_minor, lines, &payment, value_minor, is_whole);
     if payment.provider == "channel" {
         if owed.refund_minor > 0 {
             let cause = format!("{order_id}/{}", cx.fresh());

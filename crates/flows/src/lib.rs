@@ -9,6 +9,7 @@
 
 pub mod api;
 mod backlog;
+pub mod bulk;
 pub mod cancel;
 pub mod dispatch;
 pub mod effects;

@@ -7,7 +7,7 @@ use operations::{End, Run, Step, file::FileError};
 use runtime::Call;
 use tokio::{sync::watch, task::JoinSet};
 
-use crate::{Flows, files::Kind};
+use crate::{Flows, bulk::CANCEL_ORDERS, files::Kind};
 
 /// How many operations a process works on at a time.
 const HANDS: usize = 3;
@@ -69,6 +69,7 @@ impl Flows {
     async fn work_on(&self, run: Run) {
         let worked = match run.operation.kind.as_str() {
             IMPORT_ORDERS => self.import_orders(&run).await,
+            CANCEL_ORDERS => self.cancel_orders(&run).await,
             kind if kind.starts_with("export.") => self.export_file(&run).await,
             kind => match Kind::of_import(kind) {
                 Some(kind) => self.import_file(&run, kind).await,

@@ -93,6 +93,21 @@ row! {
 }
 
 row! {
+    /// What an order is called and what it costs to send.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct OrderBrief {
+        /// Its id.
+        pub order_id: OrderId,
+        /// The channel's name for it.
+        pub external_reference: String,
+        /// Of every amount.
+        pub currency: Currency,
+        /// The price of shipping.
+        pub shipping_minor: i64,
+    }
+}
+
+row! {
     /// An order by what people call it.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub struct Named {

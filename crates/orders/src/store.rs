@@ -2,12 +2,14 @@
 
 mod forget;
 mod list;
+mod many;
 mod read;
 mod within;
 mod write;
 
 pub use forget::*;
 pub use list::*;
+pub use many::*;
 pub use read::*;
 pub use within::*;
 pub use write::*;

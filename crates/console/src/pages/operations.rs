@@ -81,6 +81,8 @@ pub struct OperationPage {
     pub problem: Option<String>,
     /// Where what it made is.
     pub file: Option<String>,
+    /// Where the file is that tells what became of each row.
+    pub results: Option<String>,
     /// Where a trial leads back to, to do it in earnest.
     pub trial: Option<String>,
     /// True where the reader may stop it.

@@ -109,6 +109,10 @@ pub struct Orders {
     pub rows: Vec<OrderRow>,
     /// The cursor of the next page.
     pub next: Option<String>,
+    /// How many orders match what is asked for, a thousand at most.
+    pub matching: i64,
+    /// True where this person may cancel some of them.
+    pub can_cancel: bool,
     /// The key of the form that keeps this view.
     pub command: String,
 }

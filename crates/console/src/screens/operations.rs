@@ -5,12 +5,13 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use db::{Fault, Tx};
+use db::Fault;
+use flows::bulk::CANCEL_ORDERS;
 use flows::files::Kind;
 use flows::files::import::Request;
-use kernel::{OperationId, OrganisationId};
+use kernel::OperationId;
 use operations::file::FileError;
-use operations::{CancelError, Operation, RowResult, State as Stage};
+use operations::{CancelError, Operation, Outcome, RowResult, State as Stage};
 use serde::Deserialize;
 use serde_json::json;
 use sheets::guard::guarded;
@@ -25,13 +26,15 @@ use crate::i18n::Texts;
 use crate::pages::operations::{OperationLine, OperationPage, OperationsPage, RowError};
 use crate::pages::problem::Trouble;
 use crate::shell::Section;
-use crate::words::{OperationKind, OperationState, RowProblem};
+use crate::words::{OperationKind, OperationState, RowOutcome, RowProblem};
 
 /// How many operations a page lists.
 const LISTED: i64 = 50;
 /// How many refused rows a page lists; the file has all.
 const SHOWN: i64 = 200;
-/// How many refused rows are read at a time for the file.
+/// Rows that were refused, as the store knows them.
+const FAILED: &str = Outcome::Failed.name();
+/// How many rows are read at a time for a file.
 const READ: i64 = 1_000;
 
 pub(super) fn routes() -> Routes<Console> {
@@ -40,6 +43,7 @@ pub(super) fn routes() -> Routes<Console> {
         .get(href::OPERATIONS, needs, get_operations)
         .get("/operations/{operation_id}", needs, get_operation)
         .get("/operations/{operation_id}/errors.csv", needs, get_errors)
+        .get("/operations/{operation_id}/results.csv", needs, get_results)
         .get("/operations/{operation_id}/file", needs, get_file)
         .post("/operations/{operation_id}/cancel", needs, post_cancel)
 }
@@ -124,16 +128,6 @@ async fn find(console: &Console, desk: &Desk, id: &OperationId) -> Result<Operat
     })
 }
 
-async fn failed_rows(
-    tx: &Tx,
-    organisation_id: &OrganisationId,
-    id: &OperationId,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<RowResult>, Fault> {
-    operations::list_rows(tx, organisation_id, id, "failed", after, limit).await
-}
-
 fn errors_of(t: &Texts, row: RowResult) -> impl Iterator<Item = RowError> {
     row.problems.into_iter().map(move |problem| RowError {
         line: problem.row_no.unwrap_or(row.row_no),
@@ -156,7 +150,7 @@ async fn get_operation(
     let read: Result<(Vec<RowResult>, Actors), Fault> = runtime
         .read(move |tx| {
             Box::pin(async move {
-                let rows = failed_rows(tx, &organisation_id, &id, 0, SHOWN).await?;
+                let rows = operations::list_rows(tx, &organisation_id, &id, FAILED, 0, SHOWN).await?;
                 let actors = list_actors(tx, &organisation_id, [actor.as_str()].into_iter()).await?;
                 Ok((rows, actors))
             })
@@ -179,6 +173,8 @@ async fn get_operation(
             .result_file_id
             .as_ref()
             .map(|_| href::operation_file(operation.operation_id.as_str())),
+        results: (operation.kind == CANCEL_ORDERS && operation.counts.told() > 0)
+            .then(|| href::operation_results(operation.operation_id.as_str())),
         trial: trial(&operation),
         may_cancel: may_cancel(&desk, &operation),
         operation: line_of(t, &operation, &actors),
@@ -206,29 +202,81 @@ async fn get_errors(
     find(&console, &desk, &id).await?;
     let t = &desk.t;
     let header = ["column-line", "operation-subject", "column-column", "column-value", "column-problem"];
-    // The mark tells spreadsheets that this is UTF-8.
-    let mut csv = String::from("\u{feff}");
-    csv.push_str(&csv_row(header.map(|key| t.text(key))));
-    let mut after = 0;
-    loop {
-        let runtime = &console.flows.runtime;
-        let (organisation_id, id) = (runtime.organisation_id.clone(), id.clone());
-        let rows = runtime
-            .read(move |tx| {
-                Box::pin(async move { failed_rows(tx, &organisation_id, &id, after, READ).await })
-            })
-            .await
-            .map_err(Upset::reading)?;
-        let Some(last) = rows.last() else { break };
-        after = last.row_no;
-        for error in rows.into_iter().flat_map(|row| errors_of(t, row)) {
+    let mut csv = begin_csv(header.map(|key| t.text(key)));
+    let mut rows = Rows::of(&console, id, FAILED);
+    while let Some(page) = rows.next().await? {
+        for error in page.into_iter().flat_map(|row| errors_of(t, row)) {
             let RowError { line, subject, column, value, problem } = error;
             csv.push_str(&csv_row([line.to_string(), subject, column, value, problem]));
         }
     }
-    let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8");
-    let name = (header::CONTENT_DISPOSITION, "attachment; filename=\"errors.csv\"");
-    Ok(([kind, name], csv).into_response())
+    Ok(as_file(csv, "errors.csv"))
+}
+
+/// What became of each row, those that were done among them.
+async fn get_results(
+    State(console): State<Console>,
+    desk: Desk,
+    Path(id): Path<OperationId>,
+) -> Result<Response, Upset> {
+    find(&console, &desk, &id).await?;
+    let t = &desk.t;
+    let header = ["column-line", "operation-subject", "operation-outcome", "column-value", "column-problem"];
+    let mut csv = begin_csv(header.map(|key| t.text(key)));
+    let mut rows = Rows::of(&console, id, "");
+    while let Some(page) = rows.next().await? {
+        for row in page {
+            let outcome = RowOutcome::parse(row.outcome.name()).map(|outcome| t.text(outcome.key()));
+            let (line, subject) = (row.row_no.to_string(), row.subject.clone());
+            let problem = errors_of(t, row).next();
+            let (value, problem) = problem.map(|error| (error.value, error.problem)).unwrap_or_default();
+            csv.push_str(&csv_row([line, subject, outcome.unwrap_or_default(), value, problem]));
+        }
+    }
+    Ok(as_file(csv, "results.csv"))
+}
+
+/// The rows of an operation, some at a time.
+struct Rows<'a> {
+    console: &'a Console,
+    id: OperationId,
+    outcome: &'static str,
+    after: i64,
+}
+
+impl Rows<'_> {
+    fn of<'a>(console: &'a Console, id: OperationId, outcome: &'static str) -> Rows<'a> {
+        Rows { console, id, outcome, after: 0 }
+    }
+
+    async fn next(&mut self) -> Result<Option<Vec<RowResult>>, Upset> {
+        let runtime = &self.console.flows.runtime;
+        let (organisation_id, id) = (runtime.organisation_id.clone(), self.id.clone());
+        let (outcome, after) = (self.outcome, self.after);
+        let rows = runtime
+            .read(move |tx| {
+                Box::pin(async move {
+                    operations::list_rows(tx, &organisation_id, &id, outcome, after, READ).await
+                })
+            })
+            .await
+            .map_err(Upset::reading)?;
+        let Some(last) = rows.last() else { return Ok(None) };
+        self.after = last.row_no;
+        Ok(Some(rows))
+    }
+}
+
+/// A file of CSV that begins with its header.
+fn begin_csv<const N: usize>(header: [String; N]) -> String {
+    // The mark tells spreadsheets that this is UTF-8.
+    format!("\u{feff}{}", csv_row(header))
+}
+
+fn as_file(csv: String, name: &str) -> Response {
+    let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned());
+    let name = (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""));
+    ([kind, name], csv).into_response()
 }
 
 /// A row of CSV. What a spreadsheet would take for a formula gets an apostrophe, since these cells are a stranger's.

@@ -48,7 +48,7 @@ pub(super) fn read_filter(query: &[(String, String)]) -> Filter {
 }
 
 /// The filter of a query that was kept.
-fn read_query(query: &str) -> Filter {
+pub(super) fn read_query(query: &str) -> Filter {
     let uri = format!("/?{query}").parse().unwrap_or_default();
     let pairs = Query::<Vec<(String, String)>>::try_from_uri(&uri).map(|Query(pairs)| pairs);
     read_filter(&pairs.unwrap_or_default())
@@ -101,6 +101,8 @@ async fn get_orders(
         rows: found.page.rows.iter().map(|order| found.row(order)).collect(),
         next: found.page.next.clone(),
         command: fresh_command(),
+        matching: found.counts.last().copied().unwrap_or_default(),
+        can_cancel: desk.caller.access.may(Permission::OrdersCancel),
         t: desk.t,
         filter,
     })
@@ -118,7 +120,7 @@ struct Asked {
 /// A page of orders with all that stands beside them.
 struct Found {
     page: Page<OrderSummary>,
-    /// Of the views there are for everybody, then of those that were kept.
+    /// Of the views there are for everybody, of those that were kept, and of what is asked for.
     counts: Vec<i64>,
     views: Vec<SavedView>,
     channels: Vec<catalogue::Channel>,
@@ -139,8 +141,9 @@ impl Found {
         };
         let everybodys = Queue::ALL.iter().map(|queue| Filter { queue: *queue, ..read_query("") });
         let kept = views.iter().map(|view| read_query(&view.query));
+        let asked = std::iter::once(filter.clone());
         let questions: Vec<OrderFilter> =
-            everybodys.chain(kept).map(|filter| question(&filter, &troubled, *now)).collect();
+            everybodys.chain(kept).chain(asked).map(|filter| question(&filter, &troubled, *now)).collect();
         let request = PageRequest::new(Some(filter.after.clone()).filter(|after| !after.is_empty()), None);
         let wanted = question(filter, &troubled, *now);
         let page = store::list_orders(tx, organisation_id, scope, &wanted, &request).await?;

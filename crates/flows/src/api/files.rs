@@ -73,7 +73,8 @@ fn located(answer: Answer<Started>) -> Result<Response, Problem> {
     Ok(response)
 }
 
-async fn start(flows: &Flows, call: Call, new: NewOperation) -> Result<Response, Problem> {
+/// Plans long work, and says where to look.
+pub(super) async fn start(flows: &Flows, call: Call, new: NewOperation) -> Result<Response, Problem> {
     let answer = flows
         .runtime
         .command(call, move |cx| {

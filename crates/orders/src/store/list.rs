@@ -83,6 +83,10 @@ impl Conditions {
                 args![],
             );
         }
+        if filter.sort == Sort::Due {
+            // What nobody promised or what has arrived has no hurry, and no place in this sequence.
+            self.and(&format!("o.promised_by is not null and {OPEN}"), args![]);
+        }
         if let Some(order_ids) = &filter.order_ids {
             self.and("o.order_id {in $a}", args![Column::from_iter(order_ids)]);
         }
@@ -128,10 +132,6 @@ pub async fn list_orders(
         Sort::Oldest => ("placed_at", "asc", ">"),
         Sort::Due => ("promised_by", "asc", ">"),
     };
-    if filter.sort == Sort::Due {
-        // What nobody promised or what has arrived has no hurry, and no place in this sequence.
-        conditions.and(&format!("o.promised_by is not null and {OPEN}"), args![]);
-    }
     if let Some((at, id)) = cursor {
         conditions.and(&format!("(o.{column}, o.order_id) {beyond} ($a, $b)"), args![at, id]);
     }

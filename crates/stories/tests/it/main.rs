@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a story says what went wrong by panicking")]
 
+mod bulk;
 mod cancelling;
 mod channels;
 mod flash_sale;

@@ -504,6 +504,7 @@ impl Sample {
             operation: self.operation_line(told, errors.len() as i64),
             problem: (!errors.is_empty()).then(|| self.t.text("operation-file-broken")),
             file: is_over.then(|| text("/operations/opr_1/file")),
+            results: is_over.then(|| text("/operations/opr_1/results.csv")),
             trial: is_over.then(|| text("/import/fil_1?kind=items")),
             may_cancel: true,
             errors,

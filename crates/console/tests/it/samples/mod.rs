@@ -7,6 +7,7 @@ mod webhooks;
 
 use askama::Template;
 use console::pages::Choice;
+use console::pages::bulk::{Bulk, BulkRow};
 use console::pages::dashboard::{Dashboard, Recent, Stage, Today};
 use console::pages::exceptions::{Exceptions, Group, Row};
 use console::pages::import::{ColumnChoice, ImportPage, TablePage};
@@ -51,6 +52,8 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("orders", html(s.orders(Queue::All, "", s.order_rows()))),
         ("orders-empty", html(s.orders(Queue::Late, "", vec![]))),
         ("orders-none-found", html(s.orders(Queue::ToPick, "oolong", vec![]))),
+        ("bulk", html(s.bulk(true))),
+        ("bulk-none", html(s.bulk(false))),
         ("order", html(s.order(true))),
         ("order-new", html(s.order(false))),
         ("cancel", html(s.cancel(true))),

@@ -21,10 +21,39 @@ impl Sample {
             counts: Queue::ALL.iter().copied().zip(counts).collect(),
             saved: vec![self.saved("Late in Sofia & Varna", true), self.saved("Tea <b>", false)],
             command: text("c1"),
+            matching: 1_000,
+            can_cancel: true,
             channels: vec![Choice::new("chn_web", "tea.example"), Choice::new("chn_mkt", "Marketplace")],
             nodes: self.choices(),
             rows,
             next: has_next.then(|| text("k2")),
+        }
+    }
+
+    pub(super) fn bulk(&self, is_rich: bool) -> Bulk {
+        let row = |number: &str, units, left, stays| BulkRow {
+            id: text("ord_1"),
+            number: text(number),
+            units,
+            left,
+            refund: (units > 3).then(|| eur(23_900)),
+            stays,
+        };
+        let stay = vec![row("#10302", 0, 4, Some("bulk-too-late")), row("#10297", 0, 0, Some("bulk-before"))];
+        let go = vec![row("#10299", 12, 3, None), row("#10488", 3, 0, None)];
+        Bulk {
+            t: self.t.clone(),
+            shell: self.shell(Section::Orders, "/orders"),
+            back: text("/orders?view=late"),
+            whole: if is_rich { 31 } else { 0 },
+            partly: if is_rich { 2 } else { 0 },
+            units: if is_rich { 1204 } else { 0 },
+            too_late: 1,
+            before: 1,
+            rows: stay.into_iter().chain(go.into_iter().filter(|_| is_rich)).collect(),
+            is_cut: is_rich,
+            order_ids: if is_rich { vec![text("ord_1"), text("ord_2")] } else { vec![] },
+            command: text("c1"),
         }
     }
 

@@ -1,0 +1,96 @@
+//! What a decision about many orders at once has to know, each fact in one statement.
+
+use std::collections::HashMap;
+
+use db::{Column, Fault, FromRow, Row, Tx, args};
+use kernel::{OrderId, OrganisationId};
+
+use crate::read::{FulfilmentLineRow, LineRow, OrderBrief, PaymentRow};
+
+struct Of<T>(OrderId, T);
+
+impl<T: FromRow> FromRow for Of<T> {
+    fn from_row(row: &Row) -> Result<Of<T>, Fault> {
+        Ok(Of(row.get("order_id")?, T::from_row(row)?))
+    }
+}
+
+fn by_order<T>(rows: Vec<Of<T>>) -> HashMap<OrderId, Vec<T>> {
+    let mut found: HashMap<OrderId, Vec<T>> = HashMap::new();
+    for Of(order_id, row) in rows {
+        found.entry(order_id).or_default().push(row);
+    }
+    found
+}
+
+/// What some orders are called and what they cost.
+pub async fn briefs_of_orders(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_ids: impl Iterator<Item = &OrderId>,
+) -> Result<HashMap<OrderId, OrderBrief>, Fault> {
+    let rows: Vec<OrderBrief> = tx
+        .query(
+            "select order_id, external_reference, currency, shipping_minor from sales_order \
+              where organisation_id = $1 and order_id {in $2}",
+            args![organisation_id, Column::from_iter(order_ids)],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.order_id.clone(), row)).collect())
+}
+
+/// The lines of some orders, each order's by number.
+pub async fn lines_of_orders(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_ids: impl Iterator<Item = &OrderId>,
+) -> Result<HashMap<OrderId, Vec<LineRow>>, Fault> {
+    let rows = tx
+        .query(
+            "select order_id, line_no, item_id, external_code, title, quantity, pack_factor, pack_price_minor, \
+                    unallocated, backordered, allocated, picked, packed, shipped, ready_for_pickup, delivered, cancelled, \
+                    returned, lost \
+               from order_line where organisation_id = $1 and order_id {in $2} order by order_id, line_no",
+            args![organisation_id, Column::from_iter(order_ids)],
+        )
+        .await?;
+    Ok(by_order(rows))
+}
+
+/// The lines of all fulfilment orders of some orders.
+pub async fn fulfilment_lines_of_orders(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_ids: impl Iterator<Item = &OrderId>,
+) -> Result<HashMap<OrderId, Vec<FulfilmentLineRow>>, Fault> {
+    let rows = tx
+        .query(
+            "select l.fulfilment_order_id, f.node_id, l.order_id, l.line_no, l.item_id, l.quantity, l.short, l.allocated, \
+                    l.picked, l.packed, l.shipped, l.delivered, l.cancelled, l.returned, l.lost \
+               from fulfilment_line l \
+               join fulfilment_order f \
+                 on f.organisation_id = l.organisation_id and f.fulfilment_order_id = l.fulfilment_order_id \
+              where l.organisation_id = $1 and l.order_id {in $2} \
+              order by l.order_id, l.fulfilment_order_id, l.line_no",
+            args![organisation_id, Column::from_iter(order_ids)],
+        )
+        .await?;
+    Ok(by_order(rows))
+}
+
+/// The payments of some orders.
+pub async fn payments_of_orders(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    order_ids: impl Iterator<Item = &OrderId>,
+) -> Result<HashMap<OrderId, PaymentRow>, Fault> {
+    let rows: Vec<PaymentRow> = tx
+        .query(
+            "select payment_id, order_id, provider, provider_reference, currency, due_minor, authorised_minor, \
+                    captured_minor, refunded_minor, state \
+               from payment where organisation_id = $1 and order_id {in $2}",
+            args![organisation_id, Column::from_iter(order_ids)],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.order_id.clone(), row)).collect())
+}
