@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use carriers::{CarrierSetup, SimulatedCarrier};
-use db::{Access, Db, Fault};
+use db::{Access, Db, Fault, Wall};
 use flows::{Flows, Outside, retention::Retention};
 use jiff::SignedDuration;
 use kernel::{Currency, MerchantId, Scope, Timestamp};
@@ -86,6 +86,9 @@ pub async fn open_current_database(config: &Config) -> anyhow::Result<Db> {
     let db = open_database(config).await?;
     for step in db::migrate(&db).await.context("the schema cannot be brought up to date")? {
         tracing::info!(step, "migrated");
+    }
+    if let Wall::Down(remedy) = db.wall().await.context("the database cannot be read")? {
+        tracing::warn!(remedy, "the second wall between merchants is not up");
     }
     db.durability().await.context("the database is not set up to keep what it acknowledges")?;
     Ok(db)

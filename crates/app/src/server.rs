@@ -14,6 +14,8 @@ mod health;
 #[cfg(test)]
 mod many;
 mod metrics;
+#[cfg(test)]
+mod walls;
 mod watch;
 
 use std::{net::SocketAddr, time::Duration};

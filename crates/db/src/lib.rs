@@ -26,6 +26,7 @@ pub mod sql;
 mod sqlite;
 mod tx;
 mod value;
+pub mod wall;
 
 use std::{future::Future, path::PathBuf, pin::Pin};
 
@@ -35,6 +36,7 @@ pub use migrate::migrate;
 pub use row::{FromColumn, FromRow, Row};
 pub use tx::Tx;
 pub use value::{Column, Set, Value};
+pub use wall::Wall;
 
 /// A boxed future that may cross threads: what a transaction closure returns.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -102,10 +104,20 @@ impl Db {
         if let Some(path) = url.strip_prefix("sqlite:") {
             Ok(Db::Sqlite(sqlite::Sqlite::open(PathBuf::from(path), access)?))
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            Ok(Db::Postgres(postgres::Postgres::open(url).await?))
+            let db = Db::Postgres(postgres::Postgres::open(url).await?);
+            db.note_wall().await?;
+            Ok(db)
         } else {
             Err(Fault::BadUrl(url.split("://").next().unwrap_or_default().chars().take(60).collect()))
         }
+    }
+
+    /// Binds reads from here on if the second wall is up.
+    async fn note_wall(&self) -> Result<(), Fault> {
+        if let Db::Postgres(postgres) = self {
+            postgres.set_walled(self.wall().await? == Wall::Up);
+        }
+        Ok(())
     }
 
     /// Which engine this is.
@@ -126,11 +138,12 @@ impl Db {
     {
         match self {
             Db::Sqlite(sqlite) => sqlite.write(work).await,
-            Db::Postgres(postgres) => postgres.transact(work, "begin").await,
+            Db::Postgres(postgres) => postgres.transact(work, postgres::WRITE, None).await,
         }
     }
 
-    /// Runs a reading transaction on one consistent snapshot.
+    /// Runs a reading transaction on one consistent snapshot, within the part of the organisation that the task works
+    /// for: see [`wall`].
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -140,8 +153,17 @@ impl Db {
         match self {
             Db::Sqlite(sqlite) => sqlite.read(work).await,
             Db::Postgres(postgres) => {
-                postgres.transact(work, "begin isolation level repeatable read read only").await
+                let bounds = wall::bounds().filter(|_| postgres.is_walled());
+                postgres.transact(work, postgres::READ, bounds).await
             }
+        }
+    }
+
+    /// Whether the second wall between merchants is up.
+    pub async fn wall(&self) -> Result<Wall, Fault> {
+        match self {
+            Db::Sqlite(_) => Ok(Wall::Unknown),
+            Db::Postgres(_) => self.read(|tx| Box::pin(wall::look(tx))).await,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::{Db, Engine, Fault, Tx, args, planner, sql};
+use crate::{Db, Engine, Fault, Tx, args, planner, sql, wall};
 
 /// A step: its file name without the ending, and its text.
 pub type Step = (&'static str, &'static str);
@@ -54,6 +54,7 @@ pub fn digest() -> String {
         hash.update(name);
         hash.update(text);
     }
+    hash.update(wall::text());
     hex(&hash.finalize())
 }
 
@@ -65,36 +66,40 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// Refuses a schema that is newer than this program, or whose history differs from ours.
 pub async fn migrate(db: &Db) -> Result<Vec<&'static str>, Fault> {
     let engine = db.engine();
-    db.write(move |tx| {
-        Box::pin(async move {
-            tx.lock_name("quartermaster.migrate").await?;
-            make_list(tx).await?;
-            let taken: Vec<(i64, String, String)> = tx
-                .query("select version, name, checksum from schema_migration order by version", &[])
-                .await?;
-            if taken.len() > STEPS.len() {
-                return Err(Fault::Schema(format!(
-                    "the database has {} migrations and this program knows {}: start a newer program",
-                    taken.len(),
-                    STEPS.len()
-                )));
-            }
-            for ((name, text), (_, taken_name, taken_checksum)) in STEPS.iter().zip(&taken) {
-                if taken_name != name || *taken_checksum != hex(&Sha256::digest(text)) {
+    let done: Vec<&str> = db
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.lock_name("quartermaster.migrate").await?;
+                make_list(tx).await?;
+                let taken: Vec<(i64, String, String)> = tx
+                    .query("select version, name, checksum from schema_migration order by version", &[])
+                    .await?;
+                if taken.len() > STEPS.len() {
                     return Err(Fault::Schema(format!(
-                        "migration {name} differs from the one this database was made with ({taken_name})"
+                        "the database has {} migrations and this program knows {}: start a newer program",
+                        taken.len(),
+                        STEPS.len()
                     )));
                 }
-            }
-            take_steps(tx, STEPS, taken.len()).await?;
-            let done: Vec<&str> = STEPS[taken.len()..].iter().map(|(name, _)| *name).collect();
-            if engine == Engine::Sqlite {
-                planner::seed_statistics(tx).await?;
-            }
-            Ok(done)
+                for ((name, text), (_, taken_name, taken_checksum)) in STEPS.iter().zip(&taken) {
+                    if taken_name != name || *taken_checksum != hex(&Sha256::digest(text)) {
+                        return Err(Fault::Schema(format!(
+                            "migration {name} differs from the one this database was made with ({taken_name})"
+                        )));
+                    }
+                }
+                take_steps(tx, STEPS, taken.len()).await?;
+                let done: Vec<&str> = STEPS[taken.len()..].iter().map(|(name, _)| *name).collect();
+                match engine {
+                    Engine::Sqlite => planner::seed_statistics(tx).await?,
+                    Engine::Postgres => wall::raise(tx, !done.is_empty()).await?,
+                }
+                Ok::<_, Fault>(done)
+            })
         })
-    })
-    .await
+        .await?;
+    db.note_wall().await?;
+    Ok(done)
 }
 
 /// Makes the list of steps taken, where there is none.

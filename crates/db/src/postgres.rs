@@ -1,11 +1,21 @@
 //! The server engine: a pool of connections.
 
-use std::time::Instant;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
 
 use deadpool_postgres::{Hook, Manager, ManagerConfig, Pool, RecyclingMethod};
 use tokio_postgres::NoTls;
 
 use crate::{BoxFuture, Fault, FromRow, Pressure, Row, Tx, measure, tx::Inner};
+
+/// Kinds of transactions, as they are measured.
+pub(crate) const WRITE: &str = "write";
+pub(crate) const READ: &str = "read";
 
 const CONNECTIONS: usize = 16;
 
@@ -13,6 +23,8 @@ const CONNECTIONS: usize = 16;
 #[derive(Clone)]
 pub struct Postgres {
     pool: Pool,
+    /// True where reads for a part of the organisation are bound to it.
+    is_walled: Arc<AtomicBool>,
 }
 
 impl Postgres {
@@ -36,10 +48,18 @@ impl Postgres {
             }))
             .build()
             .map_err(|_| Fault::Lost("the connection pool could not be made"))?;
-        let postgres = Postgres { pool };
+        let postgres = Postgres { pool, is_walled: Arc::default() };
         // Fail now, with the reason, rather than at the first order.
         drop(postgres.pool.get().await.map_err(Fault::Pool)?);
         Ok(postgres)
+    }
+
+    pub(crate) fn is_walled(&self) -> bool {
+        self.is_walled.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_walled(&self, is_walled: bool) {
+        self.is_walled.store(is_walled, Ordering::Relaxed);
     }
 
     pub(crate) fn pressure(&self) -> Pressure {
@@ -49,7 +69,12 @@ impl Postgres {
     }
 
     /// Runs in a task of its own, so that a caller who hangs up half-way cannot leave a transaction in the air.
-    pub(crate) async fn transact<T, E, F>(&self, work: F, begin: &'static str) -> Result<T, E>
+    pub(crate) async fn transact<T, E, F>(
+        &self,
+        work: F,
+        kind: &'static str,
+        bounds: Option<String>,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Fault> + Send + 'static,
@@ -59,11 +84,13 @@ impl Postgres {
         let client = self.pool.get().await.map_err(Fault::Pool)?;
         measure::waited(asked);
         let task = tokio::spawn(async move {
-            let _held = measure::Held::begin(if begin == "begin" { "write" } else { "read" });
-            let mut open = Open(Some(Tx::new(Inner::Postgres(Box::new(client)))));
+            let _held = measure::Held::begin(kind);
+            let mut tx = Tx::new(Inner::Postgres(Box::new(client)));
+            tx.is_bound = bounds.is_some();
+            let mut open = Open(Some(tx));
             let result = {
                 let tx = open.0.as_ref().ok_or(Fault::Lost("it has ended"))?;
-                tx.script(begin).await?;
+                tx.script(&format!("{}{}", begin(kind), bounds.unwrap_or_default())).await?;
                 let result = work(tx).await.and_then(|value| Ok(tx.spoiled().map(|()| value)?));
                 let end = if result.is_ok() { "commit" } else { "rollback" };
                 match (result, tx.script(end).await) {
@@ -92,6 +119,13 @@ impl Postgres {
                 "postgres runs with fsync={fsync} synchronous_commit={commit} full_page_writes={pages}; the ledger needs them on"
             )))
         }
+    }
+}
+
+fn begin(kind: &str) -> &'static str {
+    match kind {
+        WRITE => "begin",
+        _ => "begin isolation level repeatable read read only",
     }
 }
 

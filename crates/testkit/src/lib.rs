@@ -17,4 +17,4 @@ mod test_db;
 
 pub use both_engines::{on_postgres, on_sqlite, skip_or_fail};
 pub use cluster::{Cluster, Trouble};
-pub use test_db::TestDb;
+pub use test_db::{TestDb, count_rows};

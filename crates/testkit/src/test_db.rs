@@ -8,7 +8,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use db::{Access, Db, Engine, migrate};
+use db::{Access, Db, Engine, Fault, migrate};
 use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
 
@@ -72,6 +72,14 @@ impl TestDb {
     pub fn url(&self) -> &str {
         &self.url
     }
+}
+
+/// How many rows of a table or view whoever asks sees, without any condition.
+pub async fn count_rows(db: &Db, table: &str) -> Result<i64, Fault> {
+    let sql = format!("select count(*) from {table}");
+    let (count,): (i64,) =
+        db.read(move |tx| Box::pin(async move { tx.query_one::<(i64,)>(&sql, &[]).await })).await?;
+    Ok(count)
 }
 
 impl Deref for TestDb {

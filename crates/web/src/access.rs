@@ -195,6 +195,16 @@ impl Access {
         scope
     }
 
+    /// Where anything may be done at all.
+    pub fn reach(&self) -> Scope {
+        self.0.iter().fold(Scope::NOTHING, |scope, grant| match &grant.area {
+            _ if scope.is_everything() => scope,
+            Area::Everywhere => Scope::EVERYTHING,
+            Area::Merchant(merchant_id) => scope.with_merchant(merchant_id.clone()),
+            Area::Node(node_id) => scope.with_node(node_id.clone()),
+        })
+    }
+
     /// What is left of it under a key that was made for less.
     pub fn under(&self, permissions: Permissions, area: &Area) -> Access {
         let narrow = |grant: &Grant| {
@@ -250,6 +260,17 @@ mod tests {
         assert!(access.covers([OrdersRead, StockRead].into_iter().collect(), &tea()));
         assert!(!access.covers([OrdersRead].into_iter().collect(), &leeds()));
         assert!(!access.covers([OrdersRead].into_iter().collect(), &Area::Everywhere));
+    }
+
+    #[test]
+    fn one_reaches_as_far_as_any_grant() {
+        use Permission::*;
+        let part = [grant(&[OrdersRead], tea()), grant(&[FloorWork], leeds())];
+        let reach = Access::of(part.clone()).reach();
+        assert_eq!((reach.merchant_ids().len(), reach.node_ids().len()), (1, 1));
+        let house = Access::of(part.into_iter().chain([grant(&[StockRead], Area::Everywhere)]));
+        assert!(house.reach().is_everything());
+        assert_eq!(Access::default().reach(), Scope::NOTHING);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, on},
 };
-use db::Fault;
+use db::{Fault, wall};
 use kernel::Scope;
 
 use crate::{
@@ -284,7 +284,7 @@ async fn guard(operation: Arc<Operation>, request: Request, next: Next) -> Respo
     let is_read = request.method().is_safe();
     let had = request.headers().get(header::IF_NONE_MATCH).filter(|_| is_read).cloned();
     let response = match admit(operation.needs, request).await {
-        Ok(request) => next.run(request).await,
+        Ok(request) => bound(operation.needs, request, next).await,
         Err(refusal) => refusal,
     };
     let is_tagged = operation.said.as_ref().is_some_and(|said| said.is_tagged);
@@ -295,6 +295,17 @@ async fn guard(operation: Arc<Operation>, request: Request, next: Next) -> Respo
         keep_promise(said, is_read, &response);
     }
     response
+}
+
+/// Answers so that nothing beyond the caller's own part is read, whatever the handler asks for: the second wall.
+async fn bound(needs: Needs, request: Request, next: Next) -> Response {
+    match request.extensions().get::<Caller>().filter(|_| needs != Needs::Nothing) {
+        Some(caller) => {
+            let (reach, actor) = (caller.access.reach(), caller.actor.clone());
+            wall::within(reach, &actor, next.run(request)).await
+        }
+        None => next.run(request).await,
+    }
 }
 
 /// While we build, an answer that the document does not have is a mistake of ours.

@@ -3,7 +3,7 @@
 
 use std::{path::Path, process::ExitCode, time::Duration};
 
-use db::{Access, Db, Engine, Fault};
+use db::{Access, Db, Engine, Fault, Wall};
 use kernel::Timestamp;
 use runtime::{Clock, Runtime};
 use serde::Serialize;
@@ -219,6 +219,15 @@ async fn database(db: &Db, report: &mut Report) -> Result<(), Fault> {
         Err(fault) => {
             report.wrong("schema", explained(&fault), "use the program that made this schema, or a later one")
         }
+    }
+    match db.wall().await? {
+        Wall::Up => report.good("wall", "merchants are kept apart by row-level security too"),
+        Wall::Down(remedy) => report.doubtful(
+            "wall",
+            "the second wall between merchants is not up: only our own statements keep them apart",
+            remedy,
+        ),
+        Wall::Unknown => {}
     }
     let (ours, theirs) = (Clock::System.now(), db.now().await?);
     let apart = ours.duration_since(theirs).unsigned_abs();

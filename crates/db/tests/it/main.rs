@@ -7,6 +7,7 @@ mod embedded;
 mod sets;
 mod transactions;
 mod values;
+mod wall;
 
 use db::{Db, Fault, FromRow, Value, sql::render_migration};
 

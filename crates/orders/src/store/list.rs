@@ -258,7 +258,7 @@ async fn found_by_name(
         return Ok(filter.clone());
     }
     let arguments = args![organisation_id, begins, char::MAX.to_string(), FOUND_MAX as i64 + 1];
-    let found: Vec<(OrderId,)> = tx.query(FIND_BY_NAME, arguments).await?;
+    let found: Vec<(OrderId,)> = tx.query_beyond(FIND_BY_NAME, arguments).await?;
     if found.len() > FOUND_MAX {
         return Ok(filter.clone());
     }
