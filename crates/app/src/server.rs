@@ -9,6 +9,8 @@ mod doors;
 #[cfg(test)]
 mod fields;
 #[cfg(test)]
+mod fields_by_role;
+#[cfg(test)]
 mod headers;
 mod health;
 #[cfg(test)]

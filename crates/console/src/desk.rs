@@ -12,7 +12,7 @@ use kernel::Timestamp;
 use people::{Attempts, Journeys, Organisation, Role};
 use runtime::Call;
 use serde_json::Value;
-use web::{Area, Caller, Key, Permission, Problem, Viewing, fingerprint, problems};
+use web::{Area, Caller, Key, Permission, Problem, Sees, Viewing, fingerprint, problems};
 
 use crate::href;
 use crate::i18n::{Language, Texts};
@@ -70,6 +70,8 @@ pub struct Desk {
     pub path: String,
     /// When they asked.
     pub now: Timestamp,
+    /// Which fields of what they may see are shown to them.
+    pub sees: Sees,
     /// How much they have not read of what happened; none where that is not theirs to read.
     pub unread: Option<i64>,
     organisation: String,
@@ -96,6 +98,16 @@ impl Desk {
         }
     }
 
+    /// True where it is shown who ordered.
+    pub fn shows_customers(&self) -> bool {
+        self.sees.shows(Permission::CustomersRead)
+    }
+
+    /// True where it is shown what things cost.
+    pub fn shows_money(&self) -> bool {
+        self.sees.shows(Permission::MoneyRead)
+    }
+
     fn sections(&self) -> Vec<Section> {
         let access = &self.caller.access;
         Section::ALL.iter().copied().filter(|section| section.is_open_to(access)).collect()
@@ -119,6 +131,7 @@ impl FromRequestParts<Console> for Desk {
 
     async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Desk, Response> {
         let path = own_path(parts);
+        let sees = Sees::from_request_parts(parts, console).await.map_err(IntoResponse::into_response)?;
         let Some(caller) = parts.extensions.get::<Caller>().cloned() else {
             let next = if parts.method.is_safe() && path != href::OVERVIEW { path.as_str() } else { "" };
             return Err(Redirect::to(&href::with_query(href::SIGN_IN, &[("next", next)])).into_response());
@@ -172,6 +185,7 @@ impl FromRequestParts<Console> for Desk {
             t: console.texts(preferences.language),
             theme: preferences.theme,
             path,
+            sees,
             now,
             unread,
             organisation: organisation.name,

@@ -34,6 +34,8 @@ pub fn permission_key(permission: Permission) -> &'static str {
         Permission::OperationsRead => "permission-operations-read",
         Permission::SettingsWrite => "permission-settings-write",
         Permission::CustomersErase => "permission-customers-erase",
+        Permission::CustomersRead => "permission-customers-read",
+        Permission::MoneyRead => "permission-money-read",
     }
 }
 

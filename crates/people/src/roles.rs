@@ -124,6 +124,19 @@ mod tests {
     }
 
     #[test]
+    fn whoever_takes_everything_out_sees_every_field_and_a_picker_sees_neither_customers_nor_money_c3() {
+        use Permission::*;
+        for role in Role::ALL {
+            let may = role.permissions();
+            let takes_all =
+                [EventsRead, AuditRead, DataExport].into_iter().any(|permission| may.has(permission));
+            assert!(!takes_all || (may.has(CustomersRead) && may.has(MoneyRead)), "{role}");
+        }
+        let picker = Role::Picker.permissions();
+        assert!(!picker.has(CustomersRead) && !picker.has(MoneyRead));
+    }
+
+    #[test]
     fn auditors_and_agents_only_look() {
         for role in [Role::Auditor, Role::Agent] {
             assert!(

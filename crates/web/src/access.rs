@@ -57,6 +57,8 @@ permissions! {
     OperationsRead = "operations.read", "See what is under way outside and whether everything holds.";
     SettingsWrite = "settings.write", "Change how the organisation is set up.";
     CustomersErase = "customers.erase", "Forget customers: what they ordered stays, who they were goes.";
+    CustomersRead = "customers.read", "See who ordered, where they live and how to reach them.";
+    MoneyRead = "money.read", "See prices, payments and costs.";
 }
 
 impl Permission {

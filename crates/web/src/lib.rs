@@ -5,6 +5,7 @@
 //!   [`answered`] gives what became of it, [`refused_again`] a refusal that its key kept.
 //! - [`Guarded`]: a command on a thing as it was seen. What is seen has an `ETag`, and [`stale`] refuses what was not.
 //! - [`Routes`]: every route says what it [`Needs`] of the caller; [`Access`] is what a caller may do, and where.
+//! - [`Sees`]: which fields of an answer a caller sees; the list is `fields.txt`.
 //! - [`Operation`]: what a route of the API takes, gives and refuses; [`openapi`] makes the document of it.
 //! - [`Json`], [`Path`], [`Query`]: axum's, with a [`Problem`] where the request is not understood.
 //! - [`PageQuery`] and [`page`]: lists, a page at a time.
@@ -30,6 +31,7 @@ mod request_id;
 mod routes;
 mod seen;
 mod version;
+mod withheld;
 
 pub use access::{Access, Area, Grant, Permission, Permissions};
 pub use address::{Path, Query};
@@ -47,3 +49,4 @@ pub use request_id::request_id;
 pub use routes::{Barred, Declared, Named, Needs, Reach, Routes, Within};
 pub use seen::{Guarded, answered_versioned, stale, versioned};
 pub use version::VERSIONS;
+pub use withheld::Sees;

@@ -10,6 +10,7 @@ use crate::{
     operation::{Given, Said, Schemas, reference},
     problems,
     version::VERSIONS,
+    withheld::needed_by,
 };
 
 const PROBLEM: &str = "Problem";
@@ -126,12 +127,42 @@ impl Components {
         schemas.schema.clone()
     }
 
+    /// What is answered: fields that may be withheld are not promised.
+    fn add_answer(&mut self, schemas: &Schemas) -> Value {
+        let Schemas { mut schema, mut parts } = schemas.clone();
+        withhold(&mut schema);
+        parts.iter_mut().for_each(|(_, part)| withhold(part));
+        self.add_parts(&parts);
+        schema
+    }
+
     fn add_parts(&mut self, parts: &[(String, Value)]) {
         for (name, schema) in parts {
             let before = self.schemas.insert(name.clone(), schema.clone());
             let is_same = before.as_ref().is_none_or(|before| before == schema);
             assert!(is_same, "two types are called {name}: give one another name with `#[schema(as = …)]`");
         }
+    }
+}
+
+/// What may be withheld is not promised, and says what it takes. Bodies that are sent have types of their own.
+fn withhold(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(Value::Array(required)) = members.get_mut("required") {
+                required.retain(|name| name.as_str().is_none_or(|name| needed_by(name).is_none()));
+            }
+            if let Some(Value::Object(properties)) = members.get_mut("properties") {
+                for (name, property) in properties.iter_mut() {
+                    if let (Some(permission), Some(property)) = (needed_by(name), property.as_object_mut()) {
+                        property.insert("x-permission".into(), permission.code().into());
+                    }
+                }
+            }
+            members.values_mut().for_each(withhold);
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(withhold),
+        _ => {}
     }
 }
 
@@ -244,7 +275,7 @@ fn responses(said: &Said, components: &mut Components) -> Value {
     for Given { status, says, content, is_linked } in &said.answers {
         let mut response = json!({ "description": says });
         if let Some((content_type, schemas)) = content {
-            response["content"] = json!({ *content_type: { "schema": components.add(schemas) } });
+            response["content"] = json!({ *content_type: { "schema": components.add_answer(schemas) } });
         }
         let mut headers = Map::new();
         if *is_linked {

@@ -15,7 +15,7 @@ use db::{Fault, wall};
 use kernel::Scope;
 
 use crate::{
-    Caller, Permission, Problem, Viewing, openapi,
+    Caller, Permission, Problem, Sees, Viewing, openapi,
     openapi::Chapter,
     operation::{Operation, Said},
     problem::Refused,
@@ -298,11 +298,14 @@ async fn guard(operation: Arc<Operation>, request: Request, next: Next) -> Respo
 }
 
 /// Answers so that nothing beyond the caller's own part is read, whatever the handler asks for: the second wall.
-async fn bound(needs: Needs, request: Request, next: Next) -> Response {
+/// What the caller may not see of it is left out.
+async fn bound(needs: Needs, mut request: Request, next: Next) -> Response {
     match request.extensions().get::<Caller>().filter(|_| needs != Needs::Nothing) {
         Some(caller) => {
             let (reach, actor) = (caller.access.reach(), caller.actor.clone());
-            wall::within(reach, &actor, next.run(request)).await
+            let sees = Sees::of(&caller.access, needs);
+            request.extensions_mut().insert(sees);
+            sees.keep(wall::within(reach, &actor, next.run(request)).await).await
         }
         None => next.run(request).await,
     }

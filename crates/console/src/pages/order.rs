@@ -34,18 +34,18 @@ pub struct OrderPage {
     pub lifeline: Lifeline,
     /// Its lines.
     pub lines: Vec<Line>,
-    /// To whom it goes.
-    pub customer: Customer,
+    /// To whom it goes, for who may know.
+    pub customer: Option<Customer>,
     /// What each node does for it.
     pub fulfilments: Vec<Fulfilment>,
     /// The boxes.
     pub parcels: Vec<Parcel>,
-    /// The money.
-    pub money: Ledger,
+    /// The money, for who may know.
+    pub money: Option<Ledger>,
     /// What happened, newest first.
     pub timeline: Vec<Entry>,
-    /// The sourcing decisions, newest first.
-    pub decisions: Vec<Decision>,
+    /// The sourcing decisions, newest first; they compare costs, so none for who may not know those.
+    pub decisions: Option<Vec<Decision>>,
     /// The order as the channel sent it.
     pub raw: Option<String>,
     /// The customer's page, by signed link.
@@ -69,8 +69,8 @@ pub struct Line {
     pub units: Vec<UnitCount>,
     /// The same as a picture.
     pub strip: StateStrip,
-    /// The price of one.
-    pub price: Money,
+    /// The price of one, for who may know.
+    pub price: Option<Money>,
 }
 
 /// Who gets it.

@@ -171,7 +171,7 @@ pub struct OrderRow {
     /// How many lines.
     pub lines: i64,
     /// What it is worth.
-    pub total: Money,
+    pub total: Option<Money>,
 }
 
 impl OrderRow {

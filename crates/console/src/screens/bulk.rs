@@ -111,7 +111,8 @@ fn told(planned: Vec<Planned>, is_cut: bool, back: String, desk: Desk) -> Bulk {
                 *(if fate.too_late_units == 0 { &mut whole } else { &mut partly }) += 1;
                 units += fate.cancelled_units;
                 order_ids.push(row.id.clone());
-                let refund = (fate.refund_minor > 0).then(|| Money::new(fate.refund_minor, currency));
+                let refund = (fate.refund_minor > 0 && desk.shows_money())
+                    .then(|| Money::new(fate.refund_minor, currency));
                 row = BulkRow { units: fate.cancelled_units, left: fate.too_late_units, refund, ..row };
             }
             Err(CannotCancel::AlreadyCancelled | CannotCancel::NoSuchLine { .. }) => {

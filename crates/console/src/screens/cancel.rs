@@ -82,7 +82,8 @@ async fn get_preview(
         })
         .await
         .map_err(|error| upset(&desk.t, error, Effect::NoCommand))?;
-    let money = |minor: i64| (minor > 0).then(|| Money::new(minor, preview.order.currency));
+    let money =
+        |minor: i64| (minor > 0 && desk.shows_money()).then(|| Money::new(minor, preview.order.currency));
     page(&CancelPreview {
         shell: desk.shell(Section::Orders, None),
         id: wanted.order_id.to_string(),

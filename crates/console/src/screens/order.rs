@@ -113,6 +113,8 @@ impl Facts {
 
     fn page(self, console: &Console, desk: Desk, told: Told) -> OrderPage {
         let t = desk.t.clone();
+        let shows_money = desk.shows_money();
+        let shows_all = shows_money && desk.shows_customers();
         let order = &self.order;
         let units = self.lines.iter().fold(Units::NONE, |sum, line| sum.plus(line.units()));
         let channel = self.channels.get(&order.channel_id);
@@ -130,21 +132,24 @@ impl Facts {
             units: unit_counts(&units),
             promised_by: order.promised_by,
             lifeline: Lifeline::of(&t, &marks, order.promised_by, self.arrived(), desk.now),
-            lines: self.lines.iter().map(|line| self.line(&t, line)).collect(),
-            customer: customer(order),
+            lines: self.lines.iter().map(|line| self.line(&t, line, shows_money)).collect(),
+            customer: desk.shows_customers().then(|| customer(order)),
             fulfilments: self.parts.iter().map(|part| self.fulfilment(part)).collect(),
             parcels: self
                 .parcels
                 .iter()
                 .rev()
                 .filter(|parcel| parcel.status != ParcelStatus::Cancelled)
-                .map(|parcel| self.parcel(console, parcel))
+                .map(|parcel| self.parcel(console, parcel, shows_money))
                 .collect(),
-            money: self.money(),
+            money: shows_money.then(|| self.money()),
             timeline: timeline::entries(&t, &self.events, &self.nodes, &self.actors),
-            decisions: self.decisions.iter().rev().filter_map(|decision| self.decision(decision)).collect(),
-            raw: Some(order.raw.clone()).filter(|raw| !raw.is_empty()),
-            tracking_href: Some(href::tracking(&token)),
+            decisions: shows_money.then(|| {
+                self.decisions.iter().rev().filter_map(|decision| self.decision(decision)).collect()
+            }),
+            // As it came, which is with everything.
+            raw: Some(order.raw.clone()).filter(|raw| !raw.is_empty() && shows_all),
+            tracking_href: desk.shows_customers().then(|| href::tracking(&token)),
             t,
         }
     }
@@ -156,7 +161,7 @@ impl Facts {
         last.filter(|_| is_delivered)
     }
 
-    fn line(&self, t: &crate::Texts, line: &LineRow) -> view::Line {
+    fn line(&self, t: &crate::Texts, line: &LineRow, shows_money: bool) -> view::Line {
         let units = line.units();
         let counts = unit_counts(&units);
         let item = self.items.get(&line.item_id);
@@ -169,7 +174,7 @@ impl Facts {
             cancellable: inside.into_iter().map(|stage| units.get(stage)).sum(),
             strip: StateStrip::of(t, &counts),
             units: counts,
-            price: Money::new(line.pack_price_minor, self.order.currency),
+            price: shows_money.then(|| Money::new(line.pack_price_minor, self.order.currency)),
         }
     }
 
@@ -211,7 +216,7 @@ impl Facts {
         }
     }
 
-    fn parcel(&self, console: &Console, parcel: &Parcel) -> view::Parcel {
+    fn parcel(&self, console: &Console, parcel: &Parcel, shows_money: bool) -> view::Parcel {
         let tracker = self.trackers.iter().find(|tracker| tracker.parcel_id == parcel.parcel_id);
         let number = parcel.tracking_number.clone().unwrap_or_default();
         let scans = self.scans.get(&number).into_iter().flatten().map(|scan| view::Scan {
@@ -225,7 +230,7 @@ impl Facts {
             carrier,
             service,
             weight_grams: parcel.size.weight_grams,
-            cost: parcel.price,
+            cost: parcel.price.filter(|_| shows_money),
             milestone: tracker
                 .map(|tracker| milestone(tracker.milestone))
                 .or_else(|| parcel.tracking_number.is_some().then_some(Milestone::LabelCreated)),

@@ -98,7 +98,7 @@ async fn get_orders(
         saved: found.saved(&filter, &desk),
         channels: channels.collect(),
         nodes: nodes.collect(),
-        rows: found.page.rows.iter().map(|order| found.row(order)).collect(),
+        rows: found.page.rows.iter().map(|order| found.row(order, &desk)).collect(),
         next: found.page.next.clone(),
         command: fresh_command(),
         matching: found.counts.last().copied().unwrap_or_default(),
@@ -174,7 +174,7 @@ impl Found {
         saved.collect()
     }
 
-    fn row(&self, order: &OrderSummary) -> OrderRow {
+    fn row(&self, order: &OrderSummary, desk: &Desk) -> OrderRow {
         let id = &order.order_id;
         let address: Option<Address> =
             self.addresses.get(id).and_then(|address| serde_json::from_value(address.clone()).ok());
@@ -185,8 +185,11 @@ impl Found {
             number: order.external_reference.clone(),
             channel: channel.map(|channel| channel.name.clone()).unwrap_or_default(),
             placed_at: order.placed_at,
-            customer: order.customer_name.clone(),
-            destination: address.map(|address| destination(&address)).unwrap_or_default(),
+            customer: if desk.shows_customers() { order.customer_name.clone() } else { String::new() },
+            destination: address
+                .filter(|_| desk.shows_customers())
+                .map(|address| destination(&address))
+                .unwrap_or_default(),
             units: self.units.get(id).map(unit_counts).unwrap_or_default(),
             nodes: self
                 .at_work
@@ -197,7 +200,7 @@ impl Found {
                 .collect(),
             due: order.promised_by.filter(|_| is_open(&order.status)),
             lines: order.lines,
-            total: Money::new(order.total_minor, order.currency),
+            total: desk.shows_money().then(|| Money::new(order.total_minor, order.currency)),
         }
     }
 }

@@ -161,6 +161,7 @@ async fn things(console: &Console, desk: &Desk, query: &str) -> Result<Vec<Group
         .runtime
         .read(move |tx| Box::pin(async move { Found::by(tx, &organisation_id, &scopes, &wanted).await }))
         .await?;
+    let found = if desk.shows_customers() { found } else { found.without_customers() };
     Ok(found.groups(&desk.t.text("palette-exact"), query))
 }
 
@@ -214,6 +215,11 @@ impl Found {
                 named.take(SHOWN).map(|node| (node.node_id.to_string(), node.name, node.code)).collect();
         }
         Ok(found)
+    }
+
+    fn without_customers(mut self) -> Found {
+        self.orders.iter_mut().for_each(|(_, _, customer)| customer.clear());
+        self
     }
 
     fn groups(self, exact: &str, query: &str) -> Vec<Group> {

@@ -82,7 +82,7 @@ impl Sample {
                 nodes: if units[0].0 == Unallocated { vec![] } else { vec![text("Sofia centre")] },
                 due,
                 lines: 2,
-                total: eur(total),
+                total: Some(eur(total)),
             };
         use UnitState::*;
         vec![
@@ -137,7 +137,7 @@ impl Sample {
                 .sum(),
             strip: StateStrip::of(&self.t, &units),
             units,
-            price: eur(price),
+            price: Some(eur(price)),
         }
     }
 
@@ -202,12 +202,12 @@ impl Sample {
                 ),
                 self.line(3, "POT-IRON-08-BLK", POT, &[(Delivered, 600), (Allocated, 24)], 8_900),
             ],
-            customer: Customer {
+            customer: Some(Customer {
                 name: text("Ion Popescu"),
                 email: text("ion.popescu@mail.example"),
                 phone: text("+40 721 000 000"),
                 address: vec![text("Strada Lipscani 25, ap. 4"), text("030031 București"), text("RO")],
-            },
+            }),
             fulfilments: if is_rich { self.fulfilments() } else { vec![] },
             parcels: if is_rich {
                 vec![
@@ -241,12 +241,12 @@ impl Sample {
             } else {
                 vec![]
             },
-            money: Ledger {
+            money: Some(Ledger {
                 total: eur(23_900),
                 authorised: eur(23_900),
                 captured: eur(15_480),
                 refunded: eur(-0),
-            },
+            }),
             timeline: vec![
                 entry(300, Happening::ParcelScanned, "QM000000017BG, Ruse", "Simulated Carrier"),
                 entry(1300, Happening::Dispatched, "QM000000017BG", "Nikolay D."),
@@ -254,7 +254,7 @@ impl Sample {
                 entry(2898, Happening::OrderAllocated, "Sofia centre", "Quartermaster"),
                 entry(2900, Happening::OrderPlaced, "", "tea.example"),
             ],
-            decisions: if is_rich { self.decisions() } else { vec![] },
+            decisions: Some(if is_rich { self.decisions() } else { vec![] }),
             raw: is_rich
                 .then(|| text("{\n  \"name\": \"#10441\",\n  \"note\": \"<script>alert(1)</script>\"\n}")),
             tracking_href: is_rich.then(|| console::href::tracking("v1.ord_10441.sig")),
