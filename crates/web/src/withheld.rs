@@ -27,13 +27,21 @@ fn read(text: &'static str) -> Option<Vec<(Permission, Vec<&'static str>)>> {
         .collect()
 }
 
-/// The permission that a field of this name needs beside the route's own.
-pub(crate) fn needed_by(field: &str) -> Option<Permission> {
-    let is_it = |wanted: &&str| match wanted.strip_prefix('*') {
+/// The permissions that a field of this name needs beside the route's own.
+fn all_needed_by(field: &str) -> impl Iterator<Item = Permission> {
+    let is_it = move |wanted: &&'static str| match wanted.strip_prefix('*') {
         Some(end) => field.ends_with(end),
         None => field == *wanted,
     };
-    FIELDS.iter().find(|(_, names)| names.iter().any(|name| is_it(&name))).map(|(permission, _)| *permission)
+    FIELDS
+        .iter()
+        .filter(move |(_, names)| names.iter().any(|name| is_it(&name)))
+        .map(|(permission, _)| *permission)
+}
+
+/// The first of them, for the document.
+pub(crate) fn needed_by(field: &str) -> Option<Permission> {
+    all_needed_by(field).next()
 }
 
 /// What a caller sees of the answers of a route. The guard puts it on the request and keeps JSON to it; who makes pages
@@ -91,7 +99,7 @@ impl Sees {
     fn strip(self, value: &mut Value) {
         match value {
             Value::Object(members) => {
-                members.retain(|name, _| needed_by(name).is_none_or(|permission| self.shows(permission)));
+                members.retain(|name, _| all_needed_by(name).all(|permission| self.shows(permission)));
                 members.values_mut().for_each(|value| self.strip(value));
             }
             Value::Array(elements) => elements.iter_mut().for_each(|value| self.strip(value)),
@@ -134,8 +142,7 @@ mod tests {
             area: Area::Everywhere,
         }]);
         let sees = Sees::of(&picker, Needs::Within(Permission::ShippingRead));
-        let mut answer =
-            json!({ "rows": [{ "ship_to": { "name": "Ada" }, "price": { "minor": 3 } }], "cost_minor": 1 });
+        let mut answer = json!({ "rows": [{ "ship_to": { "name": "Ada" }, "price": { "minor": 3 }, "raw": "3" }], "cost_minor": 1 });
         sees.strip(&mut answer);
         assert_eq!(answer, json!({ "rows": [{ "ship_to": { "name": "Ada" } }] }));
     }
