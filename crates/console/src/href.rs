@@ -206,7 +206,7 @@ pub fn webhook(id: &str) -> String {
     format!("{WEBHOOKS}/{}", encode(id))
 }
 
-/// What is done to a webhook: `ping`, `enable`, `disable`, `rotate`, `replay`.
+/// What is done to a webhook: `change`, `removal`, `ping`, `enable`, `disable`, `rotate`, `replay`.
 pub fn webhook_step(id: &str, step: &str) -> String {
     format!("{WEBHOOKS}/{}/{step}", encode(id))
 }

@@ -45,6 +45,7 @@ steps![
     "0028_operations",
     "0029_item_version",
     "0030_node_version",
+    "0031_webhook_version",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

@@ -1,8 +1,9 @@
 //! A request that changes something, and what became of it.
 
 use axum::{
+    body::Body,
     extract::{FromRequest, FromRequestParts, OriginalUri, Request},
-    http::{HeaderName, HeaderValue, StatusCode, request::Parts},
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use runtime::{Answer, Call};
@@ -103,6 +104,14 @@ pub fn answered<R: Serialize>(status: StatusCode, answer: Answer<R>) -> Result<R
     }
 }
 
+/// [`answered`] for a command that gives nothing: `204`.
+pub fn answered_nothing(answer: Answer<()>) -> Result<Response, Problem> {
+    let mut response = answered(StatusCode::NO_CONTENT, answer)?;
+    response.headers_mut().remove(header::CONTENT_TYPE);
+    *response.body_mut() = Body::empty();
+    Ok(response)
+}
+
 /// A command's refusal that was kept under its key. A repeat gets it with the same header.
 pub fn refused_again(problem: Problem) -> Response {
     (AS_REPLAY, problem).into_response()
@@ -110,7 +119,6 @@ pub fn refused_again(problem: Problem) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
     use kernel::SessionId;
     use runtime::CommandKey;
 

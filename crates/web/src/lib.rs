@@ -36,7 +36,7 @@ mod withheld;
 pub use access::{Access, Area, Grant, Permission, Permissions};
 pub use address::{Path, Query};
 pub use caller::{Caller, Viewing};
-pub use command::{Command, Key, answered, refused_again};
+pub use command::{Command, Key, answered, answered_nothing, refused_again};
 pub use fingerprint::fingerprint;
 pub use json::{BODY_LIMIT, BODY_LIMIT_MOST, DEPTH_LIMIT, Json};
 pub use layers::layers;

@@ -152,6 +152,9 @@ registry! {
     409 TOO_MANY_WEBHOOKS "too-many-webhooks" "Too many webhooks"
         "There are as many webhooks as there may be."
         "Change one that is no longer needed.";
+    409 SET_BY_OPERATOR "set-by-operator" "Set by whoever runs the server"
+        "The thing follows the server's own settings, so nobody changes it here."
+        "Change the server's settings, and start it anew.";
     412 STALE "stale" "Changed since you saw it"
         "Somebody changed the thing after the version that `If-Match` names; `present_version` is the one it is at."
         "Get it again, decide again, and send the new `ETag`; nothing of theirs was overwritten.";

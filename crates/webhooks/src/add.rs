@@ -1,4 +1,4 @@
-//! Sets up a webhook, and changes what was set up.
+//! Sets up a webhook.
 
 use db::Fault;
 use kernel::WebhookId;
@@ -26,15 +26,16 @@ pub struct NewWebhook {
 }
 
 /// The same, found to be good.
+#[derive(PartialEq, Eq)]
 pub(crate) struct Wanted {
     pub url: String,
     pub kinds: Vec<String>,
     pub description: String,
 }
 
-/// Why there is no such webhook.
+/// Why nobody can have what somebody wants.
 #[derive(Debug, thiserror::Error)]
-pub enum AddError {
+pub enum Unwanted {
     /// Nothing is sent there.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -44,12 +45,17 @@ pub enum AddError {
     /// It cannot be shown.
     #[error("a description is up to {DESCRIPTION_MAX} characters on one line")]
     Description,
+}
+
+/// Why there is no such webhook.
+#[derive(Debug, thiserror::Error)]
+pub enum AddError {
+    /// It cannot be so.
+    #[error(transparent)]
+    Unwanted(#[from] Unwanted),
     /// There are enough.
     #[error("there are {WEBHOOKS_MAX} webhooks; there may be no more")]
     TooMany,
-    /// There is none to change.
-    #[error("there is no webhook {0}")]
-    NoSuchWebhook(WebhookId),
     /// The machine's trouble.
     #[error("storage failed")]
     Fault(#[from] Fault),
@@ -95,40 +101,34 @@ pub(crate) async fn add_stream(cx: &mut Cx<'_>, url: String) -> Result<(), Fault
     Ok(())
 }
 
-/// Changes address, kinds and description. What waits is sent to the new address.
-pub async fn amend(
-    cx: &mut Cx<'_>,
-    webhook_id: &WebhookId,
-    new: &NewWebhook,
-    reach: Reach,
-) -> Result<(), AddError> {
-    let wanted = decide(new, reach)?;
-    let before = store::lock_webhook(cx.tx, &cx.organisation_id, webhook_id).await?;
-    if store::update_wanted(cx.tx, &cx.organisation_id, webhook_id, &wanted, cx.now).await? == 0 {
-        return Err(AddError::NoSuchWebhook(webhook_id.clone()));
-    }
-    let before = before.map(
-        |webhook| json!({ "url": webhook.url, "kinds": webhook.kinds, "description": webhook.description }),
-    );
-    let after = json!({ "url": wanted.url, "kinds": wanted.kinds, "description": wanted.description });
-    let data = json!({ "url": wanted.url });
-    cx.record("webhook.amended", webhook_id.as_str(), data, before.unwrap_or_default(), after);
-    Ok(())
+fn decide(new: &NewWebhook, reach: Reach) -> Result<Wanted, Unwanted> {
+    Ok(Wanted {
+        url: good_url(&new.url, reach)?,
+        kinds: good_kinds(&new.kinds)?,
+        description: good_description(&new.description)?,
+    })
 }
 
-fn decide(new: &NewWebhook, reach: Reach) -> Result<Wanted, AddError> {
-    let address = Address::parse(new.url.trim(), reach)?;
-    if let Some(unknown) = new.kinds.iter().find(|kind| kinds::find(kind).is_none()) {
-        return Err(AddError::UnknownKind(unknown.clone()));
+pub(crate) fn good_url(url: &str, reach: Reach) -> Result<String, Unwanted> {
+    Ok(Address::parse(url.trim(), reach)?.as_str().to_owned())
+}
+
+pub(crate) fn good_kinds(kinds: &[String]) -> Result<Vec<String>, Unwanted> {
+    if let Some(unknown) = kinds.iter().find(|kind| kinds::find(kind).is_none()) {
+        return Err(Unwanted::UnknownKind(unknown.clone()));
     }
-    let description = new.description.trim();
-    if description.chars().count() > DESCRIPTION_MAX || description.chars().any(char::is_control) {
-        return Err(AddError::Description);
-    }
-    let mut kinds = new.kinds.clone();
+    let mut kinds = kinds.to_vec();
     kinds.sort();
     kinds.dedup();
-    Ok(Wanted { url: address.as_str().to_owned(), kinds, description: description.to_owned() })
+    Ok(kinds)
+}
+
+pub(crate) fn good_description(description: &str) -> Result<String, Unwanted> {
+    let description = description.trim();
+    if description.chars().count() > DESCRIPTION_MAX || description.chars().any(char::is_control) {
+        return Err(Unwanted::Description);
+    }
+    Ok(description.to_owned())
 }
 
 #[cfg(test)]
@@ -152,9 +152,9 @@ mod tests {
     #[test]
     fn what_cannot_be_is_refused() {
         let refusal = |new: &NewWebhook| decide(new, Reach::Public).err().unwrap();
-        assert!(matches!(refusal(&new("http://shop.example/", &[])), AddError::Refused(_)));
-        assert!(matches!(refusal(&new("https://shop.example/", &["order.eaten"])), AddError::UnknownKind(_)));
+        assert!(matches!(refusal(&new("http://shop.example/", &[])), Unwanted::Refused(_)));
+        assert!(matches!(refusal(&new("https://shop.example/", &["order.eaten"])), Unwanted::UnknownKind(_)));
         let long = NewWebhook { description: "x".repeat(201), ..new("https://shop.example/", &[]) };
-        assert!(matches!(refusal(&long), AddError::Description));
+        assert!(matches!(refusal(&long), Unwanted::Description));
     }
 }

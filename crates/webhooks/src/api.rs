@@ -1,5 +1,7 @@
 //! Webhooks over HTTP.
 
+mod amend;
+
 use axum::{
     extract::State,
     http::StatusCode,
@@ -18,9 +20,10 @@ use utoipa::{
 };
 use web::{Caller, Command, Needs, PageQuery, Path, Permission, Problem, Routes, answered, page, problems};
 
+use self::amend::WebhookChangeJson;
 use crate::{
     AddError, Attempt, NewWebhook, OVERLAP_HOURS, Reason, ReplayError, RotateError, Sender, SigningSecret,
-    Webhook, WebhookError, find_webhook, list_attempts, list_webhooks,
+    Unwanted, Webhook, WebhookError, find_webhook, list_attempts, list_webhooks,
 };
 
 /// `/v1/webhooks`.
@@ -49,19 +52,33 @@ pub fn routes() -> Routes<Sender> {
         )
         .get(
             "/v1/webhooks/{webhook_id}",
-            needs.to("See a webhook").gives::<WebhookJson>(StatusCode::OK, "The webhook."),
+            needs.to("See a webhook").gives::<WebhookJson>(StatusCode::OK, "The webhook.").tagged(),
             get_webhook,
         )
-        .post(
-            "/v1/webhooks/{webhook_id}/amendments",
+        .patch(
+            "/v1/webhooks/{webhook_id}",
             needs
                 .to("Change a webhook")
-                .about("What waits is sent to the new address.")
-                .command::<NewWebhookJson>()
-                .gives::<Kept>(StatusCode::OK, "Changed.")
-                .refuses(problems::ADDRESS_REFUSED)
-                .refuses(problems::TOO_MANY_WEBHOOKS),
-            post_amendment,
+                .about(
+                    "A merge patch, also as `application/merge-patch+json`. What waits is sent to the new address, and \
+                     what was under way to the former one comes again. Deliveries do not count as changes: their \
+                     progress does not make an `If-Match` stale.",
+                )
+                .guarded::<WebhookChangeJson>()
+                .gives::<WebhookJson>(StatusCode::OK, "The webhook as it is now.")
+                .refuses(problems::SET_BY_OPERATOR)
+                .refuses(problems::ADDRESS_REFUSED),
+            amend::patch_webhook,
+        )
+        .delete(
+            "/v1/webhooks/{webhook_id}",
+            needs
+                .to("Remove a webhook")
+                .about("With the log of its attempts. A message that is under way may still arrive.")
+                .guarded::<()>()
+                .gives_nothing("Removed.")
+                .refuses(problems::SET_BY_OPERATOR),
+            amend::delete_webhook,
         )
         .get(
             "/v1/webhooks/{webhook_id}/attempts",
@@ -164,7 +181,7 @@ fn shown_once(answer: Answer<Kept>, secret: &SigningSecret) -> Answer<ShownJson>
     }
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 struct WebhookJson {
     webhook_id: WebhookId,
     url: String,
@@ -172,17 +189,19 @@ struct WebhookJson {
     kinds: Vec<String>,
     is_enabled: bool,
     #[schema(schema_with = disabled_reason)]
-    disabled_reason: Option<&'static str>,
+    disabled_reason: Option<String>,
     sent_position: i64,
     replay: Option<ReplayJson>,
     failures: i64,
     failing_since: Option<Timestamp>,
     next_attempt_at: Option<Timestamp>,
     former_secret_until: Option<Timestamp>,
+    /// Moved on by every change of what was set up, not by deliveries; in quotes it is good as `If-Match`.
+    version: i64,
     created_at: Timestamp,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[schema(as = WebhookReplay)]
 struct ReplayJson {
     next: i64,
@@ -204,12 +223,13 @@ impl From<Webhook> for WebhookJson {
             description: webhook.description,
             kinds: webhook.kinds,
             is_enabled: webhook.disabled.is_none(),
-            disabled_reason: webhook.disabled.map(Reason::name),
+            disabled_reason: webhook.disabled.map(|reason| reason.name().to_owned()),
             sent_position: webhook.sent_position,
             replay: webhook.replay.map(|replay| ReplayJson { next: replay.next, last: replay.last }),
             failures: webhook.failures,
             failing_since: webhook.failing_since,
             next_attempt_at: (webhook.failures > 0 && webhook.disabled.is_none()).then_some(webhook.due_at),
+            version: webhook.version,
             created_at: webhook.created_at,
         }
     }
@@ -235,25 +255,6 @@ async fn post_webhook(
     answered(StatusCode::CREATED, shown_once(answer, &secret))
 }
 
-async fn post_amendment(
-    State(sender): State<Sender>,
-    Path(webhook_id): Path<WebhookId>,
-    command: Command<NewWebhookJson>,
-) -> Result<Response, Problem> {
-    let (new, reach) = (NewWebhook::from(command.body), sender.courier.reach());
-    let answer = sender
-        .runtime
-        .command(command.call, move |cx| {
-            let (new, webhook_id) = (new.clone(), webhook_id.clone());
-            Box::pin(async move {
-                crate::amend(cx, &webhook_id, &new, reach).await?;
-                Ok::<_, AddError>(Kept { webhook_id, former_until: None })
-            })
-        })
-        .await?;
-    answered(StatusCode::OK, answer)
-}
-
 async fn get_webhooks(State(sender): State<Sender>, _: Caller) -> Result<Response, Problem> {
     let organisation_id = sender.runtime.organisation_id.clone();
     let rows: Result<Vec<Webhook>, Fault> = sender
@@ -276,7 +277,7 @@ async fn get_webhook(
         .read(move |tx| Box::pin(async move { find_webhook(tx, &organisation_id, &id).await }))
         .await;
     let webhook = found?.ok_or(WebhookError::NoSuchWebhook(webhook_id))?;
-    Ok(axum::Json(WebhookJson::from(webhook)).into_response())
+    Ok(web::versioned(webhook.version, axum::Json(WebhookJson::from(webhook))))
 }
 
 /// The attempts of a webhook, newest first.
@@ -438,18 +439,25 @@ fn invalid(at: &str, says: &dyn std::fmt::Display) -> Problem {
     Problem::unprocessable(problems::INVALID_FIELD, says).at(at, problems::INVALID_FIELD.slug(), says)
 }
 
-impl From<AddError> for Problem {
-    fn from(error: AddError) -> Problem {
+impl From<Unwanted> for Problem {
+    fn from(error: Unwanted) -> Problem {
         match error {
-            AddError::Refused(refused) => Problem::unprocessable(problems::ADDRESS_REFUSED, refused).at(
+            Unwanted::Refused(refused) => Problem::unprocessable(problems::ADDRESS_REFUSED, refused).at(
                 "/url",
                 problems::ADDRESS_REFUSED.slug(),
                 refused,
             ),
-            AddError::UnknownKind(_) => invalid("/kinds", &error),
-            AddError::Description => invalid("/description", &error),
+            Unwanted::UnknownKind(_) => invalid("/kinds", &error),
+            Unwanted::Description => invalid("/description", &error),
+        }
+    }
+}
+
+impl From<AddError> for Problem {
+    fn from(error: AddError) -> Problem {
+        match error {
+            AddError::Unwanted(unwanted) => unwanted.into(),
             AddError::TooMany => Problem::conflict(problems::TOO_MANY_WEBHOOKS, error),
-            AddError::NoSuchWebhook(_) => Problem::not_found(problems::NOT_FOUND, error),
             AddError::Fault(fault) => Problem::fault(fault),
         }
     }

@@ -4,7 +4,7 @@
 //! holds its place in the stream itself: nothing is queued, so nothing is lost and one that is away for a day only lies
 //! behind. Each **message** has an id that stays the same however often it is sent, and is signed ([`SigningSecret`]).
 //!
-//! - Setting up: [`add`], [`amend`], [`rotate`], [`enable`], [`disable`], [`replay`], [`ping`].
+//! - Setting up: [`add`], [`amend`], [`remove`], [`rotate`], [`enable`], [`disable`], [`replay`], [`ping`].
 //! - Sending: a [`Sender`] claims webhooks that have something to get, and works on several at once, so that one that
 //!   does not answer holds up nobody else. What became of each attempt is written before the next is made ([`after`]).
 //!
@@ -13,6 +13,7 @@
 
 mod add;
 mod after;
+mod amend;
 pub mod api;
 mod message;
 mod model;
@@ -26,8 +27,9 @@ mod store;
 mod switch;
 mod verify;
 
-pub use add::{AddError, NewWebhook, WEBHOOKS_MAX, add, amend};
+pub use add::{AddError, NewWebhook, Unwanted, WEBHOOKS_MAX, add};
 pub use after::{After, RETRIES, after};
+pub use amend::{AmendError, WebhookChange, amend, remove};
 pub use message::{Message, PING};
 pub use model::{Cause, Outcome, Reason, Replay, Webhook};
 pub use ping::ping;

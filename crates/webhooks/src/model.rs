@@ -38,6 +38,8 @@ pub struct Webhook {
     pub due_at: Timestamp,
     /// Grows with each sender who holds it.
     pub fence: i64,
+    /// Moved on by every change of what somebody set up, and not by sending.
+    pub version: i64,
     /// Since when it is known.
     pub created_at: Timestamp,
 }
@@ -130,6 +132,11 @@ impl Webhook {
         self.url.starts_with(STREAM)
     }
 
+    /// True where nobody but whoever runs the server changes it.
+    pub fn is_operators(&self) -> bool {
+        self.is_stream()
+    }
+
     /// What is next, where the stream ends at `head`: a trial, then what is sent again, then what is new.
     pub(crate) fn turn(&self, head: i64) -> Turn {
         let span = |after: i64, until: i64| Span {
@@ -215,6 +222,7 @@ pub(crate) mod tests {
             failing_since: None,
             due_at: Timestamp::UNIX_EPOCH,
             fence: 1,
+            version: 1,
             created_at: Timestamp::UNIX_EPOCH,
         }
     }

@@ -66,6 +66,7 @@ impl FromRow for Webhook {
             failing_since: row.get("failing_since")?,
             due_at: row.get("due_at")?,
             fence: row.get("fence")?,
+            version: row.get("version")?,
             created_at: row.get("created_at")?,
         })
     }
@@ -79,7 +80,7 @@ fn strange(column: &str, problem: &dyn std::fmt::Display) -> Fault {
 pub async fn list_webhooks(tx: &Tx, organisation_id: &OrganisationId) -> Result<Vec<Webhook>, Fault> {
     tx.query(
         "select webhook_id, url, description, kinds, disabled_reason, secret, former_secret, former_until, \
-                sent_position, replay_next, replay_last, ping_id, failures, failing_since, due_at, fence, created_at \
+                sent_position, replay_next, replay_last, ping_id, failures, failing_since, due_at, fence, version, created_at \
            from webhook where organisation_id = $1 order by webhook_id limit 1000",
         args![organisation_id],
     )
@@ -118,7 +119,7 @@ pub async fn find_webhook(
 ) -> Result<Option<Webhook>, Fault> {
     tx.query_optional(
         "select webhook_id, url, description, kinds, disabled_reason, secret, former_secret, former_until, \
-                sent_position, replay_next, replay_last, ping_id, failures, failing_since, due_at, fence, created_at \
+                sent_position, replay_next, replay_last, ping_id, failures, failing_since, due_at, fence, version, created_at \
            from webhook where organisation_id = $1 and webhook_id = $2",
         args![organisation_id, webhook_id],
     )
@@ -133,7 +134,7 @@ pub(crate) async fn lock_webhook(
 ) -> Result<Option<Webhook>, Fault> {
     tx.query_optional(
         "select webhook_id, url, description, kinds, disabled_reason, secret, former_secret, former_until, \
-                sent_position, replay_next, replay_last, ping_id, failures, failing_since, due_at, fence, created_at \
+                sent_position, replay_next, replay_last, ping_id, failures, failing_since, due_at, fence, version, created_at \
            from webhook where organisation_id = $1 and webhook_id = $2 [pg: for update :]",
         args![organisation_id, webhook_id],
     )
@@ -187,26 +188,58 @@ pub(crate) async fn insert_webhook(
     Ok(())
 }
 
-pub(crate) async fn update_wanted(
+/// Changes the webhook where it is at this version, and moves the version on; gives false where it is not. At another
+/// address it begins with a clean slate: whoever is sending to the former one settles nothing any more.
+pub(crate) async fn update_wanted_at(
     tx: &Tx,
     organisation_id: &OrganisationId,
-    webhook_id: &WebhookId,
+    (webhook_id, version): (&WebhookId, i64),
     wanted: &Wanted,
     now: Timestamp,
-) -> Result<u64, Fault> {
+) -> Result<bool, Fault> {
+    let touched = tx
+        .execute(
+            "update webhook set description = $5, kinds = $6, updated_at = $7, due_at = $7, version = version + 1, \
+                    fence = case when url = $4 then fence else fence + 1 end, \
+                    held_until = case when url = $4 then held_until end, \
+                    failures = case when url = $4 then failures else 0 end, \
+                    failing_since = case when url = $4 then failing_since end, url = $4 \
+              where organisation_id = $1 and webhook_id = $2 and version = $3",
+            args![
+                organisation_id,
+                webhook_id,
+                version,
+                &wanted.url,
+                &wanted.description,
+                Json::from(wanted.kinds.clone()),
+                now
+            ],
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+/// Deletes the webhook where it is at this version, with its attempts; gives false where it is not.
+pub(crate) async fn delete_webhook_at(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    (webhook_id, version): (&WebhookId, i64),
+) -> Result<bool, Fault> {
+    let deleted = tx
+        .execute(
+            "delete from webhook where organisation_id = $1 and webhook_id = $2 and version = $3",
+            args![organisation_id, webhook_id, version],
+        )
+        .await?;
+    if deleted == 0 {
+        return Ok(false);
+    }
     tx.execute(
-        "update webhook set url = $3, description = $4, kinds = $5, updated_at = $6, due_at = $6 \
-          where organisation_id = $1 and webhook_id = $2",
-        args![
-            organisation_id,
-            webhook_id,
-            &wanted.url,
-            &wanted.description,
-            Json::from(wanted.kinds.clone()),
-            now
-        ],
+        "delete from webhook_attempt where organisation_id = $1 and webhook_id = $2",
+        args![organisation_id, webhook_id],
     )
-    .await
+    .await?;
+    Ok(true)
 }
 
 /// Gives a new secret; the present one signs as well until then.
@@ -219,7 +252,8 @@ pub(crate) async fn rotate_secret(
     now: Timestamp,
 ) -> Result<u64, Fault> {
     tx.execute(
-        "update webhook set former_secret = secret, former_until = $4, secret = $3, updated_at = $5 \
+        "update webhook set former_secret = secret, former_until = $4, secret = $3, updated_at = $5, \
+                version = version + 1 \
           where organisation_id = $1 and webhook_id = $2",
         args![organisation_id, webhook_id, sealed_secret, former_until, now],
     )
@@ -257,7 +291,7 @@ pub(crate) async fn switch(
 ) -> Result<u64, Fault> {
     tx.execute(
         "update webhook set is_enabled = $3, disabled_reason = $4, failures = 0, failing_since = null, due_at = $5, \
-                updated_at = $5 \
+                updated_at = $5, version = version + 1 \
           where organisation_id = $1 and webhook_id = $2",
         args![organisation_id, webhook_id, disabled.is_none(), disabled.map(Reason::name), now],
     )

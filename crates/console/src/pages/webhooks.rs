@@ -77,6 +77,12 @@ pub struct WebhookPage {
     pub shell: Shell,
     /// The webhook.
     pub webhook: WebhookSummary,
+    /// What the form to change it holds.
+    pub form: WebhookForm,
+    /// The version that is shown: the form changes no other.
+    pub version: i64,
+    /// True for the stream that the server was started with: nobody changes it here.
+    pub is_operators: bool,
     /// The key under which the next thing is done once.
     pub command: String,
     /// The secret, the one time it is shown.

@@ -1,5 +1,7 @@
 //! Events for other machines: adding webhooks, and looking after each.
 
+mod change;
+
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -10,14 +12,15 @@ use serde::Deserialize;
 use serde_json::json;
 use web::{Needs, Path, Permission, Routes};
 use webhooks::{
-    AddError, Attempt, NewWebhook, OVERLAP_HOURS, Reason, ReplayError, RotateError, SigningSecret, Webhook,
-    WebhookError,
+    AddError, Attempt, NewWebhook, OVERLAP_HOURS, Reason, ReplayError, RotateError, SigningSecret, Unwanted,
+    Webhook, WebhookError,
 };
 
 use super::command::fresh_command;
 use super::settings;
 use crate::desk::{Console, Desk, Upset, page};
 use crate::href;
+use crate::i18n::Texts;
 use crate::pages::problem::Trouble;
 use crate::pages::webhooks::{AttemptRow, WebhookForm, WebhookPage, WebhookSummary, Webhooks};
 use crate::shell::{Notice, Section};
@@ -32,6 +35,8 @@ pub(super) fn routes() -> Routes<Console> {
         .get(href::WEBHOOKS, needs, get_webhooks)
         .post(href::WEBHOOKS, needs, post_webhook)
         .get("/settings/webhooks/{webhook_id}", needs, get_webhook)
+        .post("/settings/webhooks/{webhook_id}/change", needs, change::post_change)
+        .post("/settings/webhooks/{webhook_id}/removal", needs, change::post_removal)
         .post("/settings/webhooks/{webhook_id}/ping", needs, post_ping)
         .post("/settings/webhooks/{webhook_id}/enable", needs, post_enable)
         .post("/settings/webhooks/{webhook_id}/disable", needs, post_disable)
@@ -82,13 +87,8 @@ async fn post_webhook(
     match added {
         Ok(answer) => show_secret(&console, &desk, answer, secret).await,
         Err(AddError::Fault(fault)) => Err(Upset::commanding(fault)),
-        Err(AddError::UnknownKind(_) | AddError::NoSuchWebhook(_)) => Err(Upset::of(Trouble::BadRequest)),
-        Err(AddError::Refused(_)) => {
-            form.url_error = Some(t.text("webhook-bad-url"));
-            list(&console, &desk, form, None, command).await
-        }
-        Err(AddError::Description) => {
-            form.description_error = Some(t.text("webhook-bad-description"));
+        Err(AddError::Unwanted(unwanted)) => {
+            point_at(&mut form, &unwanted, t)?;
             list(&console, &desk, form, None, command).await
         }
         Err(AddError::TooMany) => {
@@ -96,6 +96,17 @@ async fn post_webhook(
             list(&console, &desk, form, Some(notice), command).await
         }
     }
+}
+
+/// Says in the form what is wrong with it.
+fn point_at(form: &mut WebhookForm, unwanted: &Unwanted, t: &Texts) -> Result<(), Upset> {
+    match unwanted {
+        Unwanted::Refused(_) => form.url_error = Some(t.text("webhook-bad-url")),
+        Unwanted::Description => form.description_error = Some(t.text("webhook-bad-description")),
+        // The form has those that there are.
+        Unwanted::UnknownKind(_) => return Err(Upset::of(Trouble::BadRequest)),
+    }
+    Ok(())
 }
 
 async fn list(
@@ -280,6 +291,8 @@ struct Told {
     notice: Option<Notice>,
     secret: Option<SigningSecret>,
     replay_error: Option<String>,
+    /// A form to change it that was refused; its command, so that it is sent under the same key.
+    refused: Option<(WebhookForm, String)>,
 }
 
 async fn show(console: &Console, desk: &Desk, webhook_id: &WebhookId, told: Told) -> Result<Response, Upset> {
@@ -296,13 +309,18 @@ async fn show(console: &Console, desk: &Desk, webhook_id: &WebhookId, told: Told
         .await
         .map_err(|fault: Fault| Upset::reading(fault))?;
     let webhook = webhook.ok_or_else(|| Upset::of(Trouble::NotFound))?;
-    let status = if told.replay_error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let is_refused = told.replay_error.is_some() || told.refused.is_some();
+    let status = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let (form, command) = told.refused.unwrap_or_else(|| (form_with(&webhook), fresh_command()));
     let mut shell = desk.shell(Section::Settings, told.notice);
     shell.path = href::webhook(webhook_id.as_str());
     let view = WebhookPage {
         t: desk.t.clone(),
         shell,
-        command: fresh_command(),
+        command,
+        form,
+        version: webhook.version,
+        is_operators: webhook.is_operators(),
         secret: told.secret.map(|secret| secret.reveal().to_owned()),
         former_until: former_until(&webhook, desk.now),
         head,
@@ -312,6 +330,17 @@ async fn show(console: &Console, desk: &Desk, webhook_id: &WebhookId, told: Told
         webhook: summary(&webhook),
     };
     Ok((status, page(&view)?).into_response())
+}
+
+/// The form as the webhook is.
+fn form_with(webhook: &Webhook) -> WebhookForm {
+    let is_ticked = |kind: &str| webhook.kinds.iter().any(|ticked| ticked == kind);
+    WebhookForm {
+        url: webhook.url.clone(),
+        description: webhook.description.clone(),
+        kinds: kinds::ALL.iter().map(|kind| (kind.name, is_ticked(kind.name))).collect(),
+        ..WebhookForm::default()
+    }
 }
 
 fn former_until(webhook: &Webhook, now: Timestamp) -> Option<Timestamp> {

@@ -65,4 +65,43 @@ both_engines! {
         replay("1", "2").await.says(&["already"]);
         assert_eq!(house.sees("/settings/webhooks/whe_none").await.status, 404);
     }
+
+    async fn c3_ada_changes_and_removes_a_webhook_as_her_page_shows_it(db: TestDb) {
+        let house = House::open(db).await;
+        let command = house.sees("/settings/webhooks").await.field("command");
+        let fields = [("command", command.as_str()), ("url", "https://shop.example/hook")];
+        house.sends("/settings/webhooks", &fields).await;
+        let list = house.sees("/settings/webhooks").await.text;
+        let (_, rest) = list.split_once("href=\"/settings/webhooks/whe_").unwrap();
+        let path = format!("/settings/webhooks/whe_{}", rest.split('"').next().unwrap());
+
+        let page = house.sees(&path).await;
+        let (command, version) = (page.field("command"), page.field("version"));
+        let change = async |command: &str, url: &str| {
+            let fields = [
+                ("command", command),
+                ("version", version.as_str()),
+                ("url", url),
+                ("description", "the shop"),
+                ("kind", "order.accepted"),
+            ];
+            house.sends(&format!("{path}/change"), &fields).await
+        };
+        let wrong = change(&command, "http://169.254.169.254/").await;
+        assert_eq!(wrong.status, 422);
+        wrong.says(&["Nothing is sent to this address", "value=\"http://169.254.169.254/\""]);
+        let changed = change(&command, "https://shop.example/other").await;
+        assert_eq!(changed.status, 200);
+        changed.says(&["Changed.", "<h1>https://shop.example/other</h1>", "the shop", "order.accepted"]);
+        let late = change("another", "https://shop.example/third").await;
+        late.says(&["changed since you opened", "<h1>https://shop.example/other</h1>"]);
+
+        let old = [("command", "third"), ("version", version.as_str())];
+        house.sends(&format!("{path}/removal"), &old).await.says(&["changed since you opened"]);
+        let page = house.sees(&path).await;
+        let (command, version) = (page.field("command"), page.field("version"));
+        let removal = [("command", command.as_str()), ("version", version.as_str())];
+        house.sends(&format!("{path}/removal"), &removal).await.says(&["The webhook is removed", "No webhooks yet"]);
+        assert_eq!(house.sees(&path).await.status, 404);
+    }
 }

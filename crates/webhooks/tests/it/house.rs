@@ -74,8 +74,21 @@ impl House {
     }
 
     pub async fn ask(&self, method: &str, path: &str, key: &str, body: Value) -> Heard {
+        self.guarded(method, path, key, None, body).await
+    }
+
+    /// The same on what was seen under this tag.
+    pub async fn guarded(
+        &self,
+        method: &str,
+        path: &str,
+        key: &str,
+        tag: Option<&str>,
+        body: Value,
+    ) -> Heard {
         let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
         let request = if key.is_empty() { request } else { request.header("idempotency-key", key) };
+        let request = tag.into_iter().fold(request, |request, tag| request.header("if-match", tag));
         let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
         let answer = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (parts, body) = answer.into_parts();

@@ -58,6 +58,13 @@ impl Sample {
             t: self.t.clone(),
             shell: self.shell(Section::Settings, "/settings/webhooks/whe_1"),
             webhook: summary(if is_rich { WebhookState::Retrying } else { WebhookState::Disabled }),
+            form: if is_rich {
+                self.webhooks_refused().form
+            } else {
+                WebhookForm { kinds: kinds(), ..WebhookForm::default() }
+            },
+            version: 7,
+            is_operators: false,
             command: text("0123456789abcdef"),
             secret: (!is_rich).then(|| text("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")),
             former_until: is_rich.then(|| ago(-600)),
