@@ -975,6 +975,7 @@ key-for-all = Всичко, позволено на създателя
 key-make = Създаване
 key-made = Ключът е готов
 key-made-hint = Копирайте го сега: показва се само този път.
+key-version = API от { $version }
 key-unused = никога
 key-revoke = Отнемане
 badge-made = Баджът е готов

@@ -975,6 +975,7 @@ key-for-all = All that its maker may
 key-make = Make key
 key-made = The key is ready
 key-made-hint = Copy it now: it is shown only this once.
+key-version = API of { $version }
 key-unused = never
 key-revoke = Revoke
 badge-made = The badge is ready

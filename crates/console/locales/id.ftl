@@ -855,6 +855,7 @@ key-for-all = Semua yang boleh dilakukan pembuatnya
 key-make = Buat
 key-made = Kunci siap
 key-made-hint = Salin sekarang: kunci hanya ditampilkan sekali ini.
+key-version = API { $version }
 key-unused = belum pernah
 key-revoke = Cabut
 badge-made = Lencana siap

@@ -1005,6 +1005,7 @@ key-for-all = Всё, что разрешено создателю
 key-make = Создать
 key-made = Ключ готов
 key-made-hint = Скопируйте его сейчас: он показан только один раз.
+key-version = API от { $version }
 key-unused = никогда
 key-revoke = Отозвать ключ
 badge-made = Бейдж готов

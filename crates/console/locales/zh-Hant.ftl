@@ -855,6 +855,7 @@ key-for-all = 與建立者相同的全部權限
 key-make = 建立
 key-made = 金鑰已建立
 key-made-hint = 請立即複製：金鑰僅顯示這一次。
+key-version = API { $version } 版
 key-unused = 從未
 key-revoke = 撤銷
 badge-made = 識別證已建立

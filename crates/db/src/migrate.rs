@@ -46,6 +46,7 @@ steps![
     "0029_item_version",
     "0030_node_version",
     "0031_webhook_version",
+    "0032_key_version",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

@@ -121,11 +121,14 @@ pub async fn make_key(
                     begun_by: None,
                     device_id: None,
                     badge_id: None,
+                    // What is new to it later is not sprung on it.
+                    api_version: Some(web::NEWEST),
                 };
                 store::insert_token(cx.tx, &cx.organisation_id, &token, cx.now).await?;
                 let after = json!({
                     "name": token.name, "permissions": token.permissions, "merchant_id": token.merchant_id,
                     "node_id": token.node_id, "user_id": token.user_id, "expires_at": token.expires_at,
+                    "api_version": token.api_version,
                 });
                 cx.record("key.made", token.session_id.as_str(), json!({}), Json::Null, after);
                 Ok::<_, Fault>((token.session_id, expires_at, key.reveal().to_owned()))

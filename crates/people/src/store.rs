@@ -102,6 +102,7 @@ pub(crate) struct TokenRow {
     pub begun_by: Option<String>,
     pub device_id: Option<String>,
     pub badge_id: Option<String>,
+    pub api_version: Option<&'static str>,
 }
 
 impl TokenRow {
@@ -128,6 +129,7 @@ impl TokenRow {
             begun_by: None,
             device_id: None,
             badge_id: None,
+            api_version: None,
         }
     }
 }
@@ -341,8 +343,8 @@ pub(crate) async fn insert_token(
     let TokenRow { token_digest, session_id, user_id, kind, expires_at, .. } = token;
     tx.execute(
         "insert into access_token (token_digest, organisation_id, session_id, user_id, kind, created_at, expires_at, \
-                name, permissions, merchant_id, node_id, begun_by, device_id, badge_id) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                name, permissions, merchant_id, node_id, begun_by, device_id, badge_id, api_version) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         args![
             token_digest,
             organisation_id,
@@ -357,7 +359,8 @@ pub(crate) async fn insert_token(
             &token.node_id,
             token.begun_by.clone(),
             token.device_id.clone(),
-            token.badge_id.clone()
+            token.badge_id.clone(),
+            token.api_version.map(str::to_owned)
         ],
     )
     .await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use db::Fault;
 use kernel::{SessionId, Timestamp};
 use runtime::Runtime;
-use web::{Access, Area, Caller, Viewing};
+use web::{Access, Area, Caller, Pinned, Viewing};
 
 use crate::{badges, secret::digest, store};
 
@@ -19,15 +19,15 @@ const NOTED: Duration = Duration::from_secs(60);
 /// belongs to somebody who was dismissed. What began with a badge is good at its device only, which `device` proves, and
 /// while badge and device are. Asked anew for every request, so that an end is an end at once.
 pub async fn whoami(runtime: &Runtime, token: &str, device: Option<&str>) -> Result<Option<Caller>, Fault> {
-    Ok(who_and_how(runtime, token, device).await?.map(|(caller, _)| caller))
+    Ok(who_and_how(runtime, token, device).await?.map(|(caller, ..)| caller))
 }
 
-/// The same, with the role they view as, if they do.
+/// The same, with the role they view as, if they do, and the version that a key was made for.
 pub(crate) async fn who_and_how(
     runtime: &Runtime,
     token: &str,
     device: Option<&str>,
-) -> Result<Option<(Caller, Option<Viewing>)>, Fault> {
+) -> Result<Option<(Caller, Option<Viewing>, Option<Pinned>)>, Fault> {
     // No token of ours is longer; a longer one is not worth a digest.
     if token.len() > 100 {
         return Ok(None);
@@ -73,7 +73,7 @@ pub(crate) async fn who_and_how(
         language: bearer.language,
         access,
     };
-    Ok(Some((caller, viewing)))
+    Ok(Some((caller, viewing, bearer.api_version.map(Pinned))))
 }
 
 /// What a session or a key allows now; nothing where it ended. For what goes on after its request was let in, such as a

@@ -48,5 +48,5 @@ pub use problem::Problem;
 pub use request_id::request_id;
 pub use routes::{Barred, Declared, Named, Needs, Reach, Routes, Within};
 pub use seen::{Guarded, answered_versioned, stale, versioned};
-pub use version::VERSIONS;
+pub use version::{NEWEST, Pinned, VERSIONS};
 pub use withheld::Sees;

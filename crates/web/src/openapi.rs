@@ -63,7 +63,7 @@ pub fn document(version: &str, about: &str, declared: &[Declared]) -> Value {
                     "name": "API-Version",
                     "in": "header",
                     "required": false,
-                    "description": "The version you were written for; the newest where it is left out.",
+                    "description": "The version you were written for; where it is left out, the one your key was made for, else the newest.",
                     "schema": { "type": "string", "enum": VERSIONS },
                 },
             },

@@ -66,8 +66,8 @@ registry! {
         "The key is empty, longer than 255 characters, or has characters beyond printable ASCII."
         "Send a UUID.";
     400 UNSUPPORTED_VERSION "unsupported-version" "No such version"
-        "The `API-Version` header names a version of the API that there is not; `supported_versions` names those there are."
-        "Send one of them, or leave the header out.";
+        "The `API-Version` header, or else the key, names a version of the API that there is not; `supported_versions` names those there are."
+        "Send one of them.";
     401 UNAUTHORISED "unauthorised" "Not signed in"
         "The request has no session or token, or one that ran out or was revoked."
         "Sign in again, or send a token that is still good.";

@@ -19,7 +19,7 @@ use crate::{
     openapi::Chapter,
     operation::{Operation, Said},
     problem::Refused,
-    problems, seen,
+    problems, seen, version,
 };
 
 /// What a route needs of whoever asks.
@@ -283,10 +283,17 @@ impl IntoResponse for Barred {
 async fn guard(operation: Arc<Operation>, request: Request, next: Next) -> Response {
     let is_read = request.method().is_safe();
     let had = request.headers().get(header::IF_NONE_MATCH).filter(|_| is_read).cloned();
-    let response = match admit(operation.needs, request).await {
-        Ok(request) => bound(operation.needs, request, next).await,
-        Err(refusal) => refusal,
+    let spoken = operation.said.as_ref().map(|_| version::spoken(&request)).transpose();
+    let mut response = match spoken {
+        Err(ref problem) => problem.clone().into_response(),
+        Ok(_) => match admit(operation.needs, request).await {
+            Ok(request) => bound(operation.needs, request, next).await,
+            Err(refusal) => refusal,
+        },
     };
+    if let Ok(Some(spoken)) = spoken {
+        response.extensions_mut().insert(spoken);
+    }
     let is_tagged = operation.said.as_ref().is_some_and(|said| said.is_tagged);
     let response = if is_tagged { seen::tag(had.as_ref(), response).await } else { response };
     if cfg!(debug_assertions)

@@ -152,6 +152,8 @@ pub struct KeyRow {
     pub used_at: Option<Timestamp>,
     /// When it ends by itself.
     pub until: Timestamp,
+    /// Which version of the API it speaks; none for the newest.
+    pub version: Option<String>,
 }
 
 /// Badges and shared devices.

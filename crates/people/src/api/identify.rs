@@ -25,7 +25,7 @@ pub async fn identify(State(runtime): State<Runtime>, mut request: Request, next
     let device = cookie_of(headers, cookie::find_device).map(str::to_owned);
     if let Some(token) = token {
         match who_and_how(&runtime, &token, device.as_deref()).await {
-            Ok(Some((caller, viewing))) => {
+            Ok(Some((caller, viewing, pinned))) => {
                 // Ids, so that the log tells whose request it was and not what they are called.
                 let span = tracing::Span::current();
                 span.record("actor", &caller.actor);
@@ -33,6 +33,9 @@ pub async fn identify(State(runtime): State<Runtime>, mut request: Request, next
                 request.extensions_mut().insert(caller);
                 if let Some(viewing) = viewing {
                     request.extensions_mut().insert(viewing);
+                }
+                if let Some(pinned) = pinned {
+                    request.extensions_mut().insert(pinned);
                 }
             }
             Ok(None) => {}

@@ -28,6 +28,8 @@ pub(super) struct KeyJson {
     created_at: Timestamp,
     expires_at: Timestamp,
     used_at: Option<Timestamp>,
+    /// The version it speaks where a request does not say: the newest when it was made. Null for the newest at any time.
+    api_version: Option<String>,
 }
 
 impl From<TokenFacts> for KeyJson {
@@ -43,6 +45,7 @@ impl From<TokenFacts> for KeyJson {
             created_at: key.created_at,
             expires_at: key.expires_at,
             used_at: key.used_at,
+            api_version: key.api_version,
         }
     }
 }

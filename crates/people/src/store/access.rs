@@ -62,6 +62,7 @@ row! {
         pub merchant_id: String,
         pub node_id: String,
         pub noted_at: Timestamp,
+        pub api_version: Option<String>,
         pub view_role: Option<String>,
         pub view_merchant_id: String,
         pub view_node_id: String,
@@ -94,7 +95,7 @@ macro_rules! select_bearer {
     ($by:literal) => {
         concat!(
             "select t.session_id, t.user_id, t.kind, s.language, t.permissions, t.merchant_id, t.node_id, \
-                    coalesce(t.used_at, t.created_at) as noted_at, \
+                    coalesce(t.used_at, t.created_at) as noted_at, t.api_version, \
                     t.view_role, t.view_merchant_id, t.view_node_id, \
                     d.node_id as device_node_id, d.secret_digest as device_digest, \
                     b.pin_hash is not null as has_pin, \
@@ -293,6 +294,8 @@ row! {
         pub expires_at: Timestamp,
         /// When it was used last, to the minute.
         pub used_at: Option<Timestamp>,
+        /// Which version of the API it speaks where its requests do not say; none for the newest.
+        pub api_version: Option<String>,
     }
 }
 
@@ -327,7 +330,7 @@ async fn list_tokens(
 ) -> Result<Vec<TokenFacts>, Fault> {
     tx.query(
         "select t.session_id, t.user_id, t.name, t.permissions, t.merchant_id, t.node_id, t.created_at, t.expires_at, \
-                t.used_at \
+                t.used_at, t.api_version \
            from access_token t \
            join staff s on s.organisation_id = t.organisation_id and s.user_id = t.user_id \
           where t.organisation_id = $1 and t.kind = $2 and ($3 = '' or t.user_id = $3) and s.is_active \

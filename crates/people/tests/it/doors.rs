@@ -91,6 +91,31 @@ both_engines! {
         assert_eq!(forever.body["errors"][0]["pointer"], "/valid_days");
     }
 
+    async fn a_key_speaks_the_version_it_was_made_for_unless_a_request_says_another(db: TestDb) {
+        let (house, _) = House::with_ada(db).await;
+        let ada = house.token_of_ada().await;
+        let minted = house.ask_with(&ada, "POST", "/v1/api-keys", json!({ "name": "till", "valid_days": 30 })).await;
+        let token = minted.body["key"].as_str().unwrap().to_owned();
+        let keys = house.ask_with(&ada, "GET", "/v1/api-keys", ().into()).await;
+        assert_eq!(keys.body["rows"][0]["api_version"], web::NEWEST);
+        assert_eq!(house.ask_with(&token, "GET", "/v1/me", ().into()).await.status, 200);
+
+        // Years later, when that version is spoken no more.
+        let aged = house.runtime.db.write(|tx| {
+            let sql = "update access_token set api_version = '2020-01-01' where kind = 'api'";
+            Box::pin(async move { tx.execute(sql, &[]).await })
+        });
+        assert_eq!(aged.await.map_err(|fault: db::Fault| fault.to_string()), Ok(1));
+        let gone = house.ask_with(&token, "GET", "/v1/me", ().into()).await;
+        assert_eq!((gone.status.as_u16(), &gone.body["code"]), (400, &"unsupported-version".into()));
+        assert_eq!(gone.body["supported_versions"], json!(web::VERSIONS));
+        let bearer = format!("Bearer {token}");
+        let said = [("authorization", bearer.as_str()), ("api-version", web::NEWEST)];
+        let heard = house.ask("GET", "/v1/me", &said, ().into()).await;
+        assert_eq!((heard.status.as_u16(), &heard.headers["api-version"]), (200, &web::NEWEST.parse().unwrap()));
+        assert_eq!(house.ask_with(&ada, "GET", "/v1/me", ().into()).await.status, 200, "people speak the newest");
+    }
+
     async fn the_first_person_is_enrolled_over_http(db: TestDb) {
         let house = House::open(db).await;
         let secret = house.founded.first_run_secret.clone().unwrap();

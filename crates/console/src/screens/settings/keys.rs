@@ -77,6 +77,7 @@ async fn show(console: &Console, desk: &Desk, made: Option<String>) -> Result<Re
             area: names.get(area.as_str()).map(|name| (*name).to_owned()).unwrap_or_default(),
             used_at: key.used_at,
             until: key.expires_at,
+            version: key.api_version.clone(),
         }
     };
     let may = Permission::ALL.iter().filter(|permission| access.may(**permission));

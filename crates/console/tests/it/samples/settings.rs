@@ -113,6 +113,7 @@ impl Sample {
             area: text("Tea & Coffee"),
             used_at,
             until: at("2027-11-22T12:40:00Z"),
+            version: permissions.map(|_| text("2026-11-22")),
         };
         let keys = vec![key("Web shop", Some("orders"), Some(ago(5))), key("Till", None, None)];
         Keys {
