@@ -199,6 +199,7 @@ fn file_routes() -> Routes<Flows> {
                 )
                 .asks::<ImportQuery>()
                 .command::<()>()
+                .takes_file()
                 .gives::<Started>(StatusCode::ACCEPTED, "An operation will take it; `Location` says where to look.")
                 .refuses(problems::NOT_FOUND)
                 .refuses(problems::UNKNOWN_CHANNEL),

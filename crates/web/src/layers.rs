@@ -1,6 +1,14 @@
 //! What surrounds every route.
 
-use std::{any::Any, time::Duration};
+use std::{
+    any::Any,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -25,9 +33,9 @@ use crate::{BODY_LIMIT, Path, Problem, problems, request_id, version};
 struct Patience {
     /// From a request to the beginning of its answer.
     answer: Duration,
-    /// The same for a form with a file, which may come over a slow line.
+    /// The same for a file, which may come over a slow line.
     upload: Duration,
-    /// For the next bytes of a form with a file.
+    /// For the next bytes of a file.
     chunk: Duration,
 }
 
@@ -60,7 +68,6 @@ pub fn layers<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> 
         .route("/problems/{slug}", get(explain))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(middleware::from_fn(refuse_nul))
         .layer(middleware::from_fn(|request, next| wait_for(PATIENCE, request, next)))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(CompressionLayer::new());
@@ -72,18 +79,6 @@ pub fn layers<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> 
         .layer(middleware::from_fn(version::agree))
         .layer(middleware::from_fn(log))
         .layer(middleware::from_fn(request_id::identify))
-}
-
-/// The character NUL is in no name and no text of ours, and PostgreSQL keeps none.
-async fn refuse_nul(request: Request, next: Next) -> Response {
-    if request.uri().path().contains("%00") {
-        return no_such_address().await.into_response();
-    }
-    if request.uri().query().is_some_and(|query| query.contains("%00")) {
-        let says = "There is a character NUL in it.";
-        return Problem::bad_request(problems::INVALID_QUERY, says).into_response();
-    }
-    next.run(request).await
 }
 
 async fn no_such_address() -> Problem {
@@ -105,25 +100,43 @@ async fn method_not_allowed() -> Problem {
 }
 
 /// Stops waiting, not working: a command that has begun to commit commits.
-async fn wait_for(patience: Patience, request: Request, next: Next) -> Response {
-    let (limit, request) = if is_upload(&request) {
-        (patience.upload, request.map(|body| Body::new(TimeoutBody::new(patience.chunk, body))))
-    } else {
-        (patience.answer, request)
-    };
-    match timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Problem::unavailable(
+async fn wait_for(patience: Patience, mut request: Request, next: Next) -> Response {
+    let upload = Upload { is_taken: Arc::default(), chunk: patience.chunk };
+    if is_form_with_file(&request) {
+        request = upload.take(request);
+    }
+    request.extensions_mut().insert(upload.clone());
+    let mut answering = pin!(next.run(request));
+    let mut answer = timeout(patience.answer, &mut answering).await;
+    if answer.is_err() && upload.is_taken.load(Ordering::Relaxed) {
+        answer = timeout(patience.upload.saturating_sub(patience.answer), answering).await;
+    }
+    answer.unwrap_or_else(|_| {
+        Problem::unavailable(
             problems::TIMED_OUT,
             "This took too long, and it is not known whether it was done. \
              Ask again with the same Idempotency-Key.",
         )
-        .into_response(),
+        .into_response()
+    })
+}
+
+/// Lets a request take as long as a file over a slow line does, while it goes on coming.
+#[derive(Clone)]
+pub(crate) struct Upload {
+    is_taken: Arc<AtomicBool>,
+    chunk: Duration,
+}
+
+impl Upload {
+    pub(crate) fn take(&self, request: Request) -> Request {
+        self.is_taken.store(true, Ordering::Relaxed);
+        request.map(|body| Body::new(TimeoutBody::new(self.chunk, body)))
     }
 }
 
 /// True for a form with a file. Who does not take one refuses it without reading it.
-fn is_upload(request: &Request) -> bool {
+fn is_form_with_file(request: &Request) -> bool {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data"))
 }
@@ -214,6 +227,7 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+    use crate::{Needs, Routes};
 
     #[test]
     fn a_trace_is_known_by_its_id_and_nonsense_is_none() {
@@ -271,15 +285,47 @@ mod tests {
     async fn a_file_may_take_longer_than_other_requests_but_not_for_ever() {
         let no_answer = Patience { answer: Duration::ZERO, ..PATIENCE };
         assert_eq!(send(no_answer, Body::from(FORM)).await, StatusCode::OK);
-        let no_upload = Patience { upload: Duration::ZERO, ..PATIENCE };
-        assert_eq!(send(no_upload, Body::from(FORM)).await, StatusCode::SERVICE_UNAVAILABLE);
+        let no_upload = Patience { upload: Duration::ZERO, ..no_answer };
+        assert_eq!(send(no_upload, stalled(&FORM[..60])).await, StatusCode::SERVICE_UNAVAILABLE);
+    }
+
+    /// A body that begins and does not go on.
+    fn stalled(begun: &'static str) -> Body {
+        let begun = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(begun.as_bytes()))]);
+        Body::from_stream(begun.chain(stream::pending()))
+    }
+
+    /// Sends a body that is the file itself, to a route that says so or does not.
+    async fn send_raw(takes_file: bool, body: Body) -> StatusCode {
+        async fn read(body: Bytes) -> StatusCode {
+            if body.is_empty() { StatusCode::BAD_REQUEST } else { StatusCode::OK }
+        }
+        let operation = Needs::Nothing.to("Bring a file").gives::<String>(StatusCode::OK, "Here.");
+        let operation = if takes_file { operation.takes_file() } else { operation };
+        let no_answer = Patience { answer: Duration::ZERO, ..PATIENCE };
+        let router: Router = Routes::new().post("/v1/files", operation, read).into_router();
+        let router =
+            router.layer(middleware::from_fn(move |request, next| wait_for(no_answer, request, next)));
+        router.oneshot(Request::post("/v1/files").body(body).unwrap()).await.unwrap().status()
+    }
+
+    #[tokio::test]
+    async fn a_route_that_takes_a_file_may_wait_for_it() {
+        // It comes when the time for other answers is long over.
+        let late = stream::once(async {
+            let begun = Instant::now();
+            while begun.elapsed() < Duration::from_millis(5) {
+                tokio::task::yield_now().await;
+            }
+            Ok::<_, std::io::Error>(Bytes::from_static(b"orders"))
+        });
+        assert_eq!(send_raw(true, Body::from_stream(late)).await, StatusCode::OK);
+        assert_eq!(send_raw(false, stalled("orders")).await, StatusCode::SERVICE_UNAVAILABLE);
     }
 
     #[tokio::test]
     async fn a_file_that_stops_coming_is_given_up() {
-        let begun = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(&FORM.as_bytes()[..60]))]);
-        let stalled = Body::from_stream(begun.chain(stream::pending()));
         let no_chunk = Patience { chunk: Duration::ZERO, ..PATIENCE };
-        assert!(send(no_chunk, stalled).await.is_server_error());
+        assert!(send(no_chunk, stalled(&FORM[..60])).await.is_server_error());
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Said {
     pub detail: &'static str,
     /// True where an `Idempotency-Key` is needed.
     pub is_keyed: bool,
+    /// True where the body is a file, which may come over a slow line.
+    pub takes_file: bool,
     /// True where `If-Match` is needed.
     pub is_guarded: bool,
     /// True where what is shown has an `ETag`.
@@ -139,6 +141,7 @@ impl Needs {
             summary,
             detail: "",
             is_keyed: false,
+            takes_file: false,
             is_guarded: false,
             is_tagged: false,
             body: None,
@@ -179,6 +182,11 @@ impl Operation {
     /// What it shows has an `ETag`, and a reader who has it already is told no more than that.
     pub fn tagged(self) -> Operation {
         self.with(|said| said.is_tagged = true)
+    }
+
+    /// Its body is a file: it may take its time while it goes on coming.
+    pub fn takes_file(self) -> Operation {
+        self.with(|said| said.takes_file = true)
     }
 
     /// It takes this JSON; nothing for `()`.

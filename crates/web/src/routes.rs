@@ -15,7 +15,9 @@ use db::{Fault, wall};
 use kernel::Scope;
 
 use crate::{
-    Caller, Permission, Problem, Sees, Viewing, openapi,
+    Caller, Permission, Problem, Sees, Viewing,
+    layers::Upload,
+    openapi,
     openapi::Chapter,
     operation::{Operation, Said},
     problem::Refused,
@@ -281,13 +283,16 @@ impl IntoResponse for Barred {
 }
 
 async fn guard(operation: Arc<Operation>, request: Request, next: Next) -> Response {
+    if let Some(refusal) = refuse_nul(&request) {
+        return refusal;
+    }
     let is_read = request.method().is_safe();
     let had = request.headers().get(header::IF_NONE_MATCH).filter(|_| is_read).cloned();
     let spoken = operation.said.as_ref().map(|_| version::spoken(&request)).transpose();
     let mut response = match spoken {
         Err(ref problem) => problem.clone().into_response(),
         Ok(_) => match admit(operation.needs, request).await {
-            Ok(request) => bound(operation.needs, request, next).await,
+            Ok(request) => bound(operation.needs, patient(&operation, request), next).await,
             Err(refusal) => refusal,
         },
     };
@@ -315,6 +320,26 @@ async fn bound(needs: Needs, mut request: Request, next: Next) -> Response {
             sees.keep(wall::within(reach, &actor, next.run(request)).await).await
         }
         None => next.run(request).await,
+    }
+}
+
+/// The character NUL is in no name and no text of ours, and PostgreSQL keeps none.
+fn refuse_nul(request: &Request) -> Option<Response> {
+    let has_nul = |text: &str| text.contains("%00");
+    if has_nul(request.uri().path()) {
+        return Some(Barred::NotTheirs.into_response());
+    }
+    let is_asked = request.uri().query().is_some_and(has_nul);
+    let says = "There is a character NUL in it.";
+    is_asked.then(|| Problem::bad_request(problems::INVALID_QUERY, says).into_response())
+}
+
+/// A file may take its time, once its caller was let in.
+fn patient(operation: &Operation, request: Request) -> Request {
+    let takes_file = operation.said.as_ref().is_some_and(|said| said.takes_file);
+    match request.extensions().get::<Upload>().cloned() {
+        Some(upload) if takes_file => upload.take(request),
+        _ => request,
     }
 }
 

@@ -77,12 +77,14 @@ testkit::both_engines! {
 
     async fn what_does_not_exist_is_told_on_a_page(db: TestDb) {
         let (office, cookie) = Office::with_ada(db).await;
-        for path in ["/nothing", "/orders/ord_1", "/track/ord_1.x", "/parcels/pcl_1/label.pdf"] {
+        for path in ["/nothing", "/orders/ord_1", "/track/ord_1.x", "/parcels/pcl_1/label.pdf", "/orders/%00"] {
             let missing = office.see(&cookie, path).await;
             assert_eq!(missing.status, StatusCode::NOT_FOUND, "{path}");
             missing.says(&["Not here"]);
         }
-        assert_eq!(office.see(&cookie, "/orders/%00").await.status, StatusCode::NOT_FOUND);
+        let odd = office.see(&cookie, "/orders?q=%00").await;
+        assert_eq!(odd.status, StatusCode::BAD_REQUEST);
+        assert!(odd.headers["content-type"].to_str().unwrap().starts_with("text/html"));
         let policy = &office.see(&cookie, "/nothing").await.headers["content-security-policy"];
         assert_eq!(policy, console::CONTENT_SECURITY_POLICY);
     }
