@@ -16,6 +16,7 @@ use web::{Area, Caller, Key, Permission, Problem, Sees, Viewing, fingerprint, pr
 
 use crate::href;
 use crate::i18n::{Language, Texts};
+use crate::look::Look;
 use crate::pages::problem::{Effect, Trouble};
 use crate::preferences::{Preferences, Theme};
 use crate::rights::role_key;
@@ -75,6 +76,7 @@ pub struct Desk {
     /// How much they have not read of what happened; none where that is not theirs to read.
     pub unread: Option<i64>,
     organisation: String,
+    look: Look,
     zone: String,
     viewing: Option<String>,
 }
@@ -84,6 +86,7 @@ impl Desk {
     pub fn shell(&self, section: Section, notice: Option<Notice>) -> Shell {
         Shell {
             organisation: self.organisation.clone(),
+            look: self.look.clone(),
             person: self.person.clone(),
             section,
             theme: self.theme,
@@ -142,10 +145,11 @@ impl FromRequestParts<Console> for Desk {
         let area = parts.extensions.get::<Viewing>().map(|viewing| viewing.area.clone());
         let now = runtime.now();
         let may_read = caller.access.may_throughout(Permission::OrdersRead);
-        let (organisation, staff, place, unread) = runtime
+        let (organisation, brand, staff, place, unread) = runtime
             .read(move |tx| {
                 Box::pin(async move {
                     let organisation = people::find_organisation(tx).await?;
+                    let brand = people::find_brand(tx, &organisation_id, None).await?;
                     let staff = match &user_id {
                         Some(user_id) => people::find_staff(tx, &organisation_id, user_id).await?,
                         None => None,
@@ -165,13 +169,14 @@ impl FromRequestParts<Console> for Desk {
                         Some(user_id) => Some(unread::count(tx, &organisation_id, user_id, now).await?),
                         None => None,
                     };
-                    Ok((organisation, staff, place, unread))
+                    Ok((organisation, brand, staff, place, unread))
                 })
             })
             .await
             .map_err(|fault: Fault| Upset::reading(fault).into_response())?;
         // Its name may have changed since the server started; its zone may not.
         let organisation = organisation.unwrap_or_else(|| console.organisation.clone());
+        let look = Look::of(&brand);
         let person = match staff {
             Some(staff) => Person { name: staff.name, email: staff.email },
             None => Person { name: caller.actor.clone(), email: String::new() },
@@ -188,7 +193,8 @@ impl FromRequestParts<Console> for Desk {
             sees,
             now,
             unread,
-            organisation: organisation.name,
+            organisation: brand.name_or(organisation.name),
+            look,
             zone: console.organisation.time_zone.clone(),
             viewing,
             caller,

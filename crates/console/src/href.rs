@@ -58,6 +58,8 @@ pub const VIEW_END: &str = "/view-as/end";
 pub const ROLES: &str = "/settings/roles";
 /// Machines' keys.
 pub const KEYS: &str = "/settings/keys";
+/// How the organisation looks.
+pub const LOOK: &str = "/settings/look";
 /// The merchants.
 pub const MERCHANTS: &str = "/settings/merchants";
 /// Who changed what.
@@ -209,6 +211,21 @@ pub fn webhook(id: &str) -> String {
 /// What is done to a webhook: `change`, `removal`, `ping`, `enable`, `disable`, `rotate`, `replay`.
 pub fn webhook_step(id: &str, step: &str) -> String {
     format!("{WEBHOOKS}/{}/{step}", encode(id))
+}
+
+/// How a merchant looks.
+pub fn merchant_look(merchant: &str) -> String {
+    format!("{MERCHANTS}/{}/look", encode(merchant))
+}
+
+/// A style sheet that gives pages this colour.
+pub fn brand_sheet(colour: people::Colour) -> String {
+    format!("/brand/colour/{}", colour.hex().trim_start_matches('#'))
+}
+
+/// A logo by its digest.
+pub fn brand_logo(digest: &str) -> String {
+    format!("/brand/logo/{}", encode(digest))
 }
 
 /// The customer's own page of an order, by signed link.

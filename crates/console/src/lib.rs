@@ -14,6 +14,7 @@ pub mod desk;
 pub mod format;
 pub mod href;
 pub mod i18n;
+pub mod look;
 pub mod pages;
 pub mod preferences;
 pub mod rights;
@@ -26,6 +27,7 @@ pub mod words;
 
 pub use desk::Console;
 pub use i18n::{Language, Texts};
+pub use look::Look;
 pub use preferences::{Preferences, Theme};
 pub use screens::{reference_routes, routes};
 pub use shell::{Notice, Person, Section, Shell};

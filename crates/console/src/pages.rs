@@ -6,6 +6,7 @@ pub mod dashboard;
 pub mod design;
 pub mod exceptions;
 pub mod import;
+pub mod look;
 pub mod nodes;
 pub mod notifications;
 pub mod operations;

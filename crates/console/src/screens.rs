@@ -4,6 +4,7 @@
 mod actors;
 mod badge;
 mod bulk;
+mod brand;
 mod cancel;
 mod command;
 mod design;
@@ -63,6 +64,7 @@ fn pages() -> Routes<Console> {
     Routes::new()
         .merge(door::routes())
         .merge(badge::routes())
+        .merge(brand::routes())
         .merge(overview::routes())
         .merge(exceptions::routes())
         .merge(notifications::routes())
@@ -88,7 +90,8 @@ fn pages() -> Routes<Console> {
 
 async fn safe(mut response: Response) -> Response {
     let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    // What has a stricter one of its own keeps it.
+    response.headers_mut().entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     response
 }
 

@@ -3,6 +3,7 @@
 use kernel::Timestamp;
 use web::{Access, Permission};
 
+use crate::look::Look;
 use crate::words::Tone;
 use crate::{href, preferences::Theme};
 
@@ -140,6 +141,8 @@ pub struct Notice {
 pub struct Shell {
     /// The company that runs the platform.
     pub organisation: String,
+    /// How it looks.
+    pub look: Look,
     /// Who is signed in.
     pub person: Person,
     /// Which part of the console this is.

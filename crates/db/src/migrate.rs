@@ -47,6 +47,7 @@ steps![
     "0030_node_version",
     "0031_webhook_version",
     "0032_key_version",
+    "0033_brand",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

@@ -2,6 +2,7 @@
 
 mod audit;
 mod badges;
+mod brand;
 mod door;
 mod identify;
 mod keys;
@@ -21,6 +22,7 @@ use web::{Area, Caller, Needs, Permission, Problem, Routes, problems};
 use self::{
     audit::{ChangeJson, ChangesQuery},
     badges::{BadgeJson, DeviceJson, MadeBadgeJson, NewBadgeJson, NewDeviceJson, OfferedDeviceJson, PinJson},
+    brand::{BrandChangeJson, BrandJson},
     door::{AcceptanceJson, FirstRunJson, SignInJson, SignedInJson},
     keys::{KeyJson, MadeJson, NewKeyJson},
     me::{MeJson, SessionJson},
@@ -39,6 +41,7 @@ pub use identify::{identify, is_https};
 pub fn routes(attempts: Attempts, reach: Reach) -> Routes<Runtime> {
     use Permission::{
         AuditRead, KeysWrite, MerchantsRead, MerchantsWrite, OwnersWrite, PeopleRead, PeopleWrite,
+        SettingsWrite,
     };
     let owners = Needs::Throughout(OwnersWrite);
     let (see_people, people) = (Needs::Throughout(PeopleRead), Needs::Throughout(PeopleWrite));
@@ -132,6 +135,37 @@ pub fn routes(attempts: Attempts, reach: Reach) -> Routes<Runtime> {
                 .command::<NameJson>()
                 .gives::<MerchantJson>(StatusCode::OK, "Renamed."),
             merchants::patch_merchant,
+        )
+        .get(
+            "/v1/brand",
+            Needs::Caller
+                .to("See how the organisation looks")
+                .gives::<BrandJson>(StatusCode::OK, "Its name for customers, colour, logo, and whom to ask."),
+            brand::get_brand,
+        )
+        .patch(
+            "/v1/brand",
+            Needs::Throughout(SettingsWrite)
+                .to("Change how the organisation looks")
+                .command::<BrandChangeJson>()
+                .gives::<BrandJson>(StatusCode::OK, "Changed."),
+            brand::patch_brand,
+        )
+        .get(
+            "/v1/merchants/{merchant_id}/brand",
+            Needs::Within(MerchantsRead)
+                .to("See how a merchant looks")
+                .about("What it leaves open is as the organisation has it, but the name.")
+                .gives::<BrandJson>(StatusCode::OK, "As customers see it."),
+            brand::get_merchant_brand,
+        )
+        .patch(
+            "/v1/merchants/{merchant_id}/brand",
+            Needs::Within(MerchantsWrite)
+                .to("Change how a merchant looks")
+                .command::<BrandChangeJson>()
+                .gives::<BrandJson>(StatusCode::OK, "Changed: what the merchant says of itself."),
+            brand::patch_merchant_brand,
         )
         .chapter("People", "Who works here, what they may do, and the keys of their machines.")
         .get(

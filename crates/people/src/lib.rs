@@ -1,7 +1,7 @@
 //! Floor 3b: the organisation, the people who work for it, and how they and their machines prove who they are.
 //!
 //! - An *organisation* runs the platform; *merchants* sell on it. [`found`] makes both on the first run;
-//!   [`add_merchant`] adds others.
+//!   [`add_merchant`] adds others. Each may look its own way ([`change_brand`]).
 //! - *Staff* are invited ([`invite`], [`accept`]) or enrolled, sign in with e-mail address and password ([`sign_in`],
 //!   [`sign_out`]) and get a session; one day they are dismissed ([`dismiss`]). Machines get a key that somebody made
 //!   for them ([`make_key`]).
@@ -23,7 +23,9 @@ pub mod api;
 mod assign;
 mod attempts;
 mod badges;
+mod brand;
 mod care;
+mod colour;
 pub mod cookie;
 mod devices;
 mod dismiss;
@@ -55,7 +57,9 @@ pub use attempts::Attempts;
 pub use badges::{
     BadgeError, BadgeInError, MadeBadge, PIN_TRIES, badge_in, make_badge, revoke_badge, set_pin,
 };
+pub use brand::{Brand, BrandChange, BrandError, change_brand};
 pub use care::{CareStep, note_read, take_care};
+pub use colour::Colour;
 pub use devices::{
     DeviceError, OfferedDevice, add_device, find_device, find_offer, revoke_device, take_device,
 };
@@ -78,9 +82,10 @@ pub use sign_in::{SignInError, SignedIn, sign_in};
 pub use sign_out::{list_sessions, sign_out, sign_out_everywhere};
 pub use store::{
     Badge, Care, Device, Invitation, Merchant, Organisation, SavedView, Staff, TokenFacts, care_of,
-    find_merchant, find_organisation, find_reading, find_staff, find_staff_by_email, forget_ended, has_staff,
-    list_assignments, list_badges, list_devices, list_invitations, list_keys, list_merchants, list_providers,
-    list_staff, list_views, roles_of, staff_by_id,
+    find_brand, find_logo, find_merchant, find_organisation, find_reading, find_shown_brand, find_staff,
+    find_staff_by_email, forget_ended, has_staff, list_assignments, list_badges, list_devices,
+    list_invitations, list_keys, list_merchants, list_providers, list_staff, list_views, roles_of,
+    staff_by_id,
 };
 pub use view_as::{ViewError, view_as, view_as_oneself};
 pub use views::{NewView, SaveViewError, forget_view, save_view};

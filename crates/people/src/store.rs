@@ -2,6 +2,7 @@
 
 mod access;
 mod badges;
+mod brand;
 mod care;
 mod invitations;
 mod providers;
@@ -14,6 +15,7 @@ use kernel::{Currency, MerchantId, OrganisationId, Scope, SessionId, Timestamp, 
 
 pub use access::*;
 pub use badges::*;
+pub use brand::*;
 pub use care::*;
 pub use invitations::*;
 pub use providers::*;

@@ -148,6 +148,7 @@ kinds! {
     "merchant.added" "mer" "A merchant was added." {
         name Text "",
     }
+    "merchant.branded" "mer" "A merchant looks another way to its customers." {}
     "merchant.renamed" "mer" "A merchant has another name." {
         name Text "",
     }
@@ -226,6 +227,7 @@ kinds! {
         parts List "`fulfilment_order_id`, `node_id`, `units` of each",
         unallocated Integer "how many still have none",
     }
+    "organisation.branded" "org" "The company looks another way to staff and customers." {}
     "organisation.founded" "org" "The company began." {}
     "organisation.renamed" "org" "The company has another name." {
         name Text "",

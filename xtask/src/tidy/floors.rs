@@ -29,6 +29,7 @@ const FLOORS: &[(&str, Floor)] = &[
     ("algo-sourcing", Floor::Pure),
     ("history", Floor::Pure),
     ("labels", Floor::Pure),
+    ("pictures", Floor::Pure),
     ("sheets", Floor::Pure),
     ("db", Floor::Service),
     ("runtime", Floor::Service),

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::i18n::Texts;
+use crate::look::Look;
 use crate::pages::Choice;
 use crate::preferences::Theme;
 
@@ -16,6 +17,10 @@ pub struct SignIn {
     pub theme: Theme,
     /// Its own path, to come back to after changing a preference.
     pub path: String,
+    /// How the organisation looks.
+    pub look: Look,
+    /// What it calls itself, where it has said so.
+    pub house: Option<String>,
     /// The page that was asked for before signing in, or nothing.
     pub next: String,
     /// The e-mail address as typed.

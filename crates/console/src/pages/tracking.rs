@@ -5,6 +5,7 @@ use askama::Template;
 use kernel::{Date, Timestamp};
 
 use crate::i18n::Texts;
+use crate::look::Look;
 use crate::preferences::Theme;
 use crate::words::{Milestone, Tone};
 
@@ -20,6 +21,10 @@ pub struct TrackingPage {
     pub path: String,
     /// Who sells.
     pub shop: String,
+    /// How they look.
+    pub look: Look,
+    /// Whom to ask.
+    pub support: Support,
     /// The order's number.
     pub number: String,
     /// The initial of the first name, and the city: "M., Sofia".
@@ -32,6 +37,35 @@ pub struct TrackingPage {
     pub units_in_preparation: i64,
     /// When anything last changed.
     pub updated_at: Timestamp,
+}
+
+/// Whom a customer asks; empty where there is no such way.
+#[derive(Debug, Clone, Default)]
+pub struct Support {
+    /// By mail.
+    pub email: String,
+    /// By telephone.
+    pub phone: String,
+    /// On a page.
+    pub link: String,
+}
+
+impl Support {
+    /// True where there is a way.
+    pub fn is_there(&self) -> bool {
+        !(self.email.is_empty() && self.phone.is_empty() && self.link.is_empty())
+    }
+
+    /// The number as telephones take it.
+    pub fn dialled(&self) -> String {
+        self.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+    }
+
+    /// Where the page is, for people to see.
+    pub fn host(&self) -> &str {
+        let rest = self.link.trim_start_matches("https://");
+        rest.split(['/', '?', '#']).next().unwrap_or(rest)
+    }
 }
 
 /// What is told at the top.

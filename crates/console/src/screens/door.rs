@@ -16,6 +16,7 @@ use web::{Caller, Needs, Path, Routes};
 use crate::desk::{Console, Upset, page, see};
 use crate::href;
 use crate::i18n::Texts;
+use crate::look::Look;
 use crate::pages::Choice;
 use crate::pages::problem::Trouble;
 use crate::pages::sign_in::{FirstRun, SignIn};
@@ -319,9 +320,12 @@ async fn door(
 ) -> Result<SignIn, Upset> {
     let organisation_id = console.organisation.organisation_id.clone();
     let runtime = &console.flows.runtime;
-    let providers = runtime
+    let (providers, brand) = runtime
         .read::<_, Fault, _>(move |tx| {
-            Box::pin(async move { people::list_providers(tx, &organisation_id).await })
+            Box::pin(async move {
+                let providers = people::list_providers(tx, &organisation_id).await?;
+                Ok((providers, people::find_brand(tx, &organisation_id, None).await?))
+            })
         })
         .await?;
     let providers = providers.into_iter().map(|provider| {
@@ -332,6 +336,8 @@ async fn door(
         t: console.texts(preferences.language),
         theme: preferences.theme,
         path: href::with_query(href::SIGN_IN, &[("next", &next)]),
+        look: Look::of(&brand),
+        house: Some(brand.display_name).filter(|name| !name.is_empty()),
         next,
         email,
         error,

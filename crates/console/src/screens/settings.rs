@@ -4,6 +4,7 @@ mod audit;
 mod badges;
 mod join;
 mod keys;
+mod look;
 mod merchants;
 mod people;
 mod privacy;
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Routes<Console> {
         .merge(keys::routes())
         .merge(providers::routes())
         .merge(merchants::routes())
+        .merge(look::routes())
         .merge(sessions::routes())
         .merge(audit::routes())
         .merge(privacy::routes())
@@ -45,6 +47,7 @@ pub(super) fn pages(access: &Access) -> impl Iterator<Item = (&'static str, &'st
         (href::ROLES, "settings-roles", true),
         (href::BADGES, "settings-badges", access.may_throughout(Permission::PeopleRead)),
         (href::KEYS, "settings-keys", access.may(Permission::KeysWrite)),
+        (href::LOOK, "settings-look", access.may_throughout(Permission::SettingsWrite)),
         (href::MERCHANTS, "settings-merchants", access.may(Permission::MerchantsRead)),
         (href::WEBHOOKS, "settings-webhooks", access.may_throughout(Permission::WebhooksWrite)),
         (href::SIGN_IN_SETTINGS, "settings-providers", access.may_throughout(Permission::OwnersWrite)),

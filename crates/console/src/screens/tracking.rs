@@ -7,9 +7,10 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use db::{Fault, Tx};
-use kernel::{Address, OrderId, OrganisationId, ParcelId, Scope, Timestamp};
+use kernel::{Address, OrderId, OrganisationId, ParcelId, Timestamp};
 use orders::read::{LineRow, OrderRow};
 use orders::{Stage, Status, Units, store};
+use people::Brand;
 use shipping::{Parcel, ParcelLine, ParcelStatus};
 use tracking::{Tracker, TrackingEvent};
 use web::{Needs, Routes};
@@ -17,8 +18,9 @@ use web::{Needs, Routes};
 use super::order::{carrier_of, milestone};
 use crate::desk::{Console, Upset, page};
 use crate::i18n::Texts;
+use crate::look::Look;
 use crate::pages::problem::Trouble;
-use crate::pages::tracking::{Promise, TrackedParcel, TrackedScan, TrackingPage};
+use crate::pages::tracking::{Promise, Support, TrackedParcel, TrackedScan, TrackingPage};
 use crate::preferences::Preferences;
 use crate::words::Milestone;
 
@@ -46,6 +48,12 @@ async fn get_tracking(
         theme: preferences.theme,
         path: uri.path().to_owned(),
         shop: journey.shop.clone(),
+        look: Look::of(&journey.brand),
+        support: Support {
+            email: journey.brand.support_email.clone(),
+            phone: journey.brand.support_phone.clone(),
+            link: journey.brand.support_link.clone(),
+        },
         number: journey.order.external_reference.clone(),
         recipient: recipient(&journey.order),
         promise: journey.promise(&t, console.flows.runtime.now()),
@@ -62,6 +70,7 @@ async fn get_tracking(
 /// What a customer may know of an order.
 struct Journey {
     shop: String,
+    brand: Brand,
     order: OrderRow,
     lines: Vec<LineRow>,
     /// Those that have a label: what is still being packed is no parcel to a customer.
@@ -78,8 +87,8 @@ impl Journey {
         order_id: &OrderId,
     ) -> Result<Option<Journey>, Fault> {
         let Some(order) = store::find_order(tx, organisation_id, order_id).await? else { return Ok(None) };
-        let merchants = people::list_merchants(tx, organisation_id, &Scope::EVERYTHING).await?;
-        let merchant = merchants.into_iter().find(|merchant| merchant.merchant_id == order.merchant_id);
+        let merchant = people::find_merchant(tx, organisation_id, &order.merchant_id).await?;
+        let brand = people::find_shown_brand(tx, organisation_id, &order.merchant_id).await?;
         let mut parcels = shipping::list_parcels(tx, organisation_id, order_id).await?;
         parcels.retain(|parcel| {
             !matches!(parcel.status, ParcelStatus::Open | ParcelStatus::Closed | ParcelStatus::Cancelled)
@@ -88,7 +97,8 @@ impl Journey {
         let numbers: Vec<String> =
             parcels.iter().filter_map(|parcel| parcel.tracking_number.clone()).collect();
         Ok(Some(Journey {
-            shop: merchant.map(|merchant| merchant.name).unwrap_or_default(),
+            shop: brand.name_or(merchant.map(|merchant| merchant.name).unwrap_or_default()),
+            brand,
             lines: store::list_lines(tx, organisation_id, order_id).await?,
             contents: shipping::parcel_lines(tx, organisation_id, &ids).await?,
             trackers: tracking::list_trackers(tx, organisation_id, order_id).await?,

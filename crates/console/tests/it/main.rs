@@ -10,6 +10,7 @@ mod doors;
 mod floor;
 mod house;
 mod identity;
+mod look;
 mod office;
 mod orders;
 mod pages;

@@ -11,6 +11,7 @@ use console::pages::bulk::{Bulk, BulkRow};
 use console::pages::dashboard::{Dashboard, Recent, Stage, Today};
 use console::pages::exceptions::{Exceptions, Group, Row};
 use console::pages::import::{ColumnChoice, ImportPage, TablePage};
+use console::pages::look::{LookForm, LookPage};
 use console::pages::nodes::{NodePage, NodeSummary, Nodes, QueueRow};
 use console::pages::notifications::Notifications;
 use console::pages::operations::{OperationLine, OperationPage, OperationsPage, RowError};
@@ -26,10 +27,10 @@ use console::pages::station::{
 use console::pages::stock::{
     Account, Balances, ItemRows, LedgerPage, LevelForm, NodeRow, StockGrid, Transfer,
 };
-use console::pages::tracking::{Promise, TrackedParcel, TrackedScan, TrackingPage};
+use console::pages::tracking::{Promise, Support, TrackedParcel, TrackedScan, TrackingPage};
 use console::svg::{Bar, Bars, Lifeline, Map, MapNode, MapSize, Mark, StateStrip, UnitCount};
 use console::words::*;
-use console::{Language, Notice, Person, Section, Shell, Texts, Theme};
+use console::{Language, Look, Notice, Person, Section, Shell, Texts, Theme};
 use jiff::ToSpan;
 use jiff::tz::{TimeZone, offset};
 use kernel::{Currency, Date, Money, Place, Timestamp};
@@ -90,6 +91,8 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("settings-providers-refused", html(s.providers(Some("—")))),
         ("settings-merchants", html(s.merchants(true))),
         ("settings-merchants-read", html(s.merchants(false))),
+        ("settings-look", html(s.own_look(None))),
+        ("settings-look-refused", html(s.own_look(Some("—")))),
         ("settings-sessions", html(s.sessions())),
         ("settings-audit", html(s.changes(true))),
         ("settings-audit-empty", html(s.changes(false))),
@@ -208,9 +211,20 @@ struct Sample {
 }
 
 impl Sample {
+    /// Dark pages have looks of their own, so that both kinds are there.
+    fn look(&self) -> Look {
+        match self.theme {
+            Theme::Dark => {
+                Look { sheet: Some(text("/brand/colour/7a1f6b")), logo: Some(text("/brand/logo/1f")) }
+            }
+            Theme::Device | Theme::Light => Look::default(),
+        }
+    }
+
     fn shell(&self, section: Section, path: &str) -> Shell {
         Shell {
             organisation: text("Balkan Tea & Coffee"),
+            look: self.look(),
             person: Person { name: text("Elena Petrova"), email: text("elena@tea.example") },
             section,
             sections: Section::ALL.to_vec(),
@@ -309,6 +323,8 @@ impl Sample {
             t: self.t.clone(),
             theme: self.theme,
             path: text("/sign-in"),
+            look: self.look(),
+            house: error.is_some().then(|| text("Tea & Coffee")),
             next: text("/orders"),
             email: text("elena@tea.example"),
             providers: vec![Choice::new("/sign-in/with/idp_1", "Tea <script>alert(1)</script>")],

@@ -356,6 +356,16 @@ impl Sample {
             theme: self.theme,
             path: text("/track/v1.ord_10441.sig"),
             shop: text("Balkan Tea & Coffee"),
+            look: Look { sheet: Some(text("/brand/colour/7a1f6b")), logo: Some(text("/brand/logo/1f")) },
+            support: Support {
+                email: text("help@tea.example"),
+                phone: text("+359 2 123 456"),
+                link: if parcels.is_empty() {
+                    String::new()
+                } else {
+                    text("https://tea.example/help?a=1&b=2")
+                },
+            },
             number: text("#10441"),
             recipient: text("I., București"),
             promise,

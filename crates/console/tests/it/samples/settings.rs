@@ -27,6 +27,7 @@ impl Sample {
             (href::ROLES, "settings-roles"),
             (href::BADGES, "settings-badges"),
             (href::KEYS, "settings-keys"),
+            (href::LOOK, "settings-look"),
             (href::MERCHANTS, "settings-merchants"),
             (href::WEBHOOKS, "settings-webhooks"),
             (href::SIGN_IN_SETTINGS, "settings-providers"),
@@ -219,6 +220,27 @@ impl Sample {
             merchants: vec![Choice::new("mer_1", "Tea & Coffee")],
             can_change,
             command: text("c0ffee"),
+        }
+    }
+
+    pub fn own_look(&self, error: Option<&str>) -> LookPage {
+        LookPage {
+            t: self.t.clone(),
+            shell: self.shell(Section::Settings, href::LOOK),
+            tabs: self.tabs(href::LOOK),
+            name: text("Balkan Tea & Coffee"),
+            is_merchant: error.is_some(),
+            action: text(href::LOOK),
+            form: LookForm {
+                display_name: text("Tea <script>alert(1)</script>"),
+                accent: error.map(|_| text("#7a1f6b")),
+                support_email: text("help@tea.example"),
+                support_phone: text("+359 2 123 456"),
+                support_link: text("https://tea.example"),
+                logo: error.map(|_| text("/brand/logo/1f")),
+            },
+            error: error.map(text),
+            command: text("c1"),
         }
     }
 
