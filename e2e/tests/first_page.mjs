@@ -4,7 +4,7 @@ import { signIn } from "../staff.mjs";
 const PAGES = ["/", "/orders", "/stock", "/nodes", "/stations", "/receive", "/import", "/exceptions",
   "/notifications", "/palette", "/design", "/orders?column=customer&column=units&column=lines&sort=due",
   "/settings/people", "/settings/roles", "/settings/keys", "/settings/merchants", "/settings/webhooks",
-  "/settings/audit", "/settings/sessions"];
+  "/settings/audit", "/settings/look", "/settings/me"];
 const LANGUAGES = ["en", "ru", "id", "bg", "zh-Hant"];
 
 /** Fails where something is wider than the window. */
@@ -13,8 +13,11 @@ async function fits(page, where) {
   assert.ok(wide <= window, `${where} is ${wide} px wide in a window of ${window}`);
 }
 
-async function speaks(context, server, language) {
-  await context.addCookies([{ name: "qm_language", value: language, url: server.address }]);
+async function speaks(page, language) {
+  await page.goto("/settings/me");
+  await page.selectOption("#language", language);
+  await page.click("form[action='/settings/me'] button");
+  await page.waitForURL(/done=saved/);
 }
 
 export default {
@@ -48,7 +51,7 @@ export default {
     await page.setViewportSize({ width: 360, height: 740 });
     const titles = new Map();
     for (const language of LANGUAGES) {
-      await speaks(context, server, language);
+      await speaks(page, language);
       for (const path of PAGES) {
         await page.emulateMedia({ colorScheme: language === "ru" ? "dark" : "light" });
         await page.goto(path);

@@ -96,21 +96,34 @@ hear("htmx:sse:after:message", "on");
 hear("htmx:sse:error", "off");
 hear("htmx:sse:close", "off");
 
-// The bell asks anew while somebody looks.
-const BELL_MS = 30_000;
-async function ring() {
+// The bell hears while somebody looks: a page that nobody sees holds no connection.
+let hearing = null;
+function ring(text) {
   const bell = document.getElementById("bell");
-  if (!bell || document.visibilityState !== "visible") return;
-  try {
-    const response = await fetch(bell.href, { headers: { "HX-Request": "true" } });
-    if (!response.ok || response.redirected) return;
-    const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("bell");
-    if (fresh && bell !== document.activeElement) bell.replaceWith(fresh);
-  } catch {
-    // Without a network it keeps what it knows.
+  const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("bell");
+  if (!bell || !fresh) return;
+  const isFocused = bell === document.activeElement;
+  bell.replaceWith(fresh);
+  if (isFocused) fresh.focus();
+}
+function listen() {
+  const source = document.getElementById("bell")?.dataset.source;
+  const isSeen = document.visibilityState === "visible";
+  if (isSeen && source && !hearing) {
+    hearing = new EventSource(source);
+    hearing.onmessage = (event) => ring(event.data);
+  } else if (!isSeen) {
+    hearing?.close();
+    hearing = null;
   }
 }
-setInterval(ring, BELL_MS);
+document.addEventListener("visibilitychange", listen);
+addEventListener("pagehide", () => {
+  hearing?.close();
+  hearing = null;
+});
+addEventListener("pageshow", listen);
+listen();
 
 // The way back to a list leads to the list as it was, with its filter.
 for (const link of document.querySelectorAll(".crumbs a")) {

@@ -18,10 +18,10 @@ use crate::href;
 use crate::i18n::{Language, Texts};
 use crate::look::Look;
 use crate::pages::problem::{Effect, Trouble};
-use crate::preferences::{Preferences, Theme};
+use crate::preferences::{Density, Preferences, Theme};
 use crate::rights::role_key;
 use crate::shell::{Notice, Person, Section, Shell};
-use crate::unread;
+use crate::unread::{self, Reader};
 
 /// What every screen works with; cheap to clone.
 #[derive(Clone)]
@@ -34,26 +34,24 @@ pub struct Console {
     pub attempts: Attempts,
     /// Journeys to identity providers.
     pub journeys: Journeys,
-    zone: TimeZone,
 }
 
 impl Console {
     /// A console over these processes.
     pub fn new(flows: Flows, organisation: Organisation, attempts: Attempts) -> Console {
-        let zone = TimeZone::get(&organisation.time_zone).unwrap_or(TimeZone::UTC);
         let journeys = Journeys::by(flows.outside.courier.clone());
-        Console { flows, organisation, attempts, journeys, zone }
+        Console { flows, organisation, attempts, journeys }
     }
 
-    /// The organisation's time zone.
-    pub fn zone(&self) -> TimeZone {
-        self.zone.clone()
-    }
-
-    /// How pages speak in a language: clocks are the organisation's.
+    /// How pages speak in a language that have no clock on them.
     pub fn texts(&self, language: Language) -> Texts {
-        Texts::new(language, self.zone.clone())
+        Texts::new(language, TimeZone::UTC)
     }
+}
+
+/// The time zone of a name that was checked when it was kept.
+pub(crate) fn zone_of(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
 }
 
 /// A signed-in person's request for a page. Whoever is not signed in is led to the door and back.
@@ -73,8 +71,13 @@ pub struct Desk {
     pub now: Timestamp,
     /// Which fields of what they may see are shown to them.
     pub sees: Sees,
-    /// How much they have not read of what happened; none where that is not theirs to read.
+    /// How much they have not read of what happened; none for a machine.
     pub unread: Option<i64>,
+    /// The time zone of their own; empty where they take the organisation's.
+    pub own_zone: String,
+    /// The organisation's time zone.
+    pub house_zone: String,
+    density: Density,
     organisation: String,
     look: Look,
     zone: String,
@@ -90,6 +93,7 @@ impl Desk {
             person: self.person.clone(),
             section,
             theme: self.theme,
+            density: self.density,
             zone: self.zone.clone(),
             path: self.path.clone(),
             now: self.now,
@@ -109,6 +113,20 @@ impl Desk {
     /// True where it is shown what things cost.
     pub fn shows_money(&self) -> bool {
         self.sees.shows(Permission::MoneyRead)
+    }
+
+    /// The same at a node: clocks on its pages are those on its walls, but for people who chose their own.
+    pub fn at_node(mut self, time_zone: &str) -> Desk {
+        if self.own_zone.is_empty() {
+            self.t.zone = zone_of(time_zone);
+            time_zone.clone_into(&mut self.zone);
+        }
+        self
+    }
+
+    /// Who hears of what happened.
+    pub(crate) fn reader(&self) -> Option<Reader> {
+        reader_of(&self.caller)
     }
 
     fn sections(&self) -> Vec<Section> {
@@ -144,7 +162,7 @@ impl FromRequestParts<Console> for Desk {
         let user_id = caller.user_id.clone();
         let area = parts.extensions.get::<Viewing>().map(|viewing| viewing.area.clone());
         let now = runtime.now();
-        let may_read = caller.access.may_throughout(Permission::OrdersRead);
+        let reader = reader_of(&caller);
         let (organisation, brand, staff, place, unread) = runtime
             .read(move |tx| {
                 Box::pin(async move {
@@ -165,8 +183,8 @@ impl FromRequestParts<Console> for Desk {
                         }
                         Some(Area::Everywhere) | None => None,
                     };
-                    let unread = match user_id.as_ref().filter(|_| may_read) {
-                        Some(user_id) => Some(unread::count(tx, &organisation_id, user_id, now).await?),
+                    let unread = match &reader {
+                        Some(reader) => Some(unread::count(tx, &organisation_id, reader, now).await?),
                         None => None,
                     };
                     Ok((organisation, brand, staff, place, unread))
@@ -174,32 +192,49 @@ impl FromRequestParts<Console> for Desk {
             })
             .await
             .map_err(|fault: Fault| Upset::reading(fault).into_response())?;
-        // Its name may have changed since the server started; its zone may not.
+        // Its name and its zone may have changed since the server started.
         let organisation = organisation.unwrap_or_else(|| console.organisation.clone());
         let look = Look::of(&brand);
+        let preferences = Preferences::of_person(&parts.headers, Language::parse(&caller.language));
+        let (mut theme, mut density, mut own_zone) = (preferences.theme, Density::default(), String::new());
         let person = match staff {
-            Some(staff) => Person { name: staff.name, email: staff.email },
+            Some(staff) => {
+                theme = Theme::parse(&staff.theme).unwrap_or(theme);
+                density = Density::parse(&staff.density).unwrap_or(density);
+                own_zone = staff.time_zone;
+                Person { name: staff.name, email: staff.email }
+            }
             None => Person { name: caller.actor.clone(), email: String::new() },
         };
-        let preferences = Preferences::of_person(&parts.headers, Language::parse(&caller.language));
+        let zone = if own_zone.is_empty() { organisation.time_zone.clone() } else { own_zone.clone() };
         let viewing = parts.extensions.get::<Viewing>();
         let viewing = viewing
             .map(|viewing| role_and_place(&console.texts(preferences.language), viewing, place.as_deref()));
         Ok(Desk {
             person,
-            t: console.texts(preferences.language),
-            theme: preferences.theme,
+            t: Texts::new(preferences.language, zone_of(&zone)),
+            theme,
+            density,
+            own_zone,
+            house_zone: organisation.time_zone,
             path,
             sees,
             now,
             unread,
             organisation: brand.name_or(organisation.name),
             look,
-            zone: console.organisation.time_zone.clone(),
+            zone,
             viewing,
             caller,
         })
     }
+}
+
+/// Who hears of what happened; nobody for a machine.
+fn reader_of(caller: &Caller) -> Option<Reader> {
+    let user_id = caller.user_id.clone().filter(|_| !caller.is_machine)?;
+    let hears_all = caller.access.may_throughout(Permission::OrdersRead);
+    Some(Reader { user_id, actor: caller.actor.clone(), hears_all })
 }
 
 /// As whom somebody sees a page, in words.

@@ -193,8 +193,10 @@ impl Texts {
         let zoned = at.value().to_zoned(self.zone.clone());
         let at = zoned.datetime();
         let day = day_of_year(self.language, at.date());
-        let name = zoned.strftime("%Z").to_string();
-        format!("{day}, {} {name}", clock(self.language, at))
+        let short = zoned.strftime("%Z").to_string();
+        let place = zoned.time_zone().iana_name().filter(|place| *place != short);
+        let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+        format!("{day}, {} {short}{place}", clock(self.language, at))
     }
 
     /// The time of day only.
@@ -237,6 +239,11 @@ impl Texts {
 /// The instant for machines, in `<time datetime>`.
 pub fn iso(at: impl Value<Timestamp>) -> String {
     format!("{:.0}", at.value())
+}
+
+/// The instant for a form of ours that sends it back, to the microsecond.
+pub fn iso_exact(at: impl Value<Timestamp>) -> String {
+    kernel::time::to_text(at.value())
 }
 
 #[cfg(test)]

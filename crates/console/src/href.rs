@@ -26,6 +26,8 @@ pub const ORDER_VIEWS: &str = "/orders/views";
 pub const OVERVIEW: &str = "/";
 /// What happened while the reader was away.
 pub const NOTIFICATIONS: &str = "/notifications";
+/// The bell's live stream.
+pub const BELL: &str = "/live/bell";
 /// The command palette.
 pub const PALETTE: &str = "/palette";
 /// Where language and theme are chosen.
@@ -68,6 +70,8 @@ pub const AUDIT: &str = "/settings/audit";
 pub const PRIVACY: &str = "/settings/privacy";
 /// The doing of it.
 pub const ERASURE: &str = "/settings/privacy/erasure";
+/// What concerns the reader alone.
+pub const ME: &str = "/settings/me";
 /// Where somebody is signed in.
 pub const SESSIONS: &str = "/settings/sessions";
 /// Where a person who was invited joins.

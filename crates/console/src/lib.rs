@@ -28,7 +28,7 @@ pub mod words;
 pub use desk::Console;
 pub use i18n::{Language, Texts};
 pub use look::Look;
-pub use preferences::{Preferences, Theme};
+pub use preferences::{Density, Preferences, Theme};
 pub use screens::{reference_routes, routes};
 pub use shell::{Notice, Person, Section, Shell};
 
@@ -36,7 +36,7 @@ pub use shell::{Notice, Person, Section, Shell};
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The routes that need no database: embedded files and preferences.
+/// The routes that need no database: embedded files.
 pub fn open_routes<S: Clone + Send + Sync + 'static>() -> web::Routes<S> {
-    assets::routes().merge(preferences::routes())
+    assets::routes()
 }

@@ -7,6 +7,7 @@ pub mod design;
 pub mod exceptions;
 pub mod import;
 pub mod look;
+pub mod me;
 pub mod nodes;
 pub mod notifications;
 pub mod operations;

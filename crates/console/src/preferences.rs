@@ -1,16 +1,21 @@
-//! Language and theme: chosen on any page, kept in two cookies that hold nothing else.
+//! Language, theme and density: kept with the person who chose them, and for the doors, where nobody is known yet, in
+//! two cookies that hold nothing else.
 
 use std::convert::Infallible;
 
-use axum::extract::{Form, FromRequestParts};
+use axum::Extension;
+use axum::extract::{Form, FromRequestParts, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
+use people::{PreferError, PreferenceChange, prefer};
 use serde::Deserialize;
-use web::{Needs, Routes};
+use web::{Caller, Needs, Routes};
 
+use crate::desk::{Console, Upset};
 use crate::href;
 use crate::i18n::Language;
+use crate::pages::problem::Trouble;
 
 const LANGUAGE_COOKIE: &str = "qm_language";
 const THEME_COOKIE: &str = "qm_theme";
@@ -55,6 +60,42 @@ impl Theme {
     }
 }
 
+/// How much a reader wants on a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Density {
+    /// With air.
+    #[default]
+    Comfortable,
+    /// As much as fits.
+    Dense,
+}
+
+impl Density {
+    /// Both.
+    pub const ALL: [Density; 2] = [Density::Comfortable, Density::Dense];
+
+    /// Its code on `<html data-density>`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Density::Comfortable => "comfortable",
+            Density::Dense => "dense",
+        }
+    }
+
+    /// The key of its name.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Density::Comfortable => "density-comfortable",
+            Density::Dense => "density-dense",
+        }
+    }
+
+    /// The density a code stands for.
+    pub fn parse(code: &str) -> Option<Density> {
+        Density::ALL.into_iter().find(|density| density.code() == code)
+    }
+}
+
 /// How a reader wants pages: from the cookies, else from what the browser says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Preferences {
@@ -70,13 +111,12 @@ impl Preferences {
         Preferences::of_person(headers, None)
     }
 
-    /// Reads the request of somebody whose own language is known: it stands behind the cookie and before the browser.
+    /// Reads the request of somebody whose own language is known: it stands before whatever this browser was told.
     pub fn of_person(headers: &HeaderMap, own: Option<Language>) -> Preferences {
         let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         Preferences {
-            language: cookie(headers, LANGUAGE_COOKIE)
-                .and_then(Language::parse)
-                .or(own)
+            language: own
+                .or_else(|| cookie(headers, LANGUAGE_COOKIE).and_then(Language::parse))
                 .or_else(|| asked.and_then(Language::negotiate))
                 .unwrap_or_default(),
             theme: cookie(headers, THEME_COOKIE).and_then(Theme::parse).unwrap_or_default(),
@@ -102,30 +142,66 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .find_map(|(key, value)| (key == name).then_some(value))
 }
 
-/// `POST /preferences`. Open to everybody: it changes nothing but the sender's own cookies.
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Routes<S> {
+/// `POST /preferences`. Open to everybody: it changes nothing but what the sender sees.
+pub(crate) fn routes() -> Routes<Console> {
     Routes::new().post(href::PREFERENCES, Needs::Nothing, choose)
 }
 
 #[derive(Debug, Deserialize)]
 struct Choice {
+    #[serde(default, deserialize_with = "web::given")]
     language: Option<String>,
+    #[serde(default, deserialize_with = "web::given")]
     theme: Option<String>,
     back: Option<String>,
 }
 
-async fn choose(Form(choice): Form<Choice>) -> Response {
-    let language = choice.language.as_deref().and_then(Language::parse).map(|language| language.tag());
-    let theme = choice.theme.as_deref().and_then(Theme::parse).map(|theme| theme.code());
-    let cookies = [(LANGUAGE_COOKIE, language), (THEME_COOKIE, theme)]
-        .into_iter()
-        .filter_map(|(name, value)| {
-            let cookie = format!("{name}={}; Path=/; Max-Age=31536000; SameSite=Lax", value?);
-            Some((header::SET_COOKIE, cookie))
-        })
-        .collect::<Vec<_>>();
-    let back = choice.back.as_deref().filter(|path| is_ours(path)).unwrap_or(href::OVERVIEW);
-    (StatusCode::SEE_OTHER, AppendHeaders(cookies), [(header::LOCATION, back)]).into_response()
+async fn choose(
+    State(console): State<Console>,
+    caller: Option<Extension<Caller>>,
+    Form(choice): Form<Choice>,
+) -> Result<Response, Upset> {
+    let language = choice.language.as_deref().and_then(Language::parse);
+    let theme = choice.theme.as_deref().and_then(Theme::parse);
+    if let Some(Extension(caller)) = caller.filter(|Extension(caller)| !caller.is_machine)
+        && let Some(user_id) = caller.user_id.clone()
+    {
+        let change = PreferenceChange {
+            language: language.map(|language| language.tag().to_owned()),
+            theme: theme.map(|theme| theme.code().to_owned()),
+            ..PreferenceChange::default()
+        };
+        let kept = console.flows.runtime.run(caller.call(), move |cx| {
+            let (user_id, change) = (user_id.clone(), change.clone());
+            Box::pin(async move { prefer(cx, &user_id, &change).await })
+        });
+        match kept.await {
+            Ok(()) => {}
+            Err(PreferError::Fault(fault)) => return Err(Upset::commanding(fault)),
+            Err(_) => return Err(Upset::of(Trouble::BadRequest)),
+        }
+    }
+    let cookies = AppendHeaders(cookies(language, theme));
+    Ok((StatusCode::SEE_OTHER, cookies, [(header::LOCATION, way_back(choice.back.as_deref()))])
+        .into_response())
+}
+
+/// What a browser keeps of a choice.
+pub(crate) fn cookies(language: Option<Language>, theme: Option<Theme>) -> Vec<(HeaderName, String)> {
+    let chosen = [
+        (LANGUAGE_COOKIE, language.map(|language| language.tag())),
+        (THEME_COOKIE, theme.map(|theme| theme.code())),
+    ];
+    let kept = chosen.into_iter().filter_map(|(name, value)| {
+        let cookie = format!("{name}={}; Path=/; Max-Age=31536000; SameSite=Lax", value?);
+        Some((header::SET_COOKIE, cookie))
+    });
+    kept.collect()
+}
+
+/// The page that a choice was made on, as far as that is a page of ours.
+fn way_back(back: Option<&str>) -> String {
+    back.filter(|path| is_ours(path)).unwrap_or(href::OVERVIEW).to_owned()
 }
 
 /// True for a path on this server: `//elsewhere` and `/\elsewhere` are read as hosts by browsers.
@@ -137,43 +213,25 @@ pub(crate) fn is_ours(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
-    use axum::http::{HeaderValue, Request};
-    use tower::ServiceExt;
+    use axum::http::HeaderValue;
 
     use super::*;
 
-    async fn send(form: &'static str) -> Response {
-        let request = Request::post("/preferences")
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(form))
-            .unwrap();
-        routes::<()>().with_state(()).into_router().oneshot(request).await.unwrap()
-    }
-
-    #[tokio::test]
-    async fn a_chosen_language_is_kept_and_the_reader_comes_back_to_the_page() {
-        let response = send("language=ru&back=%2Forders%3Fview%3Dlate").await;
-        assert_eq!(response.status(), StatusCode::SEE_OTHER);
-        assert_eq!(response.headers()[header::LOCATION], "/orders?view=late");
-        let cookie = response.headers()[header::SET_COOKIE].to_str().unwrap().to_owned();
-        assert!(cookie.starts_with("qm_language=ru; Path=/"), "{cookie}");
-    }
-
-    #[tokio::test]
-    async fn nobody_is_sent_to_another_site() {
-        for form in ["theme=dark&back=%2F%2Fevil.example", "back=%2F%5Cevil.example", "back=https%3A%2F%2Fx"]
-        {
-            assert_eq!(send(form).await.headers()[header::LOCATION], "/", "{form}");
+    #[test]
+    fn nobody_is_sent_to_another_site() {
+        assert_eq!(way_back(Some("/orders?view=late")), "/orders?view=late");
+        for path in ["//evil.example", "/\\evil.example", "https://x", ""] {
+            assert_eq!(way_back(Some(path)), "/", "{path}");
         }
     }
 
     #[test]
-    fn the_cookie_wins_over_the_browser() {
+    fn one_s_own_wins_over_the_cookie_and_the_cookie_over_the_browser() {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static("id, en;q=0.5"));
         assert_eq!(Preferences::of(&headers).language, Language::Id);
         headers.insert(header::COOKIE, HeaderValue::from_static("a=b; qm_language=zh-Hant; qm_theme=dark"));
         assert_eq!(Preferences::of(&headers), Preferences { language: Language::ZhHant, theme: Theme::Dark });
+        assert_eq!(Preferences::of_person(&headers, Some(Language::Bg)).language, Language::Bg);
     }
 }

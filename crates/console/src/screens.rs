@@ -3,8 +3,8 @@
 
 mod actors;
 mod badge;
-mod bulk;
 mod brand;
+mod bulk;
 mod cancel;
 mod command;
 mod design;
@@ -42,6 +42,7 @@ use web::Routes;
 
 use crate::CONTENT_SECURITY_POLICY;
 use crate::desk::Console;
+use crate::preferences;
 
 pub use reference::reference_routes;
 
@@ -86,6 +87,7 @@ fn pages() -> Routes<Console> {
         .merge(palette::routes())
         .merge(settings::routes())
         .merge(design::routes())
+        .merge(preferences::routes())
 }
 
 async fn safe(mut response: Response) -> Response {

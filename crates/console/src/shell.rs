@@ -3,9 +3,10 @@
 use kernel::Timestamp;
 use web::{Access, Permission};
 
+use crate::href;
 use crate::look::Look;
+use crate::preferences::{Density, Theme};
 use crate::words::Tone;
-use crate::{href, preferences::Theme};
 
 /// A part of the console that the navigation leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub enum Section {
     Stations,
     /// Taking goods in.
     Receive,
-    /// Files of orders.
+    /// Files of orders, items, listings, nodes and stock.
     Import,
     /// People, what they may do, keys, merchants, and who changed what.
     Settings,
@@ -149,6 +150,8 @@ pub struct Shell {
     pub section: Section,
     /// Light, dark, or as the device says.
     pub theme: Theme,
+    /// With air, or as much as fits.
+    pub density: Density,
     /// The zone the page's clocks are in, by its name.
     pub zone: String,
     /// This page's own path and query, to come back to after changing a preference.
@@ -161,7 +164,7 @@ pub struct Shell {
     pub can_find: bool,
     /// As whom the reader sees it: a role, and where; none for themselves.
     pub viewing: Option<String>,
-    /// How much they have not read of what happened while they were away; none where that is not theirs.
+    /// How much they have not read of what happened while they were away; none for a machine.
     pub unread: Option<i64>,
     /// What to tell once.
     pub notice: Option<Notice>,

@@ -307,6 +307,8 @@ words! {
 
     /// Why something needs a person.
     Cause {
+        /// A check found broken what must hold.
+        Invariants = "invariants", "exceptions-invariants", Bad;
         /// A box is open again.
         Boxes = "boxes", "exceptions-boxes", Warn;
         /// A carrier reports trouble.

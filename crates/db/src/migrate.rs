@@ -48,6 +48,8 @@ steps![
     "0031_webhook_version",
     "0032_key_version",
     "0033_brand",
+    "0034_preferences",
+    "0035_breach",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

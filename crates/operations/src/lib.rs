@@ -22,6 +22,6 @@ mod work;
 pub use cancel::{CancelError, cancel};
 pub use model::{Counts, Operation, Outcome, RowProblem, RowResult, State};
 pub use start::{NewOperation, start};
-pub use store::{find_operation, list_operations, list_rows};
+pub use store::{find_operation, list_ended, list_operations, list_rows};
 pub use verify::INVARIANTS;
 pub use work::{End, JOB, Run, Step, advance, claim, end};

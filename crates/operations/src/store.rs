@@ -123,6 +123,21 @@ pub async fn list_operations(
     .await
 }
 
+/// Operations of one actor that came to their end after a time, newest first.
+pub async fn list_ended(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    actor: &str,
+    since: Timestamp,
+    limit: i64,
+) -> Result<Vec<Operation>, Fault> {
+    tx.query(
+        operations!("actor = $2 and ended_at > $3 order by operation_id desc limit $4"),
+        args![organisation_id, actor, since, limit],
+    )
+    .await
+}
+
 /// What became of the rows after one, of all or of those with this outcome.
 pub async fn list_rows(
     tx: &Tx,

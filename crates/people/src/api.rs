@@ -25,7 +25,7 @@ use self::{
     brand::{BrandChangeJson, BrandJson},
     door::{AcceptanceJson, FirstRunJson, SignInJson, SignedInJson},
     keys::{KeyJson, MadeJson, NewKeyJson},
-    me::{MeJson, SessionJson},
+    me::{MeJson, OrganisationChangeJson, OrganisationJson, PasswordJson, PreferenceJson, SessionJson},
     merchants::{MerchantJson, NameJson},
     providers::{NewProviderJson, ProviderAddedJson, ProviderChangeJson, ProviderJson},
     staff::{
@@ -90,6 +90,28 @@ pub fn routes(attempts: Attempts, reach: Reach) -> Routes<Runtime> {
                 .refuses(problems::NOT_FOUND),
             me::get_me,
         )
+        .patch(
+            "/v1/me",
+            Needs::Caller
+                .to("Say how you want your pages")
+                .about("Asked again it ends where it ended, so it takes no key.")
+                .body::<PreferenceJson>()
+                .gives_nothing("Kept, for every device you sign in at.")
+                .refuses(problems::FORBIDDEN)
+                .refuses(problems::NOT_FOUND),
+            me::patch_me,
+        )
+        .post(
+            "/v1/me/password",
+            Needs::Caller
+                .to("Change your password")
+                .about("Your other sessions end. A wrong one counts as a failure to sign in.")
+                .body::<PasswordJson>()
+                .gives_nothing("Changed.")
+                .refuses(problems::FORBIDDEN)
+                .refuses(problems::TOO_MANY_ATTEMPTS),
+            me::post_password,
+        )
         .get(
             "/v1/me/sessions",
             Needs::Caller
@@ -135,6 +157,14 @@ pub fn routes(attempts: Attempts, reach: Reach) -> Routes<Runtime> {
                 .command::<NameJson>()
                 .gives::<MerchantJson>(StatusCode::OK, "Renamed."),
             merchants::patch_merchant,
+        )
+        .patch(
+            "/v1/organisation",
+            Needs::Throughout(SettingsWrite)
+                .to("Rename the organisation, or set its clocks")
+                .command::<OrganisationChangeJson>()
+                .gives::<OrganisationJson>(StatusCode::OK, "Changed."),
+            me::patch_organisation,
         )
         .get(
             "/v1/brand",

@@ -26,7 +26,12 @@ pub async fn take_care(cx: &mut Cx<'_>, subject_ids: &[String], step: &CareStep)
     store::keep_care(cx.tx, &cx.organisation_id, subject_ids, step, cx.now).await
 }
 
-/// Notes that a person has read what happened up to a position; never less than they had read.
-pub async fn note_read(cx: &mut Cx<'_>, user_id: &UserId, position: i64) -> Result<(), Fault> {
-    store::keep_reading(cx.tx, &cx.organisation_id, user_id, position, cx.now).await
+/// Notes that a person has read what happened up to a position and a time; never less than they had read.
+pub async fn note_read(
+    cx: &mut Cx<'_>,
+    user_id: &UserId,
+    position: i64,
+    until: Timestamp,
+) -> Result<(), Fault> {
+    store::keep_reading(cx.tx, &cx.organisation_id, user_id, position, until.min(cx.now)).await
 }

@@ -176,18 +176,26 @@ pub(crate) fn is_email(email: &str) -> bool {
         && !email.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
+/// True for a password that is long enough, and no longer than it may be.
+pub(crate) fn is_password(password: &Secret) -> bool {
+    (password::LEAST..=password::MOST).contains(&password.reveal().chars().count())
+}
+
+/// True for what may be the tag of a language.
+pub(crate) fn is_language(language: &str) -> bool {
+    (2..=20).contains(&language.len())
+        && language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
 fn flaws(new: &NewStaff) -> Vec<Flaw> {
     let is_email = is_email(new.email.trim());
     let is_name =
         (1..=200).contains(&new.name.trim().chars().count()) && !new.name.contains(char::is_control);
-    let is_password = (password::LEAST..=password::MOST).contains(&new.password.reveal().chars().count());
-    let is_language = (2..=20).contains(&new.language.len())
-        && new.language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     [
         (is_email, Flaw::Email),
         (is_name, Flaw::Name),
-        (is_password, Flaw::Password),
-        (is_language, Flaw::Language),
+        (is_password(&new.password), Flaw::Password),
+        (is_language(&new.language), Flaw::Language),
     ]
     .into_iter()
     .filter_map(|(is_good, flaw)| (!is_good).then_some(flaw))

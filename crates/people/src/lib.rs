@@ -25,6 +25,7 @@ mod attempts;
 mod badges;
 mod brand;
 mod care;
+mod change_password;
 mod colour;
 pub mod cookie;
 mod devices;
@@ -38,9 +39,10 @@ mod journey;
 pub mod link;
 mod make_key;
 mod merchants;
+mod organisation;
 mod password;
+mod prefer;
 mod providers;
-mod rename;
 mod reseal;
 mod roles;
 mod secret;
@@ -59,6 +61,7 @@ pub use badges::{
 };
 pub use brand::{Brand, BrandChange, BrandError, change_brand};
 pub use care::{CareStep, note_read, take_care};
+pub use change_password::{ChangePasswordError, change_password};
 pub use colour::Colour;
 pub use devices::{
     DeviceError, OfferedDevice, add_device, find_device, find_offer, revoke_device, take_device,
@@ -70,11 +73,14 @@ pub use invite::{InviteError, Invited, accept, find_invitation, invite, withdraw
 pub use journey::{Departure, JourneyError, Journeys, ProviderAnswer};
 pub use make_key::{MadeKey, MakeKeyError, NewKey, make_key};
 pub use merchants::{MerchantError, add_merchant, rename_merchant};
+pub use organisation::{
+    OrganisationChange, OrganisationError, amend_organisation, find_time_zone, list_time_zones,
+};
+pub use prefer::{DENSITIES, PreferError, PreferenceChange, THEMES, prefer};
 pub use providers::{
     IdentityProvider, ProviderError, ProviderSetup, SetupFlaw, UnlinkError, remove_provider, set_up_provider,
     unlink_identities,
 };
-pub use rename::{RenameError, rename};
 pub use reseal::reseal;
 pub use roles::Role;
 pub use secret::Secret;
@@ -89,4 +95,4 @@ pub use store::{
 };
 pub use view_as::{ViewError, view_as, view_as_oneself};
 pub use views::{NewView, SaveViewError, forget_view, save_view};
-pub use whoami::{access_of, whoami};
+pub use whoami::{access_of, find_access, whoami};

@@ -5,6 +5,7 @@ mod badges;
 mod brand;
 mod care;
 mod invitations;
+mod preferences;
 mod providers;
 mod views;
 
@@ -18,6 +19,7 @@ pub use badges::*;
 pub use brand::*;
 pub use care::*;
 pub use invitations::*;
+pub(crate) use preferences::*;
 pub use providers::*;
 pub use views::*;
 
@@ -63,6 +65,12 @@ row! {
         pub name: String,
         /// The language they read.
         pub language: String,
+        /// The time zone of their clocks; empty for the organisation's.
+        pub time_zone: String,
+        /// Their colours; empty where they have not said.
+        pub theme: String,
+        /// How much they want on a page; empty where they have not said.
+        pub density: String,
         /// False once they were dismissed.
         pub is_active: bool,
     }
@@ -172,13 +180,17 @@ pub(crate) async fn insert_organisation(
     Ok(())
 }
 
-pub(crate) async fn rename_organisation(
+pub(crate) async fn amend_organisation(
     tx: &Tx,
     organisation_id: &OrganisationId,
     name: &str,
+    time_zone: &str,
 ) -> Result<(), Fault> {
-    tx.execute("update organisation set name = $2 where organisation_id = $1", args![organisation_id, name])
-        .await?;
+    tx.execute(
+        "update organisation set name = $2, time_zone = $3 where organisation_id = $1",
+        args![organisation_id, name, time_zone],
+    )
+    .await?;
     Ok(())
 }
 
@@ -249,7 +261,8 @@ pub async fn find_staff(
     user_id: &UserId,
 ) -> Result<Option<Staff>, Fault> {
     tx.query_optional(
-        "select user_id, email, name, language, is_active from staff where organisation_id = $1 and user_id = $2",
+        "select user_id, email, name, language, time_zone, theme, density, \
+                is_active from staff where organisation_id = $1 and user_id = $2",
         args![organisation_id, user_id],
     )
     .await
@@ -262,7 +275,8 @@ pub async fn find_staff_by_email(
     email: &str,
 ) -> Result<Option<Staff>, Fault> {
     tx.query_optional(
-        "select user_id, email, name, language, is_active from staff where organisation_id = $1 and email = $2",
+        "select user_id, email, name, language, time_zone, theme, density, \
+                is_active from staff where organisation_id = $1 and email = $2",
         args![organisation_id, same_spelling(email)],
     )
     .await
@@ -276,7 +290,8 @@ pub async fn staff_by_id(
 ) -> Result<HashMap<UserId, Staff>, Fault> {
     let staff: Vec<Staff> = tx
         .query(
-            "select user_id, email, name, language, is_active from staff \
+            "select user_id, email, name, language, time_zone, theme, density, \
+                is_active from staff \
               where organisation_id = $1 and user_id {in $2}",
             args![organisation_id, Column::from_iter(user_ids)],
         )

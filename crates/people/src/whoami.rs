@@ -79,6 +79,11 @@ pub(crate) async fn who_and_how(
 /// What a session or a key allows now; nothing where it ended. For what goes on after its request was let in, such as a
 /// stream; it does not count as a use.
 pub async fn access_of(runtime: &Runtime, session_id: &SessionId) -> Result<Access, Fault> {
+    Ok(find_access(runtime, session_id).await?.unwrap_or_default())
+}
+
+/// The same; none where it ended.
+pub async fn find_access(runtime: &Runtime, session_id: &SessionId) -> Result<Option<Access>, Fault> {
     let (organisation_id, session_id) = (runtime.organisation_id.clone(), session_id.clone());
     let (now, idle_since) = (runtime.now(), idle_since(runtime));
     let rows: Vec<store::BearerRow> = runtime
@@ -88,7 +93,7 @@ pub async fn access_of(runtime: &Runtime, session_id: &SessionId) -> Result<Acce
             })
         })
         .await?;
-    Ok(access(&rows))
+    Ok((!rows.is_empty()).then(|| access(&rows)))
 }
 
 /// What the roles of a token's holder allow, and no more than a key was made for.

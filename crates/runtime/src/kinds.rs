@@ -228,6 +228,9 @@ kinds! {
         unallocated Integer "how many still have none",
     }
     "organisation.branded" "org" "The company looks another way to staff and customers." {}
+    "organisation.clocks_set" "org" "The company's clocks are in another zone." {
+        time_zone Name "as IANA calls it",
+    }
     "organisation.founded" "org" "The company began." {}
     "organisation.renamed" "org" "The company has another name." {
         name Text "",
@@ -318,6 +321,9 @@ kinds! {
     "staff.dismissed" "usr" "A person left the staff." {}
     "staff.enrolled" "usr" "A person joined the staff." {}
     "staff.invited" "inv" "Somebody was invited to join the staff." {}
+    "staff.password_changed" "usr" "A person has another password; they are signed out elsewhere." {
+        sessions Integer "how many ended",
+    }
     "staff.signed_in" "usr" "A person signed in." {
         session_id Name "",
     }

@@ -17,6 +17,7 @@
 pub mod audit;
 pub mod backlog;
 pub mod batch;
+pub mod breach;
 pub mod budget;
 mod chain;
 pub mod clock;

@@ -8,6 +8,8 @@ use crate::model::Parcel;
 /// What others know of a parcel's label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelFacts {
+    /// Who sends, as customers know them; empty where the address says it.
+    pub sender: String,
     /// The carrier as people know it.
     pub carrier_name: String,
     /// The product as people know it.
@@ -25,9 +27,13 @@ pub struct LabelFacts {
 /// The label of a parcel; none before it was bought.
 pub fn shipping_label(parcel: &Parcel, facts: &LabelFacts) -> Option<ShippingLabel> {
     let tracking_number = parcel.tracking_number.clone()?;
+    let mut from = parcel.ship_from.clone();
+    if !facts.sender.is_empty() {
+        facts.sender.clone_into(&mut from.name);
+    }
     let printed = |number: i64| u16::try_from(number).unwrap_or(u16::MAX);
     Some(ShippingLabel {
-        from: parcel.ship_from.clone(),
+        from,
         to: parcel.ship_to.clone(),
         carrier_name: facts.carrier_name.clone(),
         service_name: facts.service_name.clone(),

@@ -12,6 +12,7 @@ use std::{
 use flows::Flows;
 use kernel::Timestamp;
 use metrics::{counter, gauge, histogram};
+use runtime::Finding;
 use tokio::{sync::watch, time::Instant};
 
 /// A check is not repeated before this many times as long as it took.
@@ -26,6 +27,8 @@ struct Found {
     checked_at: Option<Timestamp>,
     runs: u64,
     broken: BTreeSet<&'static str>,
+    /// Those that are known to be kept nowhere as broken.
+    clean: BTreeSet<&'static str>,
 }
 
 impl Watched {
@@ -72,10 +75,26 @@ pub async fn run(flows: Flows, watched: Watched, period: Duration, mut stop: wat
     }
 }
 
+/// Keeps it for people to see; what was clean and is needs no writing.
+async fn keep(flows: &Flows, check: &'static str, watched: &Watched, findings: &[Finding]) {
+    let found = || watched.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if findings.is_empty() && found().clean.contains(check) {
+        return;
+    }
+    match flows.note_breach(check, findings).await {
+        Ok(()) if findings.is_empty() => drop(found().clean.insert(check)),
+        Ok(()) => drop(found().clean.remove(check)),
+        Err(fault) => {
+            tracing::warn!(check, error = &fault as &dyn std::error::Error, "a breach cannot be kept");
+        }
+    }
+}
+
 async fn check_one(flows: &Flows, check: &'static str, watched: &Watched) -> &'static str {
     match flows::verify::check_one(&flows.runtime, check).await {
         Ok(findings) => {
             watched.note(check, flows.runtime.now(), findings.len());
+            keep(flows, check, watched, &findings).await;
             gauge!("quartermaster_invariant_breaches", "invariant" => check).set(findings.len() as f64);
             for finding in &findings {
                 tracing::error!(

@@ -53,7 +53,7 @@ pub struct Row {
     pub subject: String,
     /// What people call it: mostly the order's number.
     pub name: String,
-    /// Where it can be acted on.
+    /// Where it can be acted on; empty where that is no page of ours.
     pub href: String,
     /// Where, or what exactly.
     pub detail: String,

@@ -1,4 +1,4 @@
-//! How the organisation or a merchant looks.
+//! What the organisation is called, and how it or a merchant looks.
 
 use askama::Template;
 
@@ -18,8 +18,8 @@ pub struct LookPage {
     pub tabs: Vec<Tab>,
     /// Whose looks: the name of the organisation or of the merchant.
     pub name: String,
-    /// True for a merchant, who takes over what is left open.
-    pub is_merchant: bool,
+    /// The organisation's name and clocks; none for a merchant, who takes over what is left open.
+    pub house: Option<HouseEntry>,
     /// Where the form goes.
     pub action: String,
     /// What is in it.
@@ -45,4 +45,17 @@ pub struct LookForm {
     pub support_link: String,
     /// Where the logo is, if there is one.
     pub logo: Option<String>,
+}
+
+/// What the organisation is called, and where its day begins: as it is, or as it was sent.
+#[derive(Debug, Clone)]
+pub struct HouseEntry {
+    /// Its name.
+    pub name: String,
+    /// Its time zone.
+    pub time_zone: String,
+    /// All there are.
+    pub zones: Vec<String>,
+    /// What is wrong, in the reader's language.
+    pub error: Option<String>,
 }

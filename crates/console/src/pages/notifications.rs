@@ -5,6 +5,7 @@ use kernel::Timestamp;
 
 use crate::i18n::Texts;
 use crate::pages::dashboard::Recent;
+use crate::pages::operations::OperationLine;
 use crate::shell::Shell;
 
 /// The page.
@@ -17,6 +18,10 @@ pub struct Notifications {
     pub shell: Shell,
     /// When they had read all there was.
     pub since: Timestamp,
+    /// Until when this page tells, to send back.
+    pub until: String,
+    /// Work of the reader's that came to its end, the newest first.
+    pub ended: Vec<OperationLine>,
     /// How many orders came to be late since, a thousand at most.
     pub late: i64,
     /// What happened, the newest first.

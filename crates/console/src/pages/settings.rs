@@ -288,33 +288,6 @@ pub struct Merchants {
     pub command: String,
 }
 
-/// Where the reader is signed in.
-#[derive(Debug, Template)]
-#[template(path = "settings_sessions.html")]
-pub struct Sessions {
-    /// How it speaks.
-    pub t: Texts,
-    /// The frame.
-    pub shell: Shell,
-    /// The pages beside it.
-    pub tabs: Vec<Tab>,
-    /// The newest first.
-    pub sessions: Vec<SessionRow>,
-}
-
-/// A session.
-#[derive(Debug, Clone)]
-pub struct SessionRow {
-    /// Its id.
-    pub id: String,
-    /// True for the one that asks.
-    pub is_this: bool,
-    /// Since when.
-    pub since: Timestamp,
-    /// When it was used last.
-    pub used_at: Timestamp,
-}
-
 /// Customers are forgotten.
 #[derive(Debug, Template)]
 #[template(path = "settings_privacy.html")]

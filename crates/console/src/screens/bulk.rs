@@ -78,7 +78,9 @@ async fn post_preview(
                 let mut order_ids = chosen;
                 if are_all {
                     let nodes = network::list_nodes(tx, &organisation_id, &Scope::EVERYTHING).await?;
-                    let troubled = Troubles::read(tx, &organisation_id, &nodes).await?.order_ids();
+                    let troubled = Troubles::read(tx, &organisation_id, &nodes, &web::Access::default())
+                        .await?
+                        .order_ids();
                     let wanted = question(&filter, &troubled, now);
                     let limit = i64::try_from(MOST).unwrap_or(i64::MAX) + 1;
                     order_ids = store::ids_matching(tx, &organisation_id, &scope, &wanted, limit).await?;

@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use db::Fault;
 use kernel::IdentityProviderId;
 use people::{
-    EnrolError, Flaw, JourneyError, NewStaff, ProviderAnswer, RenameError, Secret, SignInError, SignedIn,
-    cookie, is_https,
+    EnrolError, Flaw, JourneyError, NewStaff, OrganisationChange, OrganisationError, ProviderAnswer, Secret,
+    SignInError, SignedIn, cookie, is_https,
 };
 use runtime::Call;
 use serde::Deserialize;
@@ -254,11 +254,16 @@ async fn settle(
     };
     let user_id = people::enrol_first(runtime, &form.secret, new).await.map_err(Unsettled::Enrol)?;
     if form.organisation.trim() != console.organisation.name {
-        let renamed = people::rename(runtime, Call::by(format!("user:{user_id}")), &form.organisation).await;
-        match renamed {
+        let change =
+            OrganisationChange { name: Some(form.organisation.clone()), ..OrganisationChange::default() };
+        let renamed = runtime.run(Call::by(format!("user:{user_id}")), move |cx| {
+            let change = change.clone();
+            Box::pin(async move { people::amend_organisation(cx, &change).await.map(drop) })
+        });
+        match renamed.await {
             // The account stands; a name that is none leaves the one there was.
-            Ok(()) | Err(RenameError::Name) => {}
-            Err(RenameError::Fault(fault)) => return Err(Unsettled::Fault(fault)),
+            Ok(()) | Err(OrganisationError::Name | OrganisationError::TimeZone) => {}
+            Err(OrganisationError::Fault(fault)) => return Err(Unsettled::Fault(fault)),
         }
     }
     people::sign_in(runtime, &console.attempts, &form.email, form.password.clone())

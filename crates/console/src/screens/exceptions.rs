@@ -11,10 +11,11 @@ use kernel::{OrderId, OrganisationId, Scope, Timestamp, UserId};
 use network::Node;
 use orders::read::OrderFilter;
 use people::Care;
+use runtime::breach::Breach;
 use serde::Deserialize;
 use shipping::Parcel;
 use tracking::Tracker;
-use web::{Needs, Permission, Routes};
+use web::{Access, Needs, Permission, Routes};
 use webhooks::{Reason, Webhook};
 
 use super::command::fresh_command;
@@ -39,6 +40,7 @@ pub(super) struct Troubles {
     trackers: Vec<Tracker>,
     effects: Vec<runtime::effect::StuckRow>,
     webhooks: Vec<Webhook>,
+    breaches: Vec<Breach>,
 }
 
 impl Troubles {
@@ -46,6 +48,7 @@ impl Troubles {
         tx: &Tx,
         organisation_id: &OrganisationId,
         nodes: &[Node],
+        access: &Access,
     ) -> Result<Troubles, Fault> {
         let node_ids = nodes.iter().map(|node| &node.node_id);
         let effects = runtime::effect::list_stuck(tx, organisation_id, SHOWN).await?;
@@ -56,6 +59,11 @@ impl Troubles {
             // A label that was refused opened its box again, which is where it is mended.
             effects: effects.into_iter().filter(|effect| effect.kind != shipping::LABEL_BUY).collect(),
             webhooks: webhooks.into_iter().filter(is_in_trouble).collect(),
+            breaches: if access.may_throughout(Permission::OperationsRead) {
+                runtime::breach::list(tx, organisation_id).await?
+            } else {
+                Vec::new()
+            },
         })
     }
 
@@ -64,7 +72,8 @@ impl Troubles {
         let trackers = self.trackers.iter().map(|tracker| tracker.tracking_number.as_str());
         let effects = self.effects.iter().map(|effect| effect.effect_id.as_str());
         let webhooks = self.webhooks.iter().map(|webhook| webhook.webhook_id.as_str());
-        boxes.chain(trackers).chain(effects).chain(webhooks)
+        let breaches = self.breaches.iter().map(|breach| breach.invariant.as_str());
+        boxes.chain(trackers).chain(effects).chain(webhooks).chain(breaches)
     }
 
     /// How many of them nobody has put aside.
@@ -108,10 +117,11 @@ async fn get_exceptions(
 ) -> Result<Response, Upset> {
     let inbox = Inbox::parse(&asked.show).unwrap_or(Inbox::Open);
     let organisation_id = console.organisation.organisation_id.clone();
+    let access = desk.caller.access.clone();
     let found: Found = console
         .flows
         .runtime
-        .read(move |tx| Box::pin(async move { Found::read(tx, &organisation_id).await }))
+        .read(move |tx| Box::pin(async move { Found::read(tx, &organisation_id, &access).await }))
         .await?;
     let rows = found.rows(&desk);
     let reader = desk.caller.user_id.as_ref();
@@ -160,13 +170,13 @@ struct Found {
 }
 
 impl Found {
-    async fn read(tx: &Tx, organisation_id: &OrganisationId) -> Result<Found, Fault> {
+    async fn read(tx: &Tx, organisation_id: &OrganisationId, access: &Access) -> Result<Found, Fault> {
         let waiting =
             OrderFilter { status: Some(Queue::Unallocated.code().to_owned()), ..OrderFilter::default() };
         let unallocated =
             orders::store::count_matching(tx, organisation_id, &Scope::EVERYTHING, &[waiting]).await?;
         let nodes = network::list_nodes(tx, organisation_id, &Scope::EVERYTHING).await?;
-        let troubles = Troubles::read(tx, organisation_id, &nodes).await?;
+        let troubles = Troubles::read(tx, organisation_id, &nodes, access).await?;
         let mut order_ids = troubles.order_ids();
         order_ids.extend(troubles.effects.iter().filter_map(order_of));
         let care = people::care_of(tx, organisation_id, troubles.subjects()).await?;
@@ -183,7 +193,7 @@ impl Found {
     }
 
     fn rows(&self, desk: &Desk) -> Vec<(Cause, Vec<Row>)> {
-        let Troubles { boxes, trackers, effects, webhooks } = &self.troubles;
+        let Troubles { boxes, trackers, effects, webhooks, breaches } = &self.troubles;
         let boxes = boxes.iter().map(|parcel| {
             let node = self.nodes.iter().find(|node| node.node_id == parcel.node_id);
             Row {
@@ -219,7 +229,13 @@ impl Found {
             href: href::webhook(webhook.webhook_id.as_str()),
             ..self.row(webhook.webhook_id.as_str(), webhook.failing_since.unwrap_or(webhook.created_at), desk)
         });
+        let breaches = breaches.iter().map(|breach| Row {
+            name: breach.invariant.clone(),
+            detail: some_of(&breach.details),
+            ..self.row(&breach.invariant, breach.found_at, desk)
+        });
         vec![
+            (Cause::Invariants, breaches.collect()),
             (Cause::Boxes, boxes.collect()),
             (Cause::Parcels, trackers.collect()),
             (Cause::Outside, effects.collect()),
@@ -247,6 +263,15 @@ impl Found {
             until: care.and_then(|care| care.until).filter(|until| *until > desk.now),
         }
     }
+}
+
+/// The first of what was found; the log has all.
+fn some_of(details: &serde_json::Value) -> String {
+    let details: Vec<&str> =
+        details.as_array().into_iter().flatten().filter_map(|one| one.as_str()).collect();
+    let first: String =
+        details.iter().take(3).copied().collect::<Vec<_>>().join(" · ").chars().take(400).collect();
+    if details.len() > 3 { format!("{first} …") } else { first }
 }
 
 /// The order that an effect is about, where its request names one.

@@ -139,7 +139,7 @@ async fn post_file(State(console): State<Console>, desk: Desk, form: Multipart) 
         FileError::Fault(fault) => Upset::commanding(fault),
         FileError::NoSuchFile | FileError::Disk(_) => Upset::of(Trouble::Fault),
     })?;
-    let time_zone = console.organisation.time_zone.clone();
+    let time_zone = desk.house_zone.clone();
     let new = Request { file_id, channel: sent.channel, time_zone }.into_operation(&sent.name);
     let started: Result<Answer<OperationId>, Fault> = runtime
         .command(call, move |cx| {

@@ -100,6 +100,7 @@ async fn get_node(
         })
         .await?
         .ok_or_else(|| Upset::of(Trouble::NotFound))?;
+    let desk = desk.at_node(&found.node.time_zone);
     let node_id = &found.node.node_id;
     let stage = |work: Work| {
         let here = found.counts.iter().find(|(at, status, _)| at == node_id && status == work.code());

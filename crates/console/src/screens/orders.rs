@@ -11,7 +11,7 @@ use kernel::{
 use orders::read::{OrderFilter, OrderSummary, Sort};
 use orders::{Status, Units, store};
 use people::SavedView;
-use web::{Needs, Permission, Routes, Within};
+use web::{Access, Needs, Permission, Routes, Within};
 
 use super::command::fresh_command;
 use super::exceptions::Troubles;
@@ -134,7 +134,7 @@ impl Found {
     async fn by(tx: &Tx, asked: &Asked) -> Result<Found, Fault> {
         let Asked { filter, organisation_id, user_id, scope, now } = asked;
         let nodes = network::list_nodes(tx, organisation_id, &Scope::EVERYTHING).await?;
-        let troubled = Troubles::read(tx, organisation_id, &nodes).await?.order_ids();
+        let troubled = Troubles::read(tx, organisation_id, &nodes, &Access::default()).await?.order_ids();
         let views = match user_id {
             Some(user_id) => people::list_views(tx, organisation_id, user_id).await?,
             None => Vec::new(),

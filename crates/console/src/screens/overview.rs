@@ -6,11 +6,12 @@ pub(super) mod recent;
 use axum::extract::State;
 use axum::response::Response;
 use db::{Fault, Tx};
+use jiff::tz::TimeZone;
 use jiff::{Span, Zoned};
 use kernel::{NodeId, OrganisationId, Scope, Timestamp};
 use network::Node;
 use orders::{Stage, Units, store};
-use web::{Needs, Permission, Routes};
+use web::{Access, Needs, Permission, Routes};
 
 use super::exceptions;
 use crate::desk::{Console, Desk, Upset, page, see};
@@ -36,7 +37,7 @@ async fn get_overview(State(console): State<Console>, desk: Desk) -> Result<Resp
         return Ok(see(first.map_or(href::SESSIONS, Section::href)));
     }
     let shell = desk.shell(Section::Overview, None);
-    let facts = Facts::read(&console, desk.now).await?;
+    let facts = Facts::read(&console, desk.now, &desk.t.zone, &desk.caller.access).await?;
     page(&facts.dashboard(desk.t, shell))
 }
 
@@ -72,17 +73,28 @@ struct Facts {
 }
 
 impl Facts {
-    async fn read(console: &Console, now: Timestamp) -> Result<Facts, Fault> {
+    async fn read(
+        console: &Console,
+        now: Timestamp,
+        zone: &TimeZone,
+        access: &Access,
+    ) -> Result<Facts, Fault> {
+        let access = access.clone();
         let organisation_id = console.organisation.organisation_id.clone();
-        let here = now.to_zoned(console.zone());
+        let here = now.to_zoned(zone.clone());
         console
             .flows
             .runtime
-            .read(move |tx| Box::pin(async move { Facts::gather(tx, &organisation_id, here).await }))
+            .read(move |tx| Box::pin(async move { Facts::gather(tx, &organisation_id, here, &access).await }))
             .await
     }
 
-    async fn gather(tx: &Tx, organisation_id: &OrganisationId, here: Zoned) -> Result<Facts, Fault> {
+    async fn gather(
+        tx: &Tx,
+        organisation_id: &OrganisationId,
+        here: Zoned,
+        access: &Access,
+    ) -> Result<Facts, Fault> {
         let now = here.timestamp();
         let hours = hours_of(&here);
         let begin = hours.first().map_or(now, Zoned::timestamp);
@@ -109,7 +121,7 @@ impl Facts {
             oldest: store::list_oldest_by_status(tx, organisation_id).await?,
             recent: recent::list(tx, organisation_id).await?,
             troubled: {
-                let troubles = exceptions::Troubles::read(tx, organisation_id, &nodes).await?;
+                let troubles = exceptions::Troubles::read(tx, organisation_id, &nodes, access).await?;
                 troubles.count_open(tx, organisation_id, now).await?
             },
             nodes,

@@ -5,11 +5,11 @@ mod badges;
 mod join;
 mod keys;
 mod look;
+mod me;
 mod merchants;
 mod people;
 mod privacy;
 mod providers;
-mod sessions;
 
 use std::collections::HashMap;
 
@@ -34,7 +34,7 @@ pub(super) fn routes() -> Routes<Console> {
         .merge(providers::routes())
         .merge(merchants::routes())
         .merge(look::routes())
-        .merge(sessions::routes())
+        .merge(me::routes())
         .merge(audit::routes())
         .merge(privacy::routes())
         .merge(join::routes())
@@ -47,20 +47,20 @@ pub(super) fn pages(access: &Access) -> impl Iterator<Item = (&'static str, &'st
         (href::ROLES, "settings-roles", true),
         (href::BADGES, "settings-badges", access.may_throughout(Permission::PeopleRead)),
         (href::KEYS, "settings-keys", access.may(Permission::KeysWrite)),
-        (href::LOOK, "settings-look", access.may_throughout(Permission::SettingsWrite)),
+        (href::LOOK, "settings-organisation", access.may_throughout(Permission::SettingsWrite)),
         (href::MERCHANTS, "settings-merchants", access.may(Permission::MerchantsRead)),
         (href::WEBHOOKS, "settings-webhooks", access.may_throughout(Permission::WebhooksWrite)),
         (href::SIGN_IN_SETTINGS, "settings-providers", access.may_throughout(Permission::OwnersWrite)),
         (href::AUDIT, "settings-audit", access.may_throughout(Permission::AuditRead)),
         (href::PRIVACY, "settings-privacy", access.may_throughout(Permission::CustomersErase)),
-        (href::SESSIONS, "settings-sessions", true),
+        (href::ME, "settings-me", true),
     ];
     all.into_iter().filter(|(_, _, may)| *may).map(|(href, key, _)| (href, key))
 }
 
 async fn get_settings(State(_): State<Console>, desk: Desk) -> Result<Response, Upset> {
     let first = pages(&desk.caller.access).next();
-    Ok(see(first.map_or(href::SESSIONS, |(href, _)| href)))
+    Ok(see(first.map_or(href::ME, |(href, _)| href)))
 }
 
 pub(super) fn tabs(desk: &Desk, here: &str) -> Vec<Tab> {

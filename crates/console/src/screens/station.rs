@@ -85,6 +85,7 @@ async fn get_station(
         })
         .await?;
     let node = node.ok_or_else(|| Upset::of(Trouble::NotFound))?;
+    let desk = desk.at_node(&node.time_zone);
     page(&Station {
         t: desk.t.clone(),
         shell: desk.shell(Section::Stations, None),

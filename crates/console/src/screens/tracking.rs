@@ -16,7 +16,7 @@ use tracking::{Tracker, TrackingEvent};
 use web::{Needs, Routes};
 
 use super::order::{carrier_of, milestone};
-use crate::desk::{Console, Upset, page};
+use crate::desk::{Console, Upset, page, zone_of};
 use crate::i18n::Texts;
 use crate::look::Look;
 use crate::pages::problem::Trouble;
@@ -43,7 +43,7 @@ async fn get_tracking(
         .read(move |tx| Box::pin(async move { Journey::gather(tx, &organisation_id, &order_id).await }))
         .await?;
     let journey = journey.ok_or(Upset::of(Trouble::NotFound))?;
-    let t = console.texts(preferences.language);
+    let t = Texts::new(preferences.language, zone_of(&journey.zone));
     let mut response = page(&TrackingPage {
         theme: preferences.theme,
         path: uri.path().to_owned(),
@@ -71,6 +71,7 @@ async fn get_tracking(
 struct Journey {
     shop: String,
     brand: Brand,
+    zone: String,
     order: OrderRow,
     lines: Vec<LineRow>,
     /// Those that have a label: what is still being packed is no parcel to a customer.
@@ -87,6 +88,7 @@ impl Journey {
         order_id: &OrderId,
     ) -> Result<Option<Journey>, Fault> {
         let Some(order) = store::find_order(tx, organisation_id, order_id).await? else { return Ok(None) };
+        let house = people::find_organisation(tx).await?;
         let merchant = people::find_merchant(tx, organisation_id, &order.merchant_id).await?;
         let brand = people::find_shown_brand(tx, organisation_id, &order.merchant_id).await?;
         let mut parcels = shipping::list_parcels(tx, organisation_id, order_id).await?;
@@ -99,6 +101,7 @@ impl Journey {
         Ok(Some(Journey {
             shop: brand.name_or(merchant.map(|merchant| merchant.name).unwrap_or_default()),
             brand,
+            zone: house.map(|house| house.time_zone).unwrap_or_default(),
             lines: store::list_lines(tx, organisation_id, order_id).await?,
             contents: shipping::parcel_lines(tx, organisation_id, &ids).await?,
             trackers: tracking::list_trackers(tx, organisation_id, order_id).await?,

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod badges;
+mod bell;
 mod bulk;
 mod colours;
 mod doors;
@@ -11,6 +12,7 @@ mod floor;
 mod house;
 mod identity;
 mod look;
+mod me;
 mod office;
 mod orders;
 mod pages;

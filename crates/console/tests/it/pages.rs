@@ -113,6 +113,7 @@ fn every_field_has_a_label_and_every_form_that_changes_something_its_key() {
                 "/settings/view-as",
                 "/view-as/end",
                 "/settings/sessions",
+                "/settings/me",
                 "/settings/merchants/",
                 "/join/",
             ]

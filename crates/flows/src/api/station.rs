@@ -212,17 +212,19 @@ impl Flows {
             .runtime
             .read(move |tx| Box::pin(async move { label_facts(tx, &organisation_id, &id).await }))
             .await?;
-        let (parcel, reference, parcel_count) = found.ok_or_else(|| no_such(parcel_id))?;
+        let OnLabel { parcel, reference, parcel_count, sender, zone } =
+            found.ok_or_else(|| no_such(parcel_id))?;
         let setup = self.outside.carrier.setup();
         let service = parcel.service_code.as_deref().unwrap_or_default();
         let card = setup.rate_cards.iter().find(|card| card.service_code == service);
         let at = parcel.closed_at.unwrap_or_else(|| self.runtime.now());
         let facts = LabelFacts {
+            sender,
             carrier_name: setup.name.clone(),
             service_name: card.map_or_else(|| service.to_owned(), |card| card.service_name.clone()),
             order_reference: reference,
             parcel_count,
-            shipped_on: at.to_zoned(jiff::tz::TimeZone::UTC).date(),
+            shipped_on: at.to_zoned(zone).date(),
             note: String::new(),
         };
         let pending = || {
@@ -238,14 +240,36 @@ impl Flows {
     }
 }
 
+/// What is printed on a label besides what its carrier says.
+struct OnLabel {
+    parcel: Parcel,
+    reference: String,
+    parcel_count: i64,
+    sender: String,
+    zone: jiff::tz::TimeZone,
+}
+
 async fn label_facts(
     tx: &db::Tx,
     organisation_id: &OrganisationId,
     parcel_id: &ParcelId,
-) -> Result<Option<(Parcel, String, i64)>, db::Fault> {
+) -> Result<Option<OnLabel>, db::Fault> {
     let Some(parcel) = shipping::find_parcel(tx, organisation_id, parcel_id).await? else { return Ok(None) };
     let order = orders::store::find_order(tx, organisation_id, &parcel.order_id).await?;
     let parcels = shipping::list_parcels(tx, organisation_id, &parcel.order_id).await?;
     let live = parcels.iter().filter(|other| other.status != shipping::ParcelStatus::Cancelled).count();
-    Ok(Some((parcel, order.map(|order| order.external_reference).unwrap_or_default(), live as i64)))
+    let node = network::find_node(tx, organisation_id, &parcel.node_id).await?;
+    let zone = node.and_then(|node| jiff::tz::TimeZone::get(&node.time_zone).ok());
+    let merchant_id = order.as_ref().map(|order| &order.merchant_id);
+    let sender = match merchant_id {
+        Some(merchant_id) => people::find_brand(tx, organisation_id, Some(merchant_id)).await?.display_name,
+        None => String::new(),
+    };
+    Ok(Some(OnLabel {
+        parcel,
+        reference: order.map(|order| order.external_reference).unwrap_or_default(),
+        parcel_count: live as i64,
+        sender,
+        zone: zone.unwrap_or(jiff::tz::TimeZone::UTC),
+    }))
 }

@@ -1,14 +1,19 @@
 //! What concerns only the caller: who they are, what they may do, where they are signed in.
 
-use axum::{Json as Answer, extract::State, http::StatusCode};
+use axum::{Extension, Json as Answer, extract::State, http::StatusCode, response::Response};
 use kernel::{Currency, MerchantId, NodeId, OrganisationId, Page, SessionId, Timestamp, UserId};
 use runtime::Runtime;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Caller, Path, Permission, Problem, problems};
+use web::{Caller, Command, Json, Path, Permission, Problem, answered, problems};
 
-use super::{ids_of, person};
-use crate::{find_organisation, find_staff, list_sessions, sign_out, sign_out_everywhere, store};
+use super::{ids_of, invalid, person};
+use crate::store::{self, Organisation};
+use crate::{
+    Attempts, ChangePasswordError, OrganisationChange, OrganisationError, PreferError, PreferenceChange,
+    Secret, amend_organisation, change_password, find_organisation, find_staff, list_sessions, prefer,
+    sign_out, sign_out_everywhere,
+};
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct MeJson {
@@ -16,18 +21,31 @@ pub(super) struct MeJson {
     email: String,
     name: String,
     language: String,
+    /// The time zone of their clocks in the console; empty for the organisation's. Times in the API are in UTC.
+    time_zone: String,
+    /// `device`, `light` or `dark`; empty where they have not said.
+    theme: String,
+    /// `comfortable` or `dense`; empty where they have not said.
+    density: String,
     session_id: SessionId,
     is_machine: bool,
     organisation: OrganisationJson,
     grants: Vec<GrantJson>,
 }
 
-#[derive(Serialize, ToSchema)]
-struct OrganisationJson {
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct OrganisationJson {
     organisation_id: OrganisationId,
     name: String,
     currency: Currency,
     time_zone: String,
+}
+
+impl From<Organisation> for OrganisationJson {
+    fn from(organisation: Organisation) -> OrganisationJson {
+        let Organisation { organisation_id, name, currency, time_zone, signing_key: _ } = organisation;
+        OrganisationJson { organisation_id, name, currency, time_zone }
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -68,14 +86,12 @@ pub(super) async fn get_me(
         email: staff.email,
         name: staff.name,
         language: staff.language,
+        time_zone: staff.time_zone,
+        theme: staff.theme,
+        density: staff.density,
         session_id: caller.session_id,
         is_machine: caller.is_machine,
-        organisation: OrganisationJson {
-            organisation_id: organisation.organisation_id,
-            name: organisation.name,
-            currency: organisation.currency,
-            time_zone: organisation.time_zone,
-        },
+        organisation: organisation.into(),
         grants: grants.collect(),
     }))
 }
@@ -132,4 +148,130 @@ pub(super) async fn delete_session(
     }
     sign_out(&runtime, caller.call(), session_id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// How the caller wants their pages. What is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PreferenceChange)]
+pub(super) struct PreferenceJson {
+    /// As BCP 47 calls it.
+    #[serde(default, deserialize_with = "web::given")]
+    language: Option<String>,
+    /// As IANA calls it; empty for the organisation's.
+    #[serde(default, deserialize_with = "web::given")]
+    time_zone: Option<String>,
+    /// `device`, `light` or `dark`.
+    #[serde(default, deserialize_with = "web::given")]
+    theme: Option<String>,
+    /// `comfortable` or `dense`.
+    #[serde(default, deserialize_with = "web::given")]
+    density: Option<String>,
+}
+
+pub(super) async fn patch_me(
+    State(runtime): State<Runtime>,
+    caller: Caller,
+    Json(body): Json<PreferenceJson>,
+) -> Result<StatusCode, Problem> {
+    let user_id = person(&caller)?;
+    let PreferenceJson { language, time_zone, theme, density } = body;
+    let change = PreferenceChange { language, time_zone, theme, density };
+    let kept = runtime.run(caller.call(), move |cx| {
+        let (user_id, change) = (user_id.clone(), change.clone());
+        Box::pin(async move { prefer(cx, &user_id, &change).await })
+    });
+    kept.await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl From<PreferError> for Problem {
+    fn from(error: PreferError) -> Problem {
+        let pointer = match error {
+            PreferError::Language => "/language",
+            PreferError::TimeZone => "/time_zone",
+            PreferError::Theme => "/theme",
+            PreferError::Density => "/density",
+            PreferError::NoSuchPerson(_) => return Problem::not_found(problems::NOT_FOUND, error),
+            PreferError::Fault(fault) => return Problem::fault(fault),
+        };
+        invalid(pointer, &error.to_string())
+    }
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PasswordChange)]
+pub(super) struct PasswordJson {
+    /// The one you have.
+    #[schema(value_type = String, format = Password)]
+    old: Secret,
+    /// From 12 to 256 characters.
+    #[schema(value_type = String, format = Password)]
+    new: Secret,
+}
+
+pub(super) async fn post_password(
+    State(runtime): State<Runtime>,
+    Extension(attempts): Extension<Attempts>,
+    caller: Caller,
+    Json(body): Json<PasswordJson>,
+) -> Result<StatusCode, Problem> {
+    let (user_id, call) = (person(&caller)?, caller.call());
+    change_password(&runtime, &attempts, call, &user_id, &caller.session_id, body.old, body.new).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl From<ChangePasswordError> for Problem {
+    fn from(error: ChangePasswordError) -> Problem {
+        match error {
+            ChangePasswordError::Refused => invalid("/old", &error.to_string()),
+            ChangePasswordError::Flawed => invalid("/new", &error.to_string()),
+            ChangePasswordError::Locked { retry_after_seconds } => {
+                Problem::too_many_requests(problems::TOO_MANY_ATTEMPTS, error).after(retry_after_seconds)
+            }
+            ChangePasswordError::Fault(fault) => Problem::fault(fault),
+        }
+    }
+}
+
+/// What shall be another way. What is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = OrganisationChange)]
+pub(super) struct OrganisationChangeJson {
+    /// From 1 to 200 characters.
+    #[serde(default, deserialize_with = "web::given")]
+    name: Option<String>,
+    /// Where the day begins, as IANA calls it: `Europe/Sofia`.
+    #[serde(default, deserialize_with = "web::given")]
+    time_zone: Option<String>,
+}
+
+pub(super) async fn patch_organisation(
+    State(runtime): State<Runtime>,
+    command: Command<OrganisationChangeJson>,
+) -> Result<Response, Problem> {
+    let OrganisationChangeJson { name, time_zone } = command.body;
+    let change = OrganisationChange { name, time_zone };
+    let answer = runtime
+        .command(command.call, move |cx| {
+            let change = change.clone();
+            Box::pin(async move {
+                let organisation = amend_organisation(cx, &change).await?;
+                Ok::<_, OrganisationError>(OrganisationJson::from(organisation))
+            })
+        })
+        .await?;
+    answered(StatusCode::OK, answer)
+}
+
+impl From<OrganisationError> for Problem {
+    fn from(error: OrganisationError) -> Problem {
+        match error {
+            OrganisationError::Name => invalid("/name", &error.to_string()),
+            OrganisationError::TimeZone => invalid("/time_zone", &error.to_string()),
+            OrganisationError::Fault(fault) => Problem::fault(fault),
+        }
+    }
 }

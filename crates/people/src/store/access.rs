@@ -214,7 +214,7 @@ pub async fn list_assignments(
 /// Everybody on the staff, those who were dismissed last.
 pub async fn list_staff(tx: &Tx, organisation_id: &OrganisationId) -> Result<Vec<Staff>, Fault> {
     tx.query(
-        "select user_id, email, name, language, is_active from staff \
+        "select user_id, email, name, language, time_zone, theme, density, is_active from staff \
           where organisation_id = $1 order by is_active desc, name, user_id limit 10000",
         args![organisation_id],
     )

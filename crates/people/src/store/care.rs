@@ -83,14 +83,15 @@ pub(crate) async fn keep_reading(
     organisation_id: &OrganisationId,
     user_id: &UserId,
     position: i64,
-    now: Timestamp,
+    read_at: Timestamp,
 ) -> Result<(), Fault> {
     tx.execute(
         "insert into reading (organisation_id, user_id, position, read_at) values ($1, $2, $3, $4) \
          on conflict (organisation_id, user_id) do update \
-            set position = excluded.position, read_at = excluded.read_at \
+            set position = excluded.position, \
+                read_at = case when excluded.read_at > reading.read_at then excluded.read_at else reading.read_at end \
           where reading.position <= excluded.position",
-        args![organisation_id, user_id, position, now],
+        args![organisation_id, user_id, position, read_at],
     )
     .await?;
     Ok(())

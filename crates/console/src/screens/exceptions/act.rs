@@ -27,6 +27,7 @@ pub(super) fn actions_of(cause: Cause) -> &'static [(&'static str, &'static str,
     match cause {
         // A box is closed where it stands, and a receiver is mended before it is switched on again.
         Cause::Boxes | Cause::Webhooks => &[],
+        Cause::Invariants => &[("check", "exceptions-check", Permission::OperationsRead)],
         Cause::Parcels => &[("settle", "exceptions-settle", Permission::TrackingWrite)],
         Cause::Outside => &[
             ("hurry", "exceptions-hurry", Permission::OrdersCancel),
@@ -46,6 +47,8 @@ enum Step {
     Hurry,
     /// Effects that were refused are dealt with.
     Dismiss,
+    /// Invariants are checked again, now.
+    Check,
     /// Who looks after them, or when.
     Care(CareStep),
 }
@@ -57,6 +60,7 @@ fn read_step(desk: &Desk, step: &str, days: &str) -> Option<Step> {
         "settle" => Step::Settle,
         "hurry" => Step::Hurry,
         "dismiss" => Step::Dismiss,
+        "check" => Step::Check,
         "take" => Step::Care(CareStep::Take(desk.caller.user_id.clone()?)),
         "leave" => Step::Care(CareStep::Leave),
         "wake" => Step::Care(CareStep::Wake),
@@ -88,6 +92,7 @@ async fn post_step(
         Step::Retry => Permission::OrdersWrite,
         Step::Settle => Permission::TrackingWrite,
         Step::Hurry | Step::Dismiss => Permission::OrdersCancel,
+        Step::Check => Permission::OperationsRead,
         Step::Care(_) => Permission::OrdersRead,
     };
     if !desk.caller.access.may_throughout(needed) {
@@ -95,6 +100,9 @@ async fn post_step(
     }
     if matches!(step, Step::Retry) {
         console.flows.retry_waiting(desk.caller.call()).await.map_err(Upset::commanding)?;
+    } else if matches!(step, Step::Check) {
+        // It looks and changes nothing, so it takes no key.
+        console.flows.check_again(&subjects).await.map_err(Upset::commanding)?;
     } else {
         let call = desk.call(find("command"), href::EXCEPTIONS, &json!(fields))?;
         let done = console.flows.runtime.command(call, move |cx| {
@@ -111,7 +119,7 @@ async fn post_step(
 
 async fn take(cx: &mut Cx<'_>, step: &Step, subjects: &[String]) -> Result<(), Fault> {
     match step {
-        Step::Retry => {}
+        Step::Retry | Step::Check => {}
         Step::Settle => {
             tracking::settle(cx, subjects).await?;
         }

@@ -59,7 +59,7 @@ impl Listener {
             return Ok(None);
         }
         let now = runtime.now();
-        let facts = Facts::read(&self.console, now).await?;
+        let facts = Facts::read(&self.console, now, &self.desk.t.zone, &access).await?;
         self.head = Some(facts.head);
         let mut shell = self.desk.shell(Section::Overview, None);
         shell.now = now;

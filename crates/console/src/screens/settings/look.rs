@@ -1,18 +1,22 @@
-//! How the organisation and its merchants look: one form for both.
+//! What the organisation is called, where its day begins, and how it and its merchants look.
 
-use ::people::{Brand, BrandChange, BrandError, Colour, change_brand, find_brand, find_merchant};
-use axum::extract::{Multipart, State};
+use ::people::{
+    Brand, BrandChange, BrandError, Colour, OrganisationChange, OrganisationError, amend_organisation,
+    change_brand, find_brand, find_merchant, find_organisation, list_time_zones,
+};
+use axum::extract::{Form, Multipart, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use db::Fault;
 use kernel::MerchantId;
+use serde::Deserialize;
 use serde_json::json;
 use web::{Needs, Path, Permission, Routes};
 
 use super::tabs;
 use crate::desk::{Console, Desk, Upset, page, see};
 use crate::href;
-use crate::pages::look::{LookForm, LookPage};
+use crate::pages::look::{HouseEntry, LookForm, LookPage};
 use crate::pages::problem::Trouble;
 use crate::screens::command::fresh_command;
 use crate::shell::Section;
@@ -26,12 +30,13 @@ pub(super) fn routes() -> Routes<Console> {
     Routes::new()
         .get(href::LOOK, organisation, get_own)
         .post(href::LOOK, organisation, post_own)
+        .post("/settings/look/organisation", organisation, post_organisation)
         .get("/settings/merchants/{merchant_id}/look", merchant, get_merchant)
         .post("/settings/merchants/{merchant_id}/look", merchant, post_merchant)
 }
 
 async fn get_own(State(console): State<Console>, desk: Desk) -> Result<Response, Upset> {
-    show(&console, desk, None, None).await
+    show(&console, desk, None, Refused::Nothing).await
 }
 
 async fn get_merchant(
@@ -39,7 +44,7 @@ async fn get_merchant(
     desk: Desk,
     Path(merchant_id): Path<MerchantId>,
 ) -> Result<Response, Upset> {
-    show(&console, desk, Some(merchant_id), None).await
+    show(&console, desk, Some(merchant_id), Refused::Nothing).await
 }
 
 async fn post_own(State(console): State<Console>, desk: Desk, form: Multipart) -> Result<Response, Upset> {
@@ -55,28 +60,68 @@ async fn post_merchant(
     post(&console, desk, Some(merchant_id), form).await
 }
 
+#[derive(Debug, Deserialize)]
+struct HouseForm {
+    command: String,
+    name: String,
+    time_zone: String,
+}
+
+async fn post_organisation(
+    State(console): State<Console>,
+    desk: Desk,
+    Form(form): Form<HouseForm>,
+) -> Result<Response, Upset> {
+    let call = desk.call(&form.command, "organisation", &json!([form.name, form.time_zone]))?;
+    let change =
+        OrganisationChange { name: Some(form.name.clone()), time_zone: Some(form.time_zone.clone()) };
+    let done = console.flows.runtime.command(call, move |cx| {
+        let change = change.clone();
+        Box::pin(async move { amend_organisation(cx, &change).await.map(drop) })
+    });
+    let key = match done.await {
+        Ok(answer) => {
+            return answer.into_result().map(|()| see(href::LOOK)).ok_or_else(|| desk.reused());
+        }
+        Err(OrganisationError::Fault(fault)) => return Err(Upset::commanding(fault)),
+        Err(OrganisationError::Name) => "flaw-merchant",
+        Err(OrganisationError::TimeZone) => "flaw-zone",
+    };
+    let why = desk.t.text(key);
+    let refused = show(&console, desk, None, Refused::House(form, why)).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, refused).into_response())
+}
+
 fn address(merchant_id: Option<&MerchantId>) -> String {
     merchant_id.map_or(href::LOOK.to_owned(), |merchant_id| href::merchant_look(merchant_id.as_str()))
 }
 
-/// The page; `refused` is shown as it was sent, with what is wrong.
+/// What was not done, and why, in the reader's language.
+enum Refused {
+    Nothing,
+    Look(Sent, String),
+    House(HouseForm, String),
+}
+
+/// The page; what was refused is shown as it was sent, with what is wrong.
 async fn show(
     console: &Console,
     desk: Desk,
     merchant_id: Option<MerchantId>,
-    refused: Option<(Sent, String)>,
+    refused: Refused,
 ) -> Result<Response, Upset> {
     let runtime = &console.flows.runtime;
     let organisation_id = runtime.organisation_id.clone();
     let sought = merchant_id.clone();
-    let (brand, merchant) = runtime
+    let (brand, merchant, organisation) = runtime
         .read(move |tx| {
             Box::pin(async move {
                 let merchant = match &sought {
                     Some(merchant_id) => find_merchant(tx, &organisation_id, merchant_id).await?,
                     None => None,
                 };
-                Ok::<_, Fault>((find_brand(tx, &organisation_id, sought.as_ref()).await?, merchant))
+                let brand = find_brand(tx, &organisation_id, sought.as_ref()).await?;
+                Ok::<_, Fault>((brand, merchant, find_organisation(tx).await?))
             })
         })
         .await?;
@@ -84,9 +129,19 @@ async fn show(
         return Err(Upset::of(Trouble::NotFound));
     }
     let logo = brand.logo.as_deref().map(href::brand_logo);
+    let mut house = HouseEntry {
+        name: organisation.as_ref().map(|house| house.name.clone()).unwrap_or_default(),
+        time_zone: desk.house_zone.clone(),
+        zones: list_time_zones(),
+        error: None,
+    };
     let (form, error) = match refused {
-        Some((sent, error)) => (sent.form(logo), Some(error)),
-        None => (form_of(brand, logo), None),
+        Refused::Nothing => (form_of(brand, logo), None),
+        Refused::Look(sent, error) => (sent.form(logo), Some(error)),
+        Refused::House(sent, error) => {
+            (house.name, house.time_zone, house.error) = (sent.name, sent.time_zone, Some(error));
+            (form_of(brand, logo), None)
+        }
     };
     let action = address(merchant_id.as_ref());
     let mut shell = desk.shell(Section::Settings, None);
@@ -95,7 +150,7 @@ async fn show(
     page(&LookPage {
         tabs: tabs(&desk, tab),
         name: merchant.as_ref().map_or(shell.organisation.clone(), |merchant| merchant.name.clone()),
-        is_merchant: merchant.is_some(),
+        house: merchant.is_none().then_some(house),
         action,
         form,
         error,
@@ -215,7 +270,7 @@ async fn post(
         Err(BrandError::Fault(fault)) => return Err(Upset::commanding(fault)),
         Err(flaw) => in_words(&desk, &flaw),
     };
-    let refused = show(console, desk, merchant_id, Some((sent, why))).await?;
+    let refused = show(console, desk, merchant_id, Refused::Look(sent, why)).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, refused).into_response())
 }
 

@@ -78,6 +78,8 @@ impl Sample {
             t: self.t.clone(),
             shell: self.shell(Section::Overview, "/notifications"),
             since: ago(900),
+            until: text("2026-11-22T12:40:00.000000Z"),
+            ended: if is_rich { vec![self.operation_line(1_000, 8)] } else { vec![] },
             late: if is_rich { 1000 } else { 0 },
             entries: if is_rich { entries } else { vec![] },
             position: 41,

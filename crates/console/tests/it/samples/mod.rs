@@ -11,7 +11,8 @@ use console::pages::bulk::{Bulk, BulkRow};
 use console::pages::dashboard::{Dashboard, Recent, Stage, Today};
 use console::pages::exceptions::{Exceptions, Group, Row};
 use console::pages::import::{ColumnChoice, ImportPage, TablePage};
-use console::pages::look::{LookForm, LookPage};
+use console::pages::look::{HouseEntry, LookForm, LookPage};
+use console::pages::me::{MePage, SessionRow};
 use console::pages::nodes::{NodePage, NodeSummary, Nodes, QueueRow};
 use console::pages::notifications::Notifications;
 use console::pages::operations::{OperationLine, OperationPage, OperationsPage, RowError};
@@ -30,7 +31,7 @@ use console::pages::stock::{
 use console::pages::tracking::{Promise, Support, TrackedParcel, TrackedScan, TrackingPage};
 use console::svg::{Bar, Bars, Lifeline, Map, MapNode, MapSize, Mark, StateStrip, UnitCount};
 use console::words::*;
-use console::{Language, Look, Notice, Person, Section, Shell, Texts, Theme};
+use console::{Density, Language, Look, Notice, Person, Section, Shell, Texts, Theme};
 use jiff::ToSpan;
 use jiff::tz::{TimeZone, offset};
 use kernel::{Currency, Date, Money, Place, Timestamp};
@@ -93,7 +94,8 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("settings-merchants-read", html(s.merchants(false))),
         ("settings-look", html(s.own_look(None))),
         ("settings-look-refused", html(s.own_look(Some("—")))),
-        ("settings-sessions", html(s.sessions())),
+        ("settings-me", html(s.me(false))),
+        ("settings-me-refused", html(s.me(true))),
         ("settings-audit", html(s.changes(true))),
         ("settings-audit-empty", html(s.changes(false))),
         ("settings-privacy", html(s.privacy(Some(4), None))),
@@ -231,6 +233,7 @@ impl Sample {
             can_find: true,
             unread: Some(7),
             theme: self.theme,
+            density: Density::Dense,
             zone: text("Europe/Sofia"),
             path: text(path),
             now: now(),

@@ -27,13 +27,13 @@ impl Sample {
             (href::ROLES, "settings-roles"),
             (href::BADGES, "settings-badges"),
             (href::KEYS, "settings-keys"),
-            (href::LOOK, "settings-look"),
+            (href::LOOK, "settings-organisation"),
             (href::MERCHANTS, "settings-merchants"),
             (href::WEBHOOKS, "settings-webhooks"),
             (href::SIGN_IN_SETTINGS, "settings-providers"),
             (href::AUDIT, "settings-audit"),
             (href::PRIVACY, "settings-privacy"),
-            (href::SESSIONS, "settings-sessions"),
+            (href::ME, "settings-me"),
         ];
         all.into_iter().map(|(href, key)| Tab { href, key, is_here: href == here }).collect()
     }
@@ -229,7 +229,12 @@ impl Sample {
             shell: self.shell(Section::Settings, href::LOOK),
             tabs: self.tabs(href::LOOK),
             name: text("Balkan Tea & Coffee"),
-            is_merchant: error.is_some(),
+            house: error.is_none().then(|| HouseEntry {
+                name: text("Balkan <b>Tea</b>"),
+                time_zone: text("Europe/Sofia"),
+                zones: vec![text("Asia/Taipei"), text("Europe/Sofia")],
+                error: (self.theme == Theme::Dark).then(|| text("—")),
+            }),
             action: text(href::LOOK),
             form: LookForm {
                 display_name: text("Tea <script>alert(1)</script>"),
@@ -244,14 +249,20 @@ impl Sample {
         }
     }
 
-    pub fn sessions(&self) -> Sessions {
-        let session =
-            |id: &str, is_this| SessionRow { id: text(id), is_this, since: ago(90), used_at: ago(2) };
-        Sessions {
+    pub fn me(&self, is_refused: bool) -> MePage {
+        MePage {
             t: self.t.clone(),
-            shell: self.shell(Section::Settings, href::SESSIONS),
-            tabs: self.tabs(href::SESSIONS),
-            sessions: vec![session("ses_1", true), session("ses_2", false)],
+            shell: self.shell(Section::Settings, href::ME),
+            tabs: self.tabs(href::ME),
+            zone: if is_refused { text("Mars/Olympus <script>alert(1)</script>") } else { String::new() },
+            zone_error: is_refused.then(|| text("—")),
+            house_zone: text("Europe/Sofia"),
+            zones: vec![text("Asia/Taipei"), text("Europe/Sofia")],
+            password_error: is_refused.then(|| text("—")),
+            sessions: vec![
+                SessionRow { id: text("ses_2"), is_this: true, since: ago(50), used_at: ago(0) },
+                SessionRow { id: text("ses_1"), is_this: false, since: ago(3000), used_at: ago(20) },
+            ],
         }
     }
 
