@@ -86,7 +86,13 @@ document.addEventListener("htmx:after:swap", () => {
 drawer?.addEventListener("click", (event) => {
   if (event.target === drawer) drawer.close();
 });
-drawer?.addEventListener("close", () => drawer.replaceChildren());
+let isChanged = false;
+document.addEventListener("htmx:after:swap", () => (isChanged ||= drawer?.querySelector("[data-changed]") != null));
+drawer?.addEventListener("close", () => {
+  drawer.replaceChildren();
+  // The numbers behind it are others now; the address has the filter, and the browser keeps the place.
+  if (isChanged) location.reload();
+});
 
 // Figures are called live only while the server is heard.
 const live = document.querySelector("[data-live]");

@@ -58,6 +58,15 @@ function step(by) {
   (next?.matches("a") ? next : next?.querySelector("a"))?.focus();
 }
 
+/** Opens the number that has the focus, or the first of its row that can be set, ready to be typed over. */
+function edit() {
+  const here = document.activeElement;
+  const cell = here?.matches?.("[data-edit]") ? here : here?.closest?.("tbody")?.querySelector("[data-edit]");
+  if (!cell) return;
+  document.addEventListener("htmx:after:swap", () => document.getElementById("level-quantity")?.focus(), { once: true });
+  cell.click();
+}
+
 const COMMANDS = {
   "/": () => {
     const field = document.querySelector("[data-search]");
@@ -67,6 +76,7 @@ const COMMANDS = {
   "?": () => document.getElementById("keys")?.showModal(),
   j: () => step(1),
   k: () => step(-1),
+  e: edit,
   x: () => rowHere()?.querySelector("input[type=checkbox]")?.click(),
 };
 

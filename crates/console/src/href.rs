@@ -6,6 +6,10 @@ pub const DESIGN: &str = "/design";
 pub const EXCEPTIONS: &str = "/exceptions";
 /// The search that finds any object by its number, code or tracking number.
 pub const FIND: &str = "/find";
+/// Has a list written as a file.
+pub fn export(kind: &str) -> String {
+    format!("/exports/{kind}")
+}
 /// The import page.
 pub const IMPORT: &str = "/import";
 /// The dashboard's live stream.
@@ -146,6 +150,16 @@ pub fn node(id: &str) -> String {
     format!("/nodes/{}", encode(id))
 }
 
+/// Where an item gets another name.
+pub fn item_title(item: &str) -> String {
+    format!("/items/{}/title", encode(item))
+}
+
+/// Where a node gets another name.
+pub fn node_name(node: &str) -> String {
+    format!("/nodes/{}/name", encode(node))
+}
+
 /// The work of one node's pick and pack station.
 pub fn station(node: &str) -> String {
     format!("/stations/{}", encode(node))
@@ -205,6 +219,13 @@ pub fn operation_cancel(id: &str) -> String {
 /// The ledger of one balance: an item at a node in a state, or of everything where a part is left empty.
 pub fn ledger(item: &str, node: &str, state: &str) -> String {
     with_query(LEDGER, &[("item", item), ("node", node), ("state", state)])
+}
+
+/// The same after it was set, from which it can be set back.
+pub fn ledger_after(item: &str, node: &str, state: &str, before: i64, after: i64) -> String {
+    let (before, after) = (before.to_string(), after.to_string());
+    let parts = [("item", item), ("node", node), ("state", state), ("was", &before), ("set", &after)];
+    with_query(LEDGER, &parts)
 }
 
 /// One webhook with its deliveries.

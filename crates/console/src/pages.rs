@@ -17,6 +17,7 @@ pub mod palette;
 pub mod problem;
 pub mod receive;
 pub mod reference;
+pub mod rename;
 pub mod settings;
 pub mod sign_in;
 pub mod station;

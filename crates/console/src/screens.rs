@@ -10,6 +10,7 @@ mod command;
 mod design;
 mod door;
 mod exceptions;
+mod export;
 mod find;
 mod happenings;
 mod import;
@@ -27,6 +28,7 @@ mod pick;
 mod queue;
 mod receive;
 mod reference;
+mod rename;
 mod settings;
 mod station;
 mod stock;
@@ -78,11 +80,13 @@ fn pages() -> Routes<Console> {
         .merge(tracking::routes())
         .merge(stock::routes())
         .merge(nodes::routes())
+        .merge(rename::routes())
         .merge(station::routes())
         .merge(receive::routes())
         .merge(import::routes())
         .merge(operations::routes())
         .merge(webhooks::routes())
+        .merge(export::routes())
         .merge(find::routes())
         .merge(palette::routes())
         .merge(settings::routes())

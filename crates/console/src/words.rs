@@ -526,6 +526,14 @@ impl StockState {
         StockState::Damaged,
         StockState::Incoming,
     ];
+
+    /// True for what is set to what was counted.
+    pub fn can_be_set(&self) -> bool {
+        matches!(
+            self,
+            StockState::OnHand | StockState::Available | StockState::Damaged | StockState::Quarantine
+        )
+    }
 }
 
 impl OrderColumn {

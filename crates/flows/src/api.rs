@@ -208,7 +208,7 @@ fn file_routes() -> Routes<Flows> {
         .get(
             "/v1/exports/{kind}",
             take.to("Take a list away as a file")
-                .about("`items`, `listings`, `nodes`, `stock`, `orders` or `events`, as it is now.")
+                .about("`items`, `listings`, `nodes`, `stock`, `orders` or `events`, as it is now; only what is asked for.")
                 .asks::<ExportQuery>()
                 .gives_file("*/*", "The file: `text/csv`, or with `form=xlsx` a workbook under its own content type.")
                 .refuses(problems::NOT_FOUND),

@@ -22,7 +22,7 @@ pub enum Export {
     /// Writes stock by item and node
     Stock(List),
     /// Writes orders, one a row
-    Orders(List),
+    Orders(Orders),
     /// Writes the journal of everything that happened
     Events(List),
 }
@@ -31,6 +31,18 @@ pub enum Export {
 pub struct List {
     /// The file to write; its end says the form: .csv or .xlsx
     file: PathBuf,
+    /// Only items whose code or name has it, or orders that are called so
+    #[arg(long, default_value = "")]
+    search: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Orders {
+    #[command(flatten)]
+    list: List,
+    /// Only orders of this status, such as to_pick
+    #[arg(long)]
+    status: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -42,12 +54,14 @@ pub struct History {
 pub async fn run(config: &Config, json: bool, export: &Export) -> anyhow::Result<ExitCode> {
     let history = match export {
         Export::History(history) => history,
-        Export::Items(list) => return run_list(config, json, files::Export::Items, list).await,
-        Export::Listings(list) => return run_list(config, json, files::Export::Listings, list).await,
-        Export::Nodes(list) => return run_list(config, json, files::Export::Nodes, list).await,
-        Export::Stock(list) => return run_list(config, json, files::Export::Stock, list).await,
-        Export::Orders(list) => return run_list(config, json, files::Export::Orders, list).await,
-        Export::Events(list) => return run_list(config, json, files::Export::Events, list).await,
+        Export::Items(list) => return run_list(config, json, files::Export::Items, list, None).await,
+        Export::Listings(list) => return run_list(config, json, files::Export::Listings, list, None).await,
+        Export::Nodes(list) => return run_list(config, json, files::Export::Nodes, list, None).await,
+        Export::Stock(list) => return run_list(config, json, files::Export::Stock, list, None).await,
+        Export::Orders(Orders { list, status }) => {
+            return run_list(config, json, files::Export::Orders, list, status.clone()).await;
+        }
+        Export::Events(list) => return run_list(config, json, files::Export::Events, list, None).await,
     };
     let db = Db::open(&config.database, Access::Read).await.context("the database cannot be opened")?;
     let organisation = house::find_organisation(&db).await?.context("the database has no company yet")?;
@@ -72,7 +86,14 @@ async fn run_list(
     json: bool,
     export: files::Export,
     list: &List,
+    status: Option<String>,
 ) -> anyhow::Result<ExitCode> {
+    if let Some(status) = &status {
+        orders::Status::parse(status).with_context(|| format!("`{status}` is no status of an order"))?;
+    }
+    let is_searched = !matches!(export, files::Export::Nodes | files::Export::Events);
+    anyhow::ensure!(is_searched || list.search.is_empty(), "{} are not searched", export.name());
+    let wanted = files::Wanted { search: list.search.clone(), status, ..files::Wanted::default() };
     let name = list.file.display();
     let form = list.file.extension().and_then(|end| end.to_str()).and_then(files::Form::parse);
     let form = form.with_context(|| format!("{name} should end in .csv or .xlsx"))?;
@@ -82,7 +103,7 @@ async fn run_list(
     let (mut after, mut rows) = (None::<String>, 0);
     loop {
         let (organisation_id, from) = (organisation.organisation_id.clone(), after.clone());
-        let page = files::csv_page(&db, organisation_id, export, "", from.as_deref()).await?;
+        let page = files::csv_page(&db, organisation_id, export, &wanted, from.as_deref()).await?;
         csv.write_all(&page.bytes)?;
         rows += page.rows;
         match page.next {

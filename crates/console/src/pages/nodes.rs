@@ -57,6 +57,8 @@ pub struct NodePage {
     pub shell: Shell,
     /// The node.
     pub node: NodeSummary,
+    /// True where the reader may give another name.
+    pub can_rename: bool,
     /// The name of its zone.
     pub zone: String,
     /// How many fulfilment orders are in each state.

@@ -113,6 +113,10 @@ pub struct Orders {
     pub matching: i64,
     /// True where this person may cancel some of them.
     pub can_cancel: bool,
+    /// True where the reader may take the list away.
+    pub can_export: bool,
+    /// The key of the form that has it written as a file.
+    pub export: String,
     /// The key of the form that keeps this view.
     pub command: String,
 }

@@ -25,6 +25,14 @@ pub struct StockGrid {
     pub item: String,
     /// The cursor of this page, or nothing for the first.
     pub after: String,
+    /// True where the reader may take the list away.
+    pub can_export: bool,
+    /// The key of the form that has it written as a file.
+    pub export: String,
+    /// True where the reader may give another name.
+    pub can_rename: bool,
+    /// True where the reader may set some of them.
+    pub can_set: bool,
     /// The nodes to choose from.
     pub nodes: Vec<Choice>,
     /// The items of this page.
@@ -121,6 +129,12 @@ impl StockGrid {
         href::with_query(href::STOCK, &[("q", &self.search), ("node", &self.node), ("after", after)])
     }
 
+    /// What is asked for, as the address has it.
+    fn query(&self) -> String {
+        let place = self.page("");
+        place.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
+    }
+
     fn is_narrowed(&self) -> bool {
         !(self.search.is_empty() && self.node.is_empty() && self.item.is_empty())
     }
@@ -173,6 +187,37 @@ pub struct LevelForm {
     pub note: String,
     /// Why it was not set, in the reader's language.
     pub error: Option<String>,
+    /// True where somebody changed it meanwhile: theirs can be taken, or it is set all the same.
+    pub is_stale: bool,
+    /// The way back, where the reader has just set it and nobody has since.
+    pub undo: Option<LevelUndo>,
+}
+
+/// What a balance was before it was set: it can be set back to that.
+#[derive(Debug, Clone)]
+pub struct LevelUndo {
+    /// What it was.
+    pub before: i64,
+    /// The key under which it is set back once.
+    pub command: String,
+}
+
+impl LedgerPage {
+    fn was_set(&self, undo: &LevelUndo) -> String {
+        let (before, after) = (self.t.number(undo.before), self.t.number(self.balance));
+        self.t.fill2("level-was-set", ("before", before), ("after", after))
+    }
+
+    fn all_the_same(&self, level: &LevelForm) -> String {
+        let present = self.t.number(level.change_from);
+        self.t.fill2("level-again", ("present", present), ("asked", &level.quantity))
+    }
+
+    /// The movement that the reader had not seen.
+    fn theirs(&self) -> Option<&Transfer> {
+        self.level.as_ref().filter(|level| level.is_stale)?;
+        self.transfers.first()
+    }
 }
 
 /// A movement between two accounts.

@@ -109,6 +109,7 @@ async fn get_node(
     page(&NodePage {
         stages: WAITING.into_iter().map(stage).collect(),
         node: summary(&found.node, found.load),
+        can_rename: desk.caller.access.may(Permission::NetworkWrite),
         zone: found.node.time_zone.clone(),
         queue: found.queue,
         t: desk.t.clone(),

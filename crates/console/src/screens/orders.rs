@@ -102,6 +102,8 @@ async fn get_orders(
         next: found.page.next.clone(),
         command: fresh_command(),
         matching: found.counts.last().copied().unwrap_or_default(),
+        can_export: desk.caller.access.may_throughout(Permission::DataExport),
+        export: fresh_command(),
         can_cancel: desk.caller.access.may(Permission::OrdersCancel),
         t: desk.t,
         filter,

@@ -24,7 +24,9 @@ use crate::href;
 use crate::i18n::Texts;
 use crate::pages::Choice;
 use crate::pages::problem::Trouble;
-use crate::pages::stock::{Account, Balances, ItemRows, LedgerPage, NodeRow, StockGrid, Transfer};
+use crate::pages::stock::{
+    Account, Balances, ItemRows, LedgerPage, LevelForm, LevelUndo, NodeRow, StockGrid, Transfer,
+};
 use crate::shell::Section;
 use crate::words::{StockState, TransferReason};
 
@@ -120,6 +122,10 @@ async fn get_grid(
         item: item_id.map(|item_id| item_id.to_string()).unwrap_or_default(),
         t: desk.t.clone(),
         shell: desk.shell(Section::Stock, None),
+        can_export: desk.caller.access.may_throughout(Permission::DataExport),
+        export: fresh_command(),
+        can_rename: desk.caller.access.may(Permission::CatalogueWrite),
+        can_set: desk.caller.access.may(Permission::StockAdjust),
         search,
         node: node_id.map(|node_id| node_id.to_string()).unwrap_or_default(),
         after: query.after,
@@ -205,6 +211,9 @@ struct LedgerQuery {
     node: String,
     state: String,
     before: Option<i64>,
+    /// What it was before it was set just now, and what it was set to.
+    was: Option<i64>,
+    set: Option<i64>,
 }
 
 struct Ledger {
@@ -270,7 +279,11 @@ async fn ledger_view(
         href::with_query(href::LEDGER, &parts)
     });
     let may_set = node_id.is_some() && desk.caller.access.may(Permission::StockAdjust);
-    let level = level::form_of(&desk.t, state, fresh_command(), found.ledger.balance).filter(|_| may_set);
+    let balance = found.ledger.balance;
+    let level = level::form_of(&desk.t, state, fresh_command(), balance).filter(|_| may_set);
+    // Once somebody else has changed it, there is nothing to set back.
+    let before = query.was.filter(|was| query.set == Some(balance) && *was != balance && *was >= 0);
+    let undo = before.map(|before| LevelUndo { before, command: fresh_command() });
     Ok(LedgerPage {
         t: desk.t.clone(),
         shell: desk.shell(Section::Stock, None),
@@ -279,11 +292,11 @@ async fn ledger_view(
         sku: found.item.sku,
         node,
         state,
-        balance: found.ledger.balance,
+        balance,
         older,
         item_id: item_id.to_string(),
         node_id: node_id.map(|node_id| node_id.to_string()).unwrap_or_default(),
-        level,
+        level: level.map(|level| LevelForm { undo, ..level }),
     })
 }
 

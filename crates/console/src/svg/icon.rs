@@ -36,6 +36,7 @@ pub fn strokes(name: &str) -> &'static str {
         "columns" => r#"<path d="M4 4h16v16H4zM10 4v16M15 4v16"/>"#,
         "bell" => r#"<path d="M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4"/>"#,
         "command" => r#"<path d="M5 7l5 5-5 5M12 18h7"/>"#,
+        "edit" => r#"<path d="M4 20l1-5L16 4l4 4L9 19zM13 7l4 4"/>"#,
         "close" => r#"<path d="M6 6l12 12M18 6L6 18"/>"#,
         "back" => r#"<path d="M14 5l-7 7 7 7"/>"#,
         "next" => r#"<path d="M10 5l7 7-7 7"/>"#,

@@ -57,4 +57,68 @@ testkit::both_engines! {
         let stranger = [("command", "0123456789abcdef"), ("reason", "other"), ("order", "ord_stranger")];
         assert_eq!(house.sends("/orders/cancellations", &stranger).await.status, StatusCode::NOT_FOUND);
     }
+
+    async fn a_list_is_taken_away_as_its_filters_show_it(db: TestDb) {
+        let house = House::open(db).await;
+        house.shop.stock("leeds", "TEA", 20).await;
+        for number in 1..=2 {
+            house.shop.accepts(house.shop.order("web", &format!("W-{number}"), "leeds", &[("TEA", 2)])).await;
+        }
+        for (list, kind, has, lacks) in [
+            ("/orders?view=to_pick&q=W-2", "orders", "W-2", "W-1"),
+            ("/stock?q=tea", "stock", "TEA", "CUP"),
+            ("/orders?view=late", "orders", "external_reference", "W-"),
+        ] {
+            let page = house.sees(list).await;
+            let place = format!("/exports/{kind}");
+            page.says(&[&format!("action=\"{place}\""), "Export what is shown"]);
+            let form = page.text.split(&format!("action=\"{place}\"")).nth(1).unwrap();
+            let value = |name: &str| {
+                let field = form.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap();
+                field.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&")
+            };
+            let (command, query) = (value("command"), value("query"));
+            let fields = [("command", command.as_str()), ("query", query.as_str()), ("form", "csv")];
+            let begun = house.sends(&place, &fields).await;
+            assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
+            assert_eq!(house.sends(&place, &fields).await.location, begun.location, "it is written once");
+            assert!(house.shop.run_operation().await.unwrap());
+            let file = house.sees(&format!("{}/file", begun.location)).await;
+            assert!(file.text.contains(has) && !file.text.contains(lacks), "{list}: {}", file.text);
+        }
+        assert_eq!(house.sends("/exports/nothing", &[("command", "c"), ("form", "csv")]).await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn a_name_is_changed_as_it_was_seen_and_whoever_was_quicker_is_named(db: TestDb) {
+        let house = House::open(db).await;
+        let tea = house.shop.sells("TEA").await;
+        house.shop.stock("leeds", "TEA", 3).await;
+        let node = house.sees("/nodes").await.text.split("href=\"/nodes/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        house.sees(&format!("/nodes/{node}")).await.says(&[&format!("/nodes/{node}/name")]);
+        house.sees("/stock").await.says(&[&format!("/items/{tea}/title")]);
+        for place in [format!("/items/{tea}/title"), format!("/nodes/{node}/name")] {
+            let page = house.sees(&place).await;
+            let (seen, from) = (page.field("seen"), page.text.split("name=\"from\" value=\"").nth(1).unwrap());
+            let from = from.split('"').next().unwrap().to_owned();
+            let form = |command: &str, seen: &str, name: &str| {
+                [("command", command), ("seen", seen), ("from", &from), ("name", name)]
+                    .map(|(field, value)| (field.to_owned(), value.to_owned()))
+            };
+            let send = async |form: [(String, String); 4]| {
+                let form: Vec<(&str, &str)> = form.iter().map(|(field, value)| (field.as_str(), value.as_str())).collect();
+                house.sends(&place, &form).await
+            };
+            let done = send(form("0123456789abcde1", &seen, "First")).await;
+            assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+            house.sees(&done.location).await.says(&["to “First”", "Undo: call it", "data-changed"]);
+            // The other saw what was before.
+            let late = send(form("0123456789abcde2", &seen, "Second")).await;
+            assert_eq!(late.status, StatusCode::CONFLICT);
+            late.says(&["It is called “First” by now", "Changed by Ada", "Call it “Second” all the same", "Leave it as “First”"]);
+            let again = send(form("0123456789abcde3", &late.field("seen"), "Second")).await;
+            house.sees(&again.location).await.says(&["to “Second”"]);
+            let empty = send(form("0123456789abcde4", &house.sees(&place).await.field("seen"), " ")).await;
+            empty.says(&["A name has 1 to 200 plain characters."]);
+        }
+    }
 }

@@ -270,13 +270,32 @@ testkit::both_engines! {
         let stale = house.sends("/stock/level", &sent).await;
         assert_eq!(stale.status, StatusCode::CONFLICT);
         stale.says(&["You saw 10; there are 7 by now", "Set from 7 to", "value=\"12\""]);
+        stale.says(&["Last moved by", "W-1", "Set from 7 to 12 all the same", "Leave it at 7"]);
         let fields = form(&stale, "9");
         let sent: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let set = house.sends("/stock/level", &sent).await;
         assert_eq!(set.status, StatusCode::SEE_OTHER);
-        house.sees(&set.location).await.says(&["+2", "Set from 9 to"]);
+        let shown = house.sees(&set.location).await;
+        shown.says(&["+2", "Set from 9 to", "Set from 7 to 9.", "Undo: set back to 7"]);
         assert_eq!(house.sends("/stock/level", &sent).await.status, StatusCode::SEE_OTHER, "once is enough");
         assert_eq!(house.shop.stock_at("leeds", &tea).await, [9, 3, 0, 0]);
+
+        // The way back is open until somebody else moves something.
+        let fields = form(&shown, "7");
+        let undo: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let undone = house.sends("/stock/level", &undo).await;
+        house.sees(&undone.location).await.says(&["Set from 9 to 7.", "Undo: set back to 9"]);
+        assert_eq!(house.shop.stock_at("leeds", &tea).await, [7, 3, 0, 0]);
+        house.shop.stock("leeds", "TEA", 1).await;
+        let late = house.sees(&undone.location).await;
+        assert!(!late.text.contains("Undo"), "{}", late.text);
+        // A drawer gets its part alone, also where it is refused.
+        let fields = form(&late, "5");
+        let sent: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        house.shop.stock("leeds", "TEA", 1).await;
+        let part = house.sends_part("/stock/level", &sent).await;
+        part.says(&["You saw 8; there are 9 by now"]);
+        assert!(!part.text.contains("<html"), "{}", part.text);
     }
 
     async fn a_table_is_matched_tried_and_taken(db: TestDb) {

@@ -81,6 +81,17 @@ impl House {
         self.office.send(&self.cookie, path, &fields.join("&")).await.into()
     }
 
+    /// Ada sends a form from a drawer.
+    pub async fn sends_part(&self, path: &str, fields: &[(&str, &str)]) -> Heard {
+        let fields: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name}={}", console::href::encode(value))).collect();
+        let request = Request::post(path)
+            .header("hx-request", "true")
+            .header(header::COOKIE, &self.cookie)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.office.ask(request.body(Body::from(fields.join("&"))).unwrap()).await.into()
+    }
+
     /// Ada sends a file with the fields of its form.
     pub async fn uploads(&self, path: &str, fields: &[(&str, &str)], name: &str, file: &str) -> Heard {
         let mut body = String::new();

@@ -10,7 +10,7 @@ use axum::{
 };
 use db::Fault;
 use futures_util::{StreamExt, stream};
-use kernel::{MerchantId, OperationId, Scope};
+use kernel::{ChannelId, MerchantId, NodeId, OperationId, Scope, Timestamp};
 use operations::{NewOperation, file};
 use runtime::{Answer, Call};
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ use crate::{
     Flows,
     files::{
         Kind, bring,
-        export::{CsvPage, Export, Form, Request as ExportRequest, in_form},
+        export::{CsvPage, Export, Form, Request as ExportRequest, Wanted, in_form},
         import::{Request, preview},
     },
     import::Request as OrdersRequest,
@@ -235,9 +235,46 @@ pub(super) struct ExportQuery {
     /// `csv` or `xlsx`; `csv` where it is left out.
     #[serde(default)]
     form: String,
-    /// The search of the list of items.
+    /// Only items whose code or name has it; only orders whose reference, customer or id begins so.
     #[serde(default)]
     search: String,
+    /// Only stock at this node; only orders that it works or has worked on.
+    node_id: Option<NodeId>,
+    /// Only orders of this status.
+    status: Option<String>,
+    /// Only orders of this channel.
+    channel_id: Option<ChannelId>,
+    /// True for only the orders past their promise.
+    #[serde(default)]
+    is_late: bool,
+}
+
+impl ExportQuery {
+    /// Which rows; a question that the list cannot be asked is refused, for its answer would be more than was meant.
+    fn wanted(&self, export: Export, now: Timestamp) -> Result<Wanted, Problem> {
+        let refuse = |says: &str| Err(Problem::bad_request(problems::INVALID_QUERY, says));
+        let is_of_orders = export == Export::Orders;
+        if !is_of_orders && (self.status.is_some() || self.channel_id.is_some() || self.is_late) {
+            return refuse("`status`, `channel_id` and `is_late` are for `orders`.");
+        }
+        if self.node_id.is_some() && !is_of_orders && export != Export::Stock {
+            return refuse("`node_id` is for `orders` and `stock`.");
+        }
+        if !self.search.is_empty() && matches!(export, Export::Nodes | Export::Events) {
+            return refuse("Nodes and events are not searched.");
+        }
+        if self.status.as_ref().is_some_and(|status| ::orders::Status::parse(status).is_none()) {
+            return refuse("There is no such status of an order.");
+        }
+        Ok(Wanted {
+            search: self.search.clone(),
+            node_id: self.node_id.clone(),
+            status: self.status.clone(),
+            channel_id: self.channel_id.clone(),
+            late_at: self.is_late.then_some(now),
+            ..Wanted::default()
+        })
+    }
 }
 
 fn form(name: &str) -> Result<Form, Problem> {
@@ -260,21 +297,21 @@ pub(super) async fn get_export(
     Query(query): Query<ExportQuery>,
 ) -> Result<Response, Problem> {
     let (export, form) = (export(&kind)?, form(&query.form)?);
+    let wanted = query.wanted(export, flows.runtime.now())?;
     // The first page is read before anything is answered: what goes wrong there is still a problem, not half a file.
-    let first = flows.export_page(export, &query.search, None).await?;
-    let pages =
-        stream::unfold((flows, Some(Ok(first)), query.search), move |(flows, page, search)| async move {
-            match page? {
-                Err(fault) => Some((Err(fault), (flows, None, search))),
-                Ok(CsvPage { bytes, next, .. }) => {
-                    let page = match next {
-                        Some(after) => Some(flows.export_page(export, &search, Some(&after)).await),
-                        None => None,
-                    };
-                    Some((Ok(bytes), (flows, page, search)))
-                }
+    let first = flows.export_page(export, &wanted, None).await?;
+    let pages = stream::unfold((flows, Some(Ok(first)), wanted), move |(flows, page, wanted)| async move {
+        match page? {
+            Err(fault) => Some((Err(fault), (flows, None, wanted))),
+            Ok(CsvPage { bytes, next, .. }) => {
+                let page = match next {
+                    Some(after) => Some(flows.export_page(export, &wanted, Some(&after)).await),
+                    None => None,
+                };
+                Some((Ok(bytes), (flows, page, wanted)))
             }
-        });
+        }
+    });
     let body = match form {
         // A connection asks once more after the end.
         Form::Csv => Body::from_stream(pages.fuse()),
@@ -332,6 +369,7 @@ pub(super) async fn post_export(
     Query(query): Query<ExportQuery>,
     command: Command<()>,
 ) -> Result<Response, Problem> {
-    let request = ExportRequest { export: export(&kind)?, form: form(&query.form)?, search: query.search };
+    let (export, form) = (export(&kind)?, form(&query.form)?);
+    let request = ExportRequest { export, form, wanted: query.wanted(export, flows.runtime.now())? };
     start(&flows, command.call, request.into_operation()).await
 }

@@ -3,11 +3,12 @@
 use std::io;
 
 use db::{Db, Fault, Tx};
-use kernel::{ItemId, OrganisationId, Page, PageRequest, Scope};
+use kernel::{ChannelId, ItemId, NodeId, OrderId, OrganisationId, Page, PageRequest, Scope, Timestamp};
 use operations::{
     End, NewOperation, Run, Step,
     file::{self, FileError},
 };
+use orders::read::{OrderFilter, Sort};
 use serde::{Deserialize, Serialize};
 use sheets::{Cell, CsvWriter, write_xlsx};
 
@@ -77,9 +78,63 @@ pub struct Request {
     pub export: Export,
     /// In which form.
     pub form: Form,
-    /// The list's search, or nothing.
-    #[serde(default)]
+    /// Which rows of it.
+    #[serde(flatten)]
+    pub wanted: Wanted,
+}
+
+/// Which rows of a list; all where nothing is said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    /// What the list is searched for: items by code and name, orders by what they are called and by their customer.
     pub search: String,
+    /// Stock at this node; orders that this node works or has worked on.
+    pub node_id: Option<NodeId>,
+    /// Orders of this status.
+    pub status: Option<String>,
+    /// Orders of this channel.
+    pub channel_id: Option<ChannelId>,
+    /// Orders that were promised by a time that had passed then, and have not arrived.
+    pub late_at: Option<Timestamp>,
+    /// Orders of which some units go ahead of the others.
+    pub is_partial: bool,
+    /// Open orders with a promise.
+    pub is_due: bool,
+    /// These orders.
+    pub order_ids: Option<Vec<OrderId>>,
+}
+
+impl Wanted {
+    /// The same question to the orders.
+    pub fn orders(&self) -> OrderFilter {
+        OrderFilter {
+            status: self.status.clone(),
+            late_at: self.late_at,
+            search: self.search.clone(),
+            channel_id: self.channel_id.clone(),
+            node_id: self.node_id.clone(),
+            is_partial: self.is_partial,
+            order_ids: self.order_ids.clone(),
+            sort: if self.is_due { Sort::Due } else { Sort::default() },
+            ..OrderFilter::default()
+        }
+    }
+}
+
+impl From<OrderFilter> for Wanted {
+    fn from(filter: OrderFilter) -> Wanted {
+        Wanted {
+            search: filter.search,
+            node_id: filter.node_id,
+            status: filter.status,
+            channel_id: filter.channel_id,
+            late_at: filter.late_at,
+            is_partial: filter.is_partial,
+            is_due: filter.sort == Sort::Due,
+            order_ids: filter.order_ids,
+        }
+    }
 }
 
 impl Request {
@@ -177,20 +232,21 @@ pub async fn page(
     tx: &Tx,
     organisation_id: &OrganisationId,
     export: Export,
-    search: &str,
+    wanted: &Wanted,
     after: &str,
 ) -> Result<Page<Vec<Cell>>, Fault> {
-    let wanted = PageRequest { after: Some(after.to_owned()).filter(|after| !after.is_empty()), limit: PAGE };
+    let request =
+        PageRequest { after: Some(after.to_owned()).filter(|after| !after.is_empty()), limit: PAGE };
     match export {
         Export::Items | Export::Listings | Export::Stock => {
-            let search = Some(search);
+            let search = Some(wanted.search.as_str());
             let found =
-                catalogue::list_items(tx, organisation_id, &Scope::EVERYTHING, search, &wanted).await?;
+                catalogue::list_items(tx, organisation_id, &Scope::EVERYTHING, search, &request).await?;
             let ids: Vec<ItemId> = found.rows.iter().map(|item| item.item_id.clone()).collect();
             let rows = match export {
                 Export::Items => rows::items(tx, organisation_id, &found.rows, &ids).await?,
                 Export::Listings => rows::listings(tx, organisation_id, &found.rows, &ids).await?,
-                _ => rows::stock(tx, organisation_id, &found.rows, &ids).await?,
+                _ => rows::stock(tx, organisation_id, &found.rows, &ids, wanted.node_id.as_ref()).await?,
             };
             Ok(Page { rows, next: found.next })
         }
@@ -199,7 +255,9 @@ pub async fn page(
             Ok(Page { rows: nodes.iter().map(rows::node).collect(), next: None })
         }
         Export::Orders => {
-            let found = orders::store::list_orders_after(tx, organisation_id, after, PAGE + 1).await?;
+            let filter = wanted.orders();
+            let found =
+                orders::store::list_orders_after(tx, organisation_id, &filter, after, PAGE + 1).await?;
             let found = Page::of(found, PAGE, |order| order.order_id.to_string());
             Ok(Page { rows: rows::orders(tx, organisation_id, &found.rows).await?, next: found.next })
         }
@@ -228,12 +286,12 @@ pub async fn csv_page(
     db: &Db,
     organisation_id: OrganisationId,
     export: Export,
-    search: &str,
+    wanted: &Wanted,
     after: Option<&str>,
 ) -> Result<CsvPage, Fault> {
-    let (search, from) = (search.to_owned(), after.unwrap_or_default().to_owned());
+    let (wanted, from) = (wanted.clone(), after.unwrap_or_default().to_owned());
     let found: Page<Vec<Cell>> = db
-        .read(move |tx| Box::pin(async move { page(tx, &organisation_id, export, &search, &from).await }))
+        .read(move |tx| Box::pin(async move { page(tx, &organisation_id, export, &wanted, &from).await }))
         .await?;
     let rows = found.rows.len() as i64;
     let header: Vec<&str> = export.columns().into_iter().map(|(name, _)| name).collect();
@@ -254,11 +312,11 @@ impl Flows {
     pub async fn export_page(
         &self,
         export: Export,
-        search: &str,
+        wanted: &Wanted,
         after: Option<&str>,
     ) -> Result<CsvPage, Fault> {
         let organisation_id = self.runtime.organisation_id.clone();
-        csv_page(&self.runtime.db, organisation_id, export, search, after).await
+        csv_page(&self.runtime.db, organisation_id, export, wanted, after).await
     }
 
     /// Writes a file for whoever asked. Each page is a part of it; who goes on after a crash writes the next.
@@ -266,7 +324,7 @@ impl Flows {
         let Ok(request) = serde_json::from_value::<Request>(run.operation.request.clone()) else {
             return Ok(End::Failed("bad_request".into()));
         };
-        let Request { export, form, search } = request;
+        let Request { export, form, wanted } = request;
         let name = &run.operation.about;
         let mut spooled = tokio::task::spawn_blocking(tempfile::tempfile)
             .await
@@ -276,7 +334,7 @@ impl Flows {
         let (mut after, mut told) = (None::<String>, 0);
         loop {
             let CsvPage { bytes, rows: count, next } =
-                self.export_page(export, &search, after.as_deref()).await?;
+                self.export_page(export, &wanted, after.as_deref()).await?;
             spooled = write_on(spooled, bytes).await?;
             told += count;
             // What was written before a crash is written again; it is counted once.

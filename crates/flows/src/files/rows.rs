@@ -70,9 +70,11 @@ pub(super) async fn stock(
     organisation_id: &OrganisationId,
     items: &[Item],
     ids: &[ItemId],
+    only: Option<&NodeId>,
 ) -> Result<Vec<Vec<Cell>>, Fault> {
-    let stock =
+    let mut stock =
         inventory::store::list_stock_of_items(tx, organisation_id, &Scope::EVERYTHING, ids.iter()).await?;
+    stock.retain(|row| only.is_none_or(|node_id| row.node_id == *node_id));
     let node_ids: Vec<NodeId> = stock.iter().map(|row| row.node_id.clone()).collect();
     let nodes = network::nodes_by_id(tx, organisation_id, &node_ids).await?;
     let skus: HashMap<&ItemId, &str> = items.iter().map(|item| (&item.item_id, item.sku.as_str())).collect();

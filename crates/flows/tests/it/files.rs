@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io::Cursor};
 
 use flows::files::{
     Kind,
-    export::{Export, Form, Request as ExportRequest},
+    export::{Export, Form, Request as ExportRequest, Wanted},
     import::Request,
 };
 use kernel::{ItemId, Scope};
@@ -61,8 +61,11 @@ async fn imports(house: &House, kind: Kind, csv: &[u8], is_trial: bool) -> (Oper
 }
 
 async fn exports(house: &House, export: Export, form: Form) -> Vec<u8> {
-    let (operation, _) =
-        does(house, ExportRequest { export, form, search: String::new() }.into_operation()).await;
+    exports_of(house, export, form, Wanted::default()).await
+}
+
+async fn exports_of(house: &House, export: Export, form: Form, wanted: Wanted) -> Vec<u8> {
+    let (operation, _) = does(house, ExportRequest { export, form, wanted }.into_operation()).await;
     assert_eq!(operation.state, State::Succeeded);
     let file_id = operation.result_file_id.expect("it made a file");
     let mut bytes = Vec::new();
@@ -119,6 +122,40 @@ async fn on_hand(house: &House, sku: &str) -> Vec<(String, i64)> {
 }
 
 testkit::both_engines! {
+    async fn a_list_goes_out_as_it_is_filtered(db: TestDb) {
+        let house = house(&db).await;
+        flows::replay::replay(&house.flows, &house.merchant_id, &history(3, 40), |_| {}).await.unwrap();
+        let all = String::from_utf8(exports(&house, Export::Orders, Form::Csv).await).unwrap();
+        let cell = |line: &str, place: usize| line.split(',').nth(place).unwrap_or_default().to_owned();
+        let (mut told, statuses) = (0, orders::Status::ALL.map(orders::Status::name));
+        for status in statuses {
+            let wanted = Wanted { status: Some(status.to_owned()), ..Wanted::default() };
+            let csv = String::from_utf8(exports_of(&house, Export::Orders, Form::Csv, wanted).await).unwrap();
+            let rows: Vec<&str> = csv.lines().skip(1).collect();
+            assert!(rows.iter().all(|row| cell(row, 3) == status && all.contains(*row)), "{status}: {csv}");
+            told += rows.len();
+        }
+        assert_eq!(told, all.lines().count() - 1, "each order has one status");
+        let first = all.lines().nth(1).unwrap();
+        let wanted = Wanted { search: cell(first, 1), ..Wanted::default() };
+        let found = String::from_utf8(exports_of(&house, Export::Orders, Form::Csv, wanted).await).unwrap();
+        assert!(found.contains(first), "{found}");
+        assert!(found.lines().skip(1).all(|row| cell(row, 1).starts_with(&cell(first, 1))), "{found}");
+        let stock = String::from_utf8(exports(&house, Export::Stock, Form::Csv).await).unwrap();
+        let node = cell(stock.lines().nth(1).unwrap(), 0);
+        let (organisation_id, code) = (house.flows.runtime.organisation_id.clone(), node.clone());
+        let at = house.flows.runtime.read(move |tx| {
+            Box::pin(async move { network::find_node_by_code(tx, &organisation_id, &code).await })
+        });
+        let at: Result<_, db::Fault> = at.await;
+        let wanted = Wanted { node_id: at.unwrap().map(|node| node.node_id), ..Wanted::default() };
+        let there = String::from_utf8(exports_of(&house, Export::Stock, Form::Csv, wanted).await).unwrap();
+        assert_eq!(
+            there.lines().skip(1).collect::<Vec<_>>(),
+            stock.lines().skip(1).filter(|row| cell(row, 0) == node).collect::<Vec<_>>()
+        );
+    }
+
     /// C13, with texts of the worst kind; the seed is told when it fails.
     async fn c13_what_was_exported_is_imported_and_changes_nothing(db: TestDb) {
         let house = opened(&db).await;

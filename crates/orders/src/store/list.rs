@@ -3,7 +3,7 @@
 use db::{Column, Fault, Tx, Value, args};
 use kernel::{ChannelId, OrderId, OrganisationId, Page, PageRequest, Scope, Timestamp};
 
-use crate::read::{Named, OrderFilter, OrderSummary, Sort, cursor_of, read_cursor};
+use crate::read::{Named, OrderFilter, OrderRow, OrderSummary, Sort, cursor_of, read_cursor};
 
 /// Where counting for people ends: more than this many are simply many.
 pub const COUNTED: i64 = 1000;
@@ -203,6 +203,27 @@ pub async fn ids_matching(
     );
     let rows: Vec<(OrderId,)> = tx.query(&sql, &conditions.args).await?;
     Ok(rows.into_iter().map(|(order_id,)| order_id).collect())
+}
+
+/// Whole orders that match a filter after one of them, oldest id first: for export.
+pub async fn list_orders_after(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    filter: &OrderFilter,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<OrderRow>, Fault> {
+    let filter = &found_by_name(tx, organisation_id, filter).await?;
+    let mut conditions = Conditions::new(args![organisation_id, after, limit]);
+    conditions.add(&Scope::EVERYTHING, filter);
+    let sql = format!(
+        "select o.order_id, o.merchant_id, o.channel_id, o.external_reference, o.status, o.method, o.currency, \
+                o.goods_minor, o.shipping_minor, o.total_minor, o.customer_name, o.customer_email, o.ship_to, \
+                o.placed_at, o.accepted_at, o.promised_by, o.note, o.raw \
+           from sales_order o where o.organisation_id = $1 and o.order_id > $2{} order by o.order_id limit $3",
+        conditions.sql
+    );
+    tx.query(&sql, &conditions.args).await
 }
 
 /// Orders that any of these channels calls by a name that begins so, within a part of the organisation; at most eight.

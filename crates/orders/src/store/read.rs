@@ -473,20 +473,3 @@ pub async fn find_payment(
     )
     .await
 }
-
-/// Orders after one, oldest id first: for export.
-pub async fn list_orders_after(
-    tx: &Tx,
-    organisation_id: &OrganisationId,
-    after: &str,
-    limit: i64,
-) -> Result<Vec<OrderRow>, Fault> {
-    tx.query(
-        "select order_id, merchant_id, channel_id, external_reference, status, method, currency, goods_minor, \
-                shipping_minor, total_minor, customer_name, customer_email, ship_to, placed_at, accepted_at, promised_by, \
-                note, raw \
-           from sales_order where organisation_id = $1 and order_id > $2 order by order_id limit $3",
-        args![organisation_id, after, limit],
-    )
-    .await
-}

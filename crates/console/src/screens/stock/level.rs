@@ -1,7 +1,7 @@
 //! A number of the grid set to what was counted, from what the page showed.
 
 use axum::extract::{Form, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use flows::levels::LevelsError;
 use inventory::set_levels::{Level, LevelReason, LevelRefusal, LevelSet, Measure, set_levels};
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 use web::Within;
 
-use super::{LedgerQuery, ledger_view};
+use super::{LedgerQuery, is_part, ledger_view};
 use crate::desk::{Console, Desk, Upset, page, see};
 use crate::href;
 use crate::i18n::Texts;
@@ -47,6 +47,8 @@ pub(super) fn form_of(t: &Texts, state: StockState, command: String, balance: i6
             .collect(),
         note: String::new(),
         error: None,
+        is_stale: false,
+        undo: None,
     })
 }
 
@@ -54,6 +56,7 @@ pub(super) async fn post_level(
     State(console): State<Console>,
     Within(scope): Within,
     desk: Desk,
+    headers: HeaderMap,
     Form(said): Form<Said>,
 ) -> Result<Response, Upset> {
     let nowhere = || Upset::of(Trouble::NotFound);
@@ -70,7 +73,7 @@ pub(super) async fn post_level(
     let note: String = said.note.trim().chars().filter(|c| !c.is_control()).take(200).collect();
     let t = &desk.t;
     let refused = match number(&said.quantity) {
-        None => (t.text("level-bad-quantity"), change_from.units(), said.command.clone()),
+        None => (t.text("level-bad-quantity"), change_from.units(), said.command.clone(), false),
         Some(quantity) => {
             let asked = json!([said.item, said.node, said.state, change_from, quantity, said.reason, note]);
             let call = desk.call(&said.command, href::LEVEL, &asked)?;
@@ -97,8 +100,9 @@ pub(super) async fn post_level(
                 .await
                 .map(|answer: runtime::Answer<LevelSet>| answer.into_result());
             match set {
-                Ok(Some(_)) => {
-                    return Ok(see(&href::ledger(item_id.as_str(), node_id.as_str(), state.code())));
+                Ok(Some(LevelSet { before, after })) => {
+                    let (item, node) = (item_id.as_str(), node_id.as_str());
+                    return Ok(see(&href::ledger_after(item, node, state.code(), before, after)));
                 }
                 Ok(None) => return Err(desk.reused()),
                 Err(LevelsError::Fault(fault)) => return Err(Upset::commanding(fault)),
@@ -108,31 +112,37 @@ pub(super) async fn post_level(
                         // The next try starts from what is there; whether it is right is for the reader to say.
                         LevelRefusal::Stale { present, .. } => {
                             let says = t.fill2("level-stale", ("seen", from), ("present", t.number(present)));
-                            (says, present, super::fresh_command())
+                            (says, present, super::fresh_command(), true)
                         }
                         LevelRefusal::Committed { committed, .. } => {
                             let committed = t.number(committed);
                             let says = t.fill2("level-committed", ("committed", committed), ("asked", to));
-                            (says, change_from.units(), super::fresh_command())
+                            (says, change_from.units(), super::fresh_command(), false)
                         }
                         LevelRefusal::TooMany => {
-                            (t.text("level-bad-quantity"), change_from.units(), super::fresh_command())
+                            (t.text("level-bad-quantity"), change_from.units(), super::fresh_command(), false)
                         }
                     }
                 }
             }
         }
     };
-    let (error, change_from, command) = refused;
-    let query =
-        LedgerQuery { item: item_id.to_string(), node: node_id.to_string(), state: said.state, before: None };
+    let (error, change_from, command, is_stale) = refused;
+    let query = LedgerQuery {
+        item: item_id.to_string(),
+        node: node_id.to_string(),
+        state: said.state,
+        ..LedgerQuery::default()
+    };
     let mut view = ledger_view(&console, &scope, &desk, query).await?;
     view.level = form_of(&desk.t, state, command, change_from).map(|form| LevelForm {
         quantity: said.quantity,
         reason: said.reason,
         note,
         error: Some(error),
+        is_stale,
         ..form
     });
-    Ok((StatusCode::CONFLICT, page(&view)?).into_response())
+    let shown = if is_part(&headers) { page(&view.as_ledger())? } else { page(&view)? };
+    Ok((StatusCode::CONFLICT, shown).into_response())
 }

@@ -12,6 +12,10 @@ impl Sample {
             search: text(search),
             node: String::new(),
             after: if has_next { text("k1") } else { String::new() },
+            can_export: true,
+            export: text("c2"),
+            can_set: true,
+            can_rename: true,
             nodes: self.choices(),
             items,
             next: has_next.then(|| text("k2")),
@@ -180,6 +184,8 @@ impl Sample {
                     .collect(),
                 note: String::new(),
                 error: Some(self.t.text("level-bad-quantity")),
+                is_stale: true,
+                undo: Some(LevelUndo { before: 12_000, command: text("0123456789abcdee") }),
             }),
         }
     }
@@ -261,6 +267,7 @@ impl Sample {
     pub(super) fn node(&self, queue: Vec<QueueRow>) -> NodePage {
         let stages = [Work::ToPick, Work::Picking, Work::ToPack, Work::ToShip];
         NodePage {
+            can_rename: true,
             t: self.t.clone(),
             shell: self.shell(Section::Nodes, "/nodes/nod_sof"),
             node: self.summaries().remove(0),
@@ -416,6 +423,23 @@ impl Sample {
             lines: if is_rich { vec![vec![text("TEA-ASSAM-250"), text(ASSAM)]] } else { vec![] },
             merchants: self.choices(),
             error: (!is_rich).then(|| self.t.fill("file-missing-columns", "columns", "sku")),
+        }
+    }
+
+    pub(super) fn rename(&self, is_stale: bool) -> Rename {
+        Rename {
+            t: self.t.clone(),
+            shell: self.shell(Section::Stock, "/items/itm_1/title"),
+            action: text("/items/itm_1/title"),
+            back: text("/stock?item=itm_1"),
+            code: text("TEA-ASSAM-250"),
+            name: text(ASSAM),
+            seen: 7,
+            typed: text("Assam <b> & more"),
+            command: text("0123456789abcdef"),
+            error: is_stale.then(|| self.t.fill("rename-stale", "name", ASSAM)),
+            theirs: is_stale.then(|| Theirs { actor: text("Elena Petrova"), at: ago(2) }),
+            undo: (!is_stale).then(|| Undo { name: text("Assam"), command: text("0123456789abcdee") }),
         }
     }
 

@@ -21,12 +21,13 @@ use console::pages::orders::{Filter, OrderRow, Orders, Saved};
 use console::pages::palette::{Destination, Group as PaletteGroup, Palette};
 use console::pages::problem::{Effect, ProblemPage, Trouble};
 use console::pages::receive::{Receipt, Receive, ReceiveForm};
+use console::pages::rename::{Rename, Theirs, Undo};
 use console::pages::sign_in::{FirstRun, SignIn};
 use console::pages::station::{
     BoxLabel, ClosedBox, Outcome, Pack, Pick as PickPage, Station, StationNode, Stations, TaskLine,
 };
 use console::pages::stock::{
-    Account, Balances, ItemRows, LedgerPage, LevelForm, NodeRow, StockGrid, Transfer,
+    Account, Balances, ItemRows, LedgerPage, LevelForm, LevelUndo, NodeRow, StockGrid, Transfer,
 };
 use console::pages::tracking::{Promise, Support, TrackedParcel, TrackedScan, TrackingPage};
 use console::svg::{Bar, Bars, Lifeline, Map, MapNode, MapSize, Mark, StateStrip, UnitCount};
@@ -65,6 +66,8 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("stock-none-found", html(s.stock("oolong", vec![]))),
         ("ledger", html(s.ledger(s.transfers()))),
         ("ledger-empty", html(s.ledger(vec![]))),
+        ("rename", html(s.rename(false))),
+        ("rename-stale", html(s.rename(true))),
         ("nodes", html(s.nodes(true))),
         ("nodes-empty", html(s.nodes(false))),
         ("node", html(s.node(s.queue()))),

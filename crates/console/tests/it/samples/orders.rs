@@ -22,6 +22,8 @@ impl Sample {
             saved: vec![self.saved("Late in Sofia & Varna", true), self.saved("Tea <b>", false)],
             command: text("c1"),
             matching: 1_000,
+            can_export: true,
+            export: text("c2"),
             can_cancel: true,
             channels: vec![Choice::new("chn_web", "tea.example"), Choice::new("chn_mkt", "Marketplace")],
             nodes: self.choices(),
