@@ -50,6 +50,7 @@ steps![
     "0033_brand",
     "0034_preferences",
     "0035_breach",
+    "0036_order_lists_of_one",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

@@ -96,6 +96,14 @@ impl Troubles {
     }
 }
 
+/// How many orders wait for stock, as far as counting for people goes.
+pub(super) async fn count_unallocated(tx: &Tx, organisation_id: &OrganisationId) -> Result<i64, Fault> {
+    let status = Some(Queue::Unallocated.code().to_owned());
+    let waiting = OrderFilter { status, ..OrderFilter::default() };
+    let counts = orders::store::count_matching(tx, organisation_id, &Scope::EVERYTHING, &[waiting]).await?;
+    Ok(counts.into_iter().sum())
+}
+
 fn is_in_trouble(webhook: &Webhook) -> bool {
     matches!(webhook.disabled, Some(Reason::Gone | Reason::Failing)) || webhook.failures >= 3
 }
@@ -171,10 +179,6 @@ struct Found {
 
 impl Found {
     async fn read(tx: &Tx, organisation_id: &OrganisationId, access: &Access) -> Result<Found, Fault> {
-        let waiting =
-            OrderFilter { status: Some(Queue::Unallocated.code().to_owned()), ..OrderFilter::default() };
-        let unallocated =
-            orders::store::count_matching(tx, organisation_id, &Scope::EVERYTHING, &[waiting]).await?;
         let nodes = network::list_nodes(tx, organisation_id, &Scope::EVERYTHING).await?;
         let troubles = Troubles::read(tx, organisation_id, &nodes, access).await?;
         let mut order_ids = troubles.order_ids();
@@ -183,7 +187,7 @@ impl Found {
         let carers: Vec<UserId> = care.values().filter_map(|care| care.user_id.clone()).collect();
         let staff = people::staff_by_id(tx, organisation_id, carers.iter()).await?;
         Ok(Found {
-            unallocated: unallocated.into_iter().sum(),
+            unallocated: count_unallocated(tx, organisation_id).await?,
             references: orders::store::references_of_orders(tx, organisation_id, order_ids.iter()).await?,
             names: staff.into_iter().map(|(user_id, staff)| (user_id, staff.name)).collect(),
             care,

@@ -62,7 +62,7 @@ struct Facts {
     late: i64,
     soon: i64,
     refused: i64,
-    statuses: Vec<(String, i64)>,
+    unallocated: i64,
     units: Units,
     oldest: Vec<(String, Timestamp)>,
     recent: Vec<Recent>,
@@ -116,7 +116,7 @@ impl Facts {
             soon: store::count_due(tx, organisation_id, now, soon).await?,
             refused: runtime::event::count_of_subjects(tx, organisation_id, subjects, "order.refused", begin)
                 .await?,
-            statuses: store::count_by_status(tx, organisation_id, &Scope::EVERYTHING).await?,
+            unallocated: exceptions::count_unallocated(tx, organisation_id).await?,
             units: store::count_open_units(tx, organisation_id).await?,
             oldest: store::list_oldest_by_status(tx, organisation_id).await?,
             recent: recent::list(tx, organisation_id).await?,
@@ -132,7 +132,6 @@ impl Facts {
 
     fn dashboard(self, t: Texts, shell: Shell) -> Dashboard {
         let (yesterday, today) = self.placed.split_last().map_or((0, &[][..]), |(last, rest)| (*last, rest));
-        let unallocated = self.statuses.iter().find(|(status, _)| status == Queue::Unallocated.code());
         Dashboard {
             today: Today {
                 orders: today.iter().sum(),
@@ -140,7 +139,7 @@ impl Facts {
                 late: self.late,
                 soon: self.soon,
                 refused: self.refused,
-                exceptions: unallocated.map_or(0, |(_, count)| *count) + self.troubled,
+                exceptions: self.unallocated + self.troubled,
             },
             stages: self.stages(),
             hours: self.bars(&t, today, shell.now),

@@ -105,12 +105,23 @@ impl Conditions {
                 args![node_id],
             );
         }
-        if !scope.is_everything() {
-            self.and(
-                "(o.merchant_id {in $a} or exists (select 1 from fulfilment_order f \
-                  where f.organisation_id = o.organisation_id and f.order_id = o.order_id and f.node_id {in $b}))",
-                args![Column::from_iter(scope.merchant_ids()), Column::from_iter(scope.node_ids())],
-            );
+        self.add_scope(scope);
+    }
+
+    /// What the scope allows, in the fewest words: a merchant by itself goes by the index of merchants.
+    fn add_scope(&mut self, scope: &Scope) {
+        const WORKED: &str = "exists (select 1 from fulfilment_order f \
+                  where f.organisation_id = o.organisation_id and f.order_id = o.order_id and f.node_id {in $a})";
+        if scope.is_everything() {
+            return;
+        }
+        let (merchants, nodes) =
+            (Column::from_iter(scope.merchant_ids()), Column::from_iter(scope.node_ids()));
+        match (scope.merchant_ids(), scope.node_ids()) {
+            ([merchant_id], []) => self.and("o.merchant_id = $a", args![merchant_id]),
+            (_, []) => self.and("o.merchant_id {in $a}", args![merchants]),
+            ([], _) => self.and(WORKED, args![nodes]),
+            _ => self.and(&format!("(o.merchant_id {{in $b}} or {WORKED})"), args![nodes, merchants]),
         }
     }
 }
@@ -124,6 +135,23 @@ pub async fn list_orders(
     page: &PageRequest,
 ) -> Result<Page<OrderSummary>, Fault> {
     let filter = &found_by_name(tx, organisation_id, filter).await?;
+    let Conditions { sql, args } = question(organisation_id, scope, filter, page);
+    let rows: Vec<OrderSummary> = tx.query(&sql, &args).await?;
+    let cursor = |row: &OrderSummary| {
+        let at =
+            if filter.sort == Sort::Due { row.promised_by.unwrap_or(row.placed_at) } else { row.placed_at };
+        cursor_of(at, row.order_id.as_str())
+    };
+    Ok(Page::of(rows, page.limit, cursor))
+}
+
+/// The whole question for a page of orders.
+fn question(
+    organisation_id: &OrganisationId,
+    scope: &Scope,
+    filter: &OrderFilter,
+    page: &PageRequest,
+) -> Conditions {
     let mut conditions = Conditions::new(args![organisation_id, page.limit + 1]);
     conditions.add(scope, filter);
     let cursor = read_cursor(page);
@@ -135,7 +163,7 @@ pub async fn list_orders(
     if let Some((at, id)) = cursor {
         conditions.and(&format!("(o.{column}, o.order_id) {beyond} ($a, $b)"), args![at, id]);
     }
-    let sql = format!(
+    conditions.sql = format!(
         "select o.order_id, o.channel_id, o.external_reference, o.status, o.customer_name, o.currency, \
                 o.total_minor, o.placed_at, o.promised_by, \
                 (select count(*) from order_line l \
@@ -146,13 +174,7 @@ pub async fn list_orders(
           order by o.{column} {direction}, o.order_id {direction} limit $2",
         conditions.sql
     );
-    let rows: Vec<OrderSummary> = tx.query(&sql, &conditions.args).await?;
-    let cursor = |row: &OrderSummary| {
-        let at =
-            if filter.sort == Sort::Due { row.promised_by.unwrap_or(row.placed_at) } else { row.placed_at };
-        cursor_of(at, row.order_id.as_str())
-    };
-    Ok(Page::of(rows, page.limit, cursor))
+    conditions
 }
 
 /// How many orders match each of some filters, [`COUNTED`] at most each, in one statement.
@@ -302,6 +324,7 @@ fn like_prefix(search: &str) -> String {
 #[cfg(test)]
 mod tests {
     use db::Engine;
+    use kernel::MerchantId;
     use testkit::TestDb;
 
     use super::*;
@@ -311,7 +334,9 @@ mod tests {
                external_reference, status, method, currency, goods_minor, shipping_minor, total_minor, customer_name, \
                customer_email, ship_to, placed_at, accepted_at, note, raw, fingerprint) \
         with recursive n(no) as (select 1 union all select no + 1 from n where no < 20000) \
-        select 'org_1', 'ord_' || no, 'mer_1', 'chn_1', 'R' || no, 'delivered', 'ship', 'EUR', 0, 0, 0, 'Ada ' || no, \
+        select 'org_1', 'ord_' || no, case when no % 1000 = 0 then 'mer_1' else 'mer_2' end, \
+               case when no % 1000 = 0 then 'chn_1' else 'chn_2' end, 'R' || no, \
+               case when no % 200 = 0 then 'to_pick' else 'delivered' end, 'ship', 'EUR', 0, 0, 0, 'Ada ' || no, \
                'ada' || no || '@example.com', '{}', [pg: timestamptz :] '2026-01-01T00:00:00.000000Z', \
                [pg: timestamptz :] '2026-01-01T00:00:00.000000Z', '', '', '' from n";
 
@@ -331,7 +356,52 @@ mod tests {
         Ok(lines.join("\n"))
     }
 
+    /// What people look at, with the index that the walk through it must go by.
+    fn looks() -> Vec<(&'static str, Scope, OrderFilter, &'static str)> {
+        let all = OrderFilter::default;
+        let of_status = |status: &str| OrderFilter { status: Some(status.to_owned()), ..all() };
+        let channel_id = Some(ChannelId::parse("chn_1").unwrap());
+        let merchant = Scope::NOTHING.with_merchant(MerchantId::parse("mer_1").unwrap());
+        let everything = || Scope::EVERYTHING;
+        vec![
+            ("all", everything(), all(), "sales_order_by_time"),
+            (
+                "oldest first",
+                everything(),
+                OrderFilter { sort: Sort::Oldest, ..all() },
+                "sales_order_by_time",
+            ),
+            ("most", everything(), of_status("delivered"), "sales_order_by_"),
+            ("few", everything(), of_status("to_pick"), "sales_order_by_status"),
+            ("due", everything(), OrderFilter { sort: Sort::Due, ..all() }, "sales_order_open_by_promise"),
+            ("a small channel", everything(), OrderFilter { channel_id, ..all() }, "sales_order_by_channel"),
+            ("a small merchant", merchant, all(), "sales_order_by_merchant"),
+        ]
+    }
+
     testkit::both_engines! {
+        async fn each_look_at_the_list_walks_an_index_and_sorts_nothing(db: TestDb) {
+            let plans: Result<Vec<String>, Fault> = db
+                .write(|tx| Box::pin(async move {
+                    tx.execute(MANY_ORDERS, &[]).await?;
+                    tx.script("analyze sales_order").await?;
+                    let mut plans = Vec::new();
+                    for (_, scope, filter, _) in looks() {
+                        let organisation_id = OrganisationId::parse("org_1").unwrap();
+                        let page = PageRequest::new(None, None);
+                        let Conditions { sql, args } = question(&organisation_id, &scope, &filter, &page);
+                        plans.push(plan(tx, &sql, &args).await?);
+                    }
+                    Ok(plans)
+                }))
+                .await;
+            for ((what, _, _, index), plan) in looks().into_iter().zip(plans.unwrap()) {
+                assert!(plan.contains(index), "{what}: not by {index}:\n{plan}");
+                let bad = ["Seq Scan on sales_order", "TEMP B-TREE", "Sort Key"];
+                assert!(!bad.iter().any(|bad| plan.contains(bad)), "{what}:\n{plan}");
+            }
+        }
+
         async fn a_search_goes_by_the_indexes_of_reference_customer_and_mail(db: TestDb) {
             let plan: Result<String, Fault> = db
                 .write(|tx| Box::pin(async move {
