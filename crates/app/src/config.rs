@@ -99,6 +99,13 @@ settings! {
     nats: Option<String> = "", read::nats, read::without_password;
     /// What the stream there is called, and in small letters what its subjects begin with.
     nats_stream: String = "QUARTERMASTER", read::stream_name, read::as_is;
+    /// A collector of OpenTelemetry to which traces are sent by OTLP over HTTP, such as `http://127.0.0.1:4318`. Without
+    /// it none are made.
+    otlp: Option<String> = "", read::collector, read::as_is;
+    /// Headers that go with the traces, such as `authorization=Bearer …`, with commas between.
+    otlp_headers: Vec<(String, String)> = "", read::headers, read::hidden;
+    /// How many of a hundred traces are sent that begin here; those that others began are sent where they say so.
+    trace_percent: u32 = "100", read::number::<0, 100>, read::as_is;
     /// Lets webhooks, and questions to identity providers, go into private networks, by HTTP and to any port, where both ends are yours.
     allow_private_webhooks: bool = "false", read::yes_or_no, read::as_is;
     /// The master keys that seal secrets in the database, each 32 bytes in base64, with commas between; the first seals.

@@ -8,12 +8,14 @@ mod house;
 mod keyring;
 mod log;
 mod server;
+mod traces;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 use cli::{Cli, Command};
 use config::Config;
+use traces::Traces;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -24,16 +26,21 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    log::start(&config, cli.command.default_log());
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let result = match runtime {
-        Ok(runtime) => runtime.block_on(run(cli, &config)),
-        Err(error) => Err(error.into()),
-    };
-    result.unwrap_or_else(|error| {
+    begin(cli, &config).unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+fn begin(cli: Cli, config: &Config) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let traces = Traces::open(config, runtime.handle())?;
+    log::start(config, cli.command.default_log(), traces.as_ref());
+    let result = runtime.block_on(run(cli, config));
+    if let Some(traces) = traces {
+        traces.close();
+    }
+    result
 }
 
 async fn run(Cli { json, command, .. }: Cli, config: &Config) -> anyhow::Result<ExitCode> {

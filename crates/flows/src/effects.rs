@@ -19,6 +19,7 @@ use runtime::{
 use serde::Deserialize;
 use serde_json::json;
 use shipping::{LABEL_BUY, LABEL_VOID, LabelError, LabelOrder};
+use tracing::Instrument;
 
 use crate::{
     Flows,
@@ -87,7 +88,10 @@ impl Flows {
                 claimed = effect::renew(&self.runtime, claimed).await?;
             }
             let Some(effect) = claimed.pop() else { break };
-            let attempt = tokio::time::timeout(effect::ATTEMPT, self.attempt(&effect)).await;
+            let attempt = tokio::time::timeout(effect::ATTEMPT, self.attempt(&effect));
+            let attempt = attempt
+                .instrument(tracing::debug_span!("effect", kind = effect.kind, effect_id = %effect.effect_id))
+                .await;
             self.settle(effect, attempt.unwrap_or(Err(NotDone::InDoubt))).await?;
         }
         Ok(count)

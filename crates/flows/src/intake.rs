@@ -16,6 +16,7 @@ use orders::place::{BadField, NewOrder};
 use runtime::{Answer, Call, CommandKey, Runtime};
 use serde::{Deserialize, Serialize};
 use sourcing::Policy;
+use tracing::Instrument;
 
 use crate::{Flows, Outside};
 use table::{Table, gather};
@@ -181,8 +182,10 @@ pub(crate) async fn place_batch(
     batch: Vec<PlaceCommand>,
 ) -> Vec<Result<Answer<PlaceOutcome>, Lost>> {
     metrics::histogram!("quartermaster_intake_batch_orders").record(batch.len() as f64);
+    let span = tracing::debug_span!("intake", orders = batch.len());
     let batch = Arc::new(batch);
-    let mut placed = place_together(runtime, outside, policy, batch.clone(), Look::Free).await;
+    let first = place_together(runtime, outside, policy, batch.clone(), Look::Free);
+    let mut placed = first.instrument(span).await;
     if matches!(placed, Err(Fault::Outrun { .. })) {
         placed = place_together(runtime, outside, policy, batch.clone(), Look::Locked).await;
     }

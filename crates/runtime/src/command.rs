@@ -13,6 +13,7 @@ use rand_chacha::{
     rand_core::{Rng, SeedableRng},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tracing::{Instrument, Span};
 
 use crate::{Clock, Cx, Keyring, follow::Signals};
 
@@ -130,6 +131,13 @@ macro_rules! has_fault {
     )* };
 }
 
+/// A span of what is being answered or done. Work that is part of nothing, such as looking for work, has none.
+macro_rules! part {
+    ($name:literal, $($field:tt)*) => {
+        if Span::current().is_none() { Span::none() } else { tracing::debug_span!($name, $($field)*) }
+    };
+}
+
 impl Runtime {
     /// A runtime whose ids come from `seed`, or from the operating system's randomness without one.
     pub fn new(db: Db, clock: Clock, organisation_id: OrganisationId, seed: Option<u64>) -> Runtime {
@@ -182,7 +190,7 @@ impl Runtime {
             let (work, call) = (work.clone(), call.clone());
             let (now, random) = (call.at.unwrap_or_else(|| self.now()), self.fork_random());
             let (organisation_id, keyring) = (self.organisation_id.clone(), self.keyring.clone());
-            let result = self
+            let writing = self
                 .db
                 .write(move |tx| {
                     Box::pin(async move {
@@ -202,8 +210,8 @@ impl Runtime {
                         Ok(Answer::Done(result))
                     })
                 })
-                .await;
-            match result {
+                .instrument(part!("write", engine = self.db.engine().name(), attempt));
+            match writing.await {
                 Err(error) if attempt < ATTEMPTS && may_run_again(&error) => {
                     metrics::counter!("quartermaster_command_races_total").increment(1);
                     tracing::debug!(attempt, "a command lost a race and runs again");
@@ -239,7 +247,7 @@ impl Runtime {
         E: From<Fault> + Send + 'static,
         F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        self.db.read(work).await
+        self.db.read(work).instrument(part!("read", engine = self.db.engine().name())).await
     }
 
     fn fork_random(&self) -> ChaCha8Rng {

@@ -19,12 +19,17 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get},
 };
+use opentelemetry::{
+    Context,
+    trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState},
+};
 use tokio::time::{Instant, timeout};
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, set_header::SetResponseHeaderLayer,
     timeout::TimeoutBody,
 };
-use tracing::Instrument;
+use tracing::{Instrument, Span};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use crate::{BODY_LIMIT, Path, Problem, problems, request_id, version};
 
@@ -158,10 +163,13 @@ async fn log(request: Request, next: Next) -> Response {
         %method,
         route,
         request_id = request_id(),
-        trace_id = trace_id(request.headers()),
+        trace_id = tracing::field::Empty,
         actor = tracing::field::Empty,
         organisation = tracing::field::Empty
     );
+    if let Some(trace_id) = join_trace(&span, request.headers()) {
+        span.record("trace_id", tracing::field::display(trace_id));
+    }
     let _in_flight = InFlight::begin();
     let response = next.run(request).instrument(span.clone()).await;
     let _entered = span.enter();
@@ -178,16 +186,32 @@ async fn log(request: Request, next: Next) -> Response {
     response
 }
 
-/// The trace that the caller says this request is part of (W3C Trace Context), so that our lines are found with theirs.
-fn trace_id(headers: &HeaderMap) -> Option<String> {
-    let given = headers.get("traceparent")?.to_str().ok()?;
-    let mut parts = given.split('-');
+/// Makes a request part of the trace that its caller named (W3C Trace Context), else of one of its own where traces are
+/// made; gives the id, so that our lines are found with theirs.
+fn join_trace(span: &Span, headers: &HeaderMap) -> Option<TraceId> {
+    let given = headers.get("traceparent").and_then(|given| traced(given.to_str().ok()?));
+    if let Some(caller) = &given {
+        // It fails where no traces are made: then there is nothing to be part of.
+        let _ = span.set_parent(Context::new().with_remote_span_context(caller.clone()));
+    }
+    let own = span.context().span().span_context().trace_id();
+    given.map(|caller| caller.trace_id()).or(Some(own)).filter(|id| *id != TraceId::INVALID)
+}
+
+fn traced(traceparent: &str) -> Option<SpanContext> {
+    let mut parts = traceparent.split('-');
     let (version, trace_id, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let is_hex = |text: &str, length: usize| {
         text.len() == length && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     };
     let is_good = is_hex(version, 2) && is_hex(trace_id, 32) && is_hex(parent, 16) && is_hex(flags, 2);
-    (is_good && version != "ff" && trace_id.bytes().any(|byte| byte != b'0')).then(|| trace_id.to_owned())
+    if !is_good || version == "ff" {
+        return None;
+    }
+    let (trace_id, parent) = (TraceId::from_hex(trace_id).ok()?, SpanId::from_hex(parent).ok()?);
+    let flags = TraceFlags::new(u8::from_str_radix(flags, 16).ok()?) & TraceFlags::SAMPLED;
+    let caller = SpanContext::new(trace_id, parent, flags, true, TraceState::NONE);
+    caller.is_valid().then_some(caller)
 }
 
 /// A request that is being answered, also if its caller hangs up.
@@ -231,12 +255,7 @@ mod tests {
 
     #[test]
     fn a_trace_is_known_by_its_id_and_nonsense_is_none() {
-        let of = |given: &'static str| {
-            trace_id(&HeaderMap::from_iter([(
-                "traceparent".parse().unwrap(),
-                HeaderValue::from_static(given),
-            )]))
-        };
+        let of = |given: &str| traced(given).map(|caller| caller.trace_id().to_string());
         let id = "4bf92f3577b34da6a3ce929d0e0e4736";
         assert_eq!(of("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01").as_deref(), Some(id));
         for nonsense in [

@@ -7,6 +7,7 @@ use kernel::Timestamp;
 use outbound::{Courier, EventStream, Letter, Note, Reply, SendError};
 use runtime::{Call, Cx, Runtime, event};
 use tokio::{sync::watch, task::JoinSet, time::timeout};
+use tracing::Instrument;
 
 use crate::{
     After, Message, Outcome, Webhook,
@@ -166,7 +167,8 @@ impl Sender {
                 Found::Nothing => false,
                 Found::Pass(cause, until) => self.pass(&ready, cause, until).await?,
                 Found::Due(due) => {
-                    let sent = self.carry(&due).await?;
+                    let letter = tracing::debug_span!("webhook", webhook_id = %due.webhook.webhook_id, kind = due.message.kind);
+                    let sent = self.carry(&due).instrument(letter).await?;
                     self.settle(&ready, *due, sent).await?
                 }
             };

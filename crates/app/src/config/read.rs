@@ -2,7 +2,7 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
-use axum::http::Uri;
+use axum::http::{HeaderName, HeaderValue, Uri};
 
 /// The form of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +105,34 @@ pub fn public_url(text: &str) -> Result<Option<PublicUrl>, String> {
     } else {
         Err("https://HOST or http://HOST, without a path".to_owned())
     }
+}
+
+/// Also a path, behind which collectors that serve many have their own for traces.
+pub fn collector(text: &str) -> Result<Option<String>, String> {
+    let Some(text) = maybe(text) else { return Ok(None) };
+    let is_good = text.parse::<Uri>().is_ok_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.host().is_some_and(|host| !host.is_empty())
+            && uri.query().is_none()
+            && !text.contains('@')
+    });
+    if is_good {
+        Ok(Some(text.trim_end_matches('/').to_owned()))
+    } else {
+        Err("https://HOST or http://HOST:PORT, without name and password: those are headers".to_owned())
+    }
+}
+
+pub fn headers(text: &str) -> Result<Vec<(String, String)>, String> {
+    let Some(text) = maybe(text) else { return Ok(Vec::new()) };
+    let header = |given: &str| {
+        let (name, value) = given.split_once('=')?;
+        let (name, value) = (name.trim(), value.trim());
+        let is_good = HeaderName::try_from(name).is_ok() && HeaderValue::try_from(value).is_ok();
+        is_good.then(|| (name.to_owned(), value.to_owned()))
+    };
+    let headers: Option<Vec<_>> = text.split(',').map(header).collect();
+    headers.ok_or_else(|| "NAME=VALUE, with commas between".to_owned())
 }
 
 pub fn nats(text: &str) -> Result<Option<String>, String> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::{
     Router,
     body::Body,
-    http::{Method, Request, StatusCode, header},
+    http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use http_body_util::BodyExt;
 use people::{Assignment, Role};
@@ -19,7 +19,7 @@ use super::doors::House;
 /// Addresses beside the declared routes.
 const BESIDE: [&str; 4] = ["/nothing", "/v1/nothing", "/problems/not-found", "/problems/nonsense"];
 
-async fn ask(router: &Router, request: Request<Body>) -> (StatusCode, axum::http::HeaderMap, String) {
+async fn ask(router: &Router, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
     let (parts, body) = router.clone().oneshot(request).await.unwrap().into_parts();
     if parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream") {
         return (parts.status, parts.headers, String::new());

@@ -6,6 +6,7 @@ mod kill_loop;
 mod nats;
 mod program;
 mod serving;
+mod traces;
 mod two_nodes;
 
 use std::num::NonZeroU32;
