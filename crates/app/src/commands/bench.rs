@@ -1,4 +1,5 @@
-//! `bench intake`: how many orders a second are durably accepted, and how long one waits; [`lists`] has the other one.
+//! `bench intake`: how many orders a second are durably accepted, and how long one waits; [`lists`] and [`neighbours`] have the
+//! other two.
 //!
 //! Every figure is taken beside one transaction for each order, in the same run, on the same database, with the same
 //! verbs: ratios travel between machines, numbers do not.
@@ -6,6 +7,7 @@
 mod client;
 mod goods;
 mod lists;
+mod neighbours;
 
 use std::{
     process::ExitCode,
@@ -20,9 +22,9 @@ use anyhow::{Context as _, ensure};
 use carriers::{CarrierSetup, SimulatedCarrier};
 use db::Engine;
 use flows::{Flows, Outside};
-use kernel::Currency;
+use kernel::{Currency, MerchantId};
 use payments::{ProviderSetup, SimulatedProvider};
-use people::{Assignment, NewKey, NewOrganisation, NewStaff, Role, Secret};
+use people::{Assignment, MerchantError, NewKey, NewOrganisation, NewStaff, Role, Secret};
 use runtime::{Call, Clock, Keyring};
 use serde::Serialize;
 use tokio::sync::watch;
@@ -44,6 +46,8 @@ pub enum Bench {
     Intake(Intake),
     /// How long each list page takes, in the database that is named
     Lists(lists::Lists),
+    /// How long one merchant's orders wait while another sends a hundred times as many
+    Neighbours(neighbours::Neighbours),
 }
 
 #[derive(Debug, clap::Args)]
@@ -83,6 +87,7 @@ pub async fn run(config: &Config, json: bool, bench: &Bench) -> anyhow::Result<E
     match bench {
         Bench::Intake(intake) => measure_intake(config, json, intake).await,
         Bench::Lists(lists) => measure_lists(config, json, lists).await,
+        Bench::Neighbours(neighbours) => measure_neighbours(config, json, neighbours).await,
     }
 }
 
@@ -99,13 +104,8 @@ async fn measure_lists(config: &Config, json: bool, lists: &lists::Lists) -> any
 }
 
 async fn measure_intake(config: &Config, json: bool, intake: &Intake) -> anyhow::Result<ExitCode> {
-    // The folder one stands in: a temporary one may be in memory, where a disk is never waited for.
-    let folder = tempfile::Builder::new().prefix("quartermaster-bench").tempdir_in(".")?;
-    let database = match intake.engine {
-        EngineName::Sqlite => format!("sqlite:{}", folder.path().join("bench.db").display()),
-        EngineName::Postgres => postgres_url(config, intake)?,
-    };
-    let mut config = config.with_database(&database);
+    let folder = folder()?;
+    let mut config = with_database(config, intake.engine, intake.postgres.as_ref(), folder.path())?;
     // The server is measured, and not its patience with one client.
     (config.rate_per_key, config.rate_per_merchant) = (0, 0);
     let stage = Stage::open(&config).await?;
@@ -121,17 +121,55 @@ async fn measure_intake(config: &Config, json: bool, intake: &Intake) -> anyhow:
     Ok(ExitCode::SUCCESS)
 }
 
-fn postgres_url(config: &Config, intake: &Intake) -> anyhow::Result<String> {
-    let named = Some(&config.database)
-        .filter(|database| database.starts_with("postgres"))
-        .or(intake.postgres.as_ref());
-    named.cloned().context("name a database: --postgres URL, or `cargo xtask bench`, which starts one")
+async fn measure_neighbours(
+    config: &Config,
+    json: bool,
+    asked: &neighbours::Neighbours,
+) -> anyhow::Result<ExitCode> {
+    let folder = folder()?;
+    let config = with_database(config, asked.engine, asked.postgres.as_ref(), folder.path())?;
+    let stage = Stage::open(&config).await?;
+    let measured = neighbours::run(&stage, asked).await?;
+    if json {
+        for row in &measured {
+            println!("{}", serde_json::to_string(row)?);
+        }
+    } else {
+        println!("{}", stage.durability);
+        neighbours::print(&measured);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The folder one stands in: a temporary one may be in memory, where a disk is never waited for.
+fn folder() -> anyhow::Result<tempfile::TempDir> {
+    Ok(tempfile::Builder::new().prefix("quartermaster-bench").tempdir_in(".")?)
+}
+
+fn with_database(
+    config: &Config,
+    engine: EngineName,
+    postgres: Option<&String>,
+    folder: &std::path::Path,
+) -> anyhow::Result<Config> {
+    let database = match engine {
+        EngineName::Sqlite => format!("sqlite:{}", folder.join("bench.db").display()),
+        EngineName::Postgres => {
+            let named =
+                Some(&config.database).filter(|database| database.starts_with("postgres")).or(postgres);
+            named
+                .cloned()
+                .context("name a database: --postgres URL, or `cargo xtask bench`, which starts one")?
+        }
+    };
+    Ok(config.with_database(&database))
 }
 
 /// A server with goods to sell, and a token to ask it with.
 struct Stage {
     flows: Flows,
     durability: String,
+    merchant_id: MerchantId,
     goods: Arc<Goods>,
     address: std::net::SocketAddr,
     token: Arc<str>,
@@ -167,8 +205,8 @@ impl Stage {
         let house =
             house::furnish(db, Clock::System, founded.organisation, outside, Keyring::default()).await?;
         let flows = house.flows;
-        let goods = Goods::stock(&flows, &house.merchant_id).await?;
-        let token = token(&flows).await?;
+        let goods = Goods::stock(&flows, &house.merchant_id, "bench").await?;
+        let token = token(&flows, Area::Everywhere).await?;
         let listener = server::listen(([127, 0, 0, 1], 0).into()).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
@@ -177,12 +215,28 @@ impl Stage {
         Ok(Stage {
             flows,
             durability,
+            merchant_id: house.merchant_id,
             goods: Arc::new(goods),
             address,
             token: token.into(),
             made: Arc::default(),
             _stop: stop,
         })
+    }
+
+    /// Two merchants with goods of their own, and each one's key.
+    async fn merchants(&self) -> anyhow::Result<[(Goods, String); 2]> {
+        let neighbour: Result<MerchantId, MerchantError> = self
+            .flows
+            .runtime
+            .run(Call::by("bench"), |cx| Box::pin(people::add_merchant(cx, "Neighbour")))
+            .await;
+        let neighbour = neighbour?;
+        let quiet = Goods::stock(&self.flows, &self.merchant_id, "bench").await?;
+        let loud = Goods::stock(&self.flows, &neighbour, "bench-neighbour").await?;
+        let quiet_key = token(&self.flows, Area::Merchant(self.merchant_id.clone())).await?;
+        let loud_key = token(&self.flows, Area::Merchant(neighbour)).await?;
+        Ok([(quiet, quiet_key), (loud, loud_key)])
     }
 
     async fn measure(&self, orders: usize) -> anyhow::Result<Vec<Measured>> {
@@ -276,7 +330,7 @@ impl Door {
     }
 }
 
-async fn token(flows: &Flows) -> anyhow::Result<String> {
+async fn token(flows: &Flows, area: Area) -> anyhow::Result<String> {
     let name = format!("bench-{}@quartermaster.example", flows.runtime.now().as_microsecond());
     let staff = NewStaff {
         email: name,
@@ -292,7 +346,7 @@ async fn token(flows: &Flows) -> anyhow::Result<String> {
         vec![Assignment::everywhere(Role::Owner)],
     )
     .await?;
-    let new = NewKey { name: COMPANY.to_owned(), permissions: None, area: Area::Everywhere, days: 1 };
+    let new = NewKey { name: COMPANY.to_owned(), permissions: None, area, days: 1 };
     let made = people::make_key(&flows.runtime, Call::by("bench"), &Access::full(), user_id, new).await?;
     Ok(made.key.reveal().to_owned())
 }

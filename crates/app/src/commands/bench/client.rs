@@ -25,6 +25,12 @@ impl Client {
 
     /// Places an order; fails unless it is accepted.
     pub async fn place(&mut self, order: &NewOrder) -> anyhow::Result<()> {
+        ensure!(self.offer(order).await?, "the server wants fewer requests");
+        Ok(())
+    }
+
+    /// Places an order; says whether it was accepted or is to be sent later, and fails if it is neither.
+    pub async fn offer(&mut self, order: &NewOrder) -> anyhow::Result<bool> {
         let body = serde_json::to_string(order)?;
         let request = format!(
             "POST /v1/orders HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {}\r\nidempotency-key: {}\r\n\
@@ -35,8 +41,8 @@ impl Client {
         );
         self.stream.write_all(request.as_bytes()).await?;
         let (status, answer) = self.answer().await?;
-        ensure!(status == 201, "the server answered {status}: {answer}");
-        Ok(())
+        ensure!(matches!(status, 201 | 429), "the server answered {status}: {answer}");
+        Ok(status == 201)
     }
 
     /// Asks for a page as somebody who is signed in; gives the status and the page.

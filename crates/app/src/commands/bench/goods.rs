@@ -19,27 +19,32 @@ const ITEMS: usize = 2_000;
 const NODES: usize = 10;
 /// Of each item at each node: more than any run sells.
 const STOCK: i64 = 1_000_000;
-const CHANNEL: &str = "bench";
 
 /// Goods that are in stock.
 pub struct Goods {
     /// Sets the orders of this run apart from those of another.
     run: String,
+    /// Where they are sold.
+    channel: &'static str,
 }
 
 impl Goods {
-    /// Makes everything known and puts it in stock, unless that was done.
-    pub async fn stock(flows: &Flows, merchant_id: &MerchantId) -> anyhow::Result<Goods> {
+    /// Makes everything of a merchant's known on a channel of its own and puts it in stock, unless that was done.
+    pub async fn stock(
+        flows: &Flows,
+        merchant_id: &MerchantId,
+        channel: &'static str,
+    ) -> anyhow::Result<Goods> {
         let merchant_id = merchant_id.clone();
         flows
             .runtime
             .run(Call::by("bench"), move |cx| {
                 let merchant_id = merchant_id.clone();
-                Box::pin(async move { stock_once(cx, &merchant_id).await.map_err(StockError) })
+                Box::pin(async move { stock_once(cx, &merchant_id, channel).await.map_err(StockError) })
             })
             .await
             .map_err(|StockError(error)| error)?;
-        Ok(Goods { run: flows.runtime.now().as_microsecond().to_string() })
+        Ok(Goods { run: flows.runtime.now().as_microsecond().to_string(), channel })
     }
 
     /// The order of a number: always the same.
@@ -63,7 +68,7 @@ impl Goods {
             longitude_microdegrees: dice.random_range(0..25_000_000),
         };
         NewOrder {
-            channel: CHANNEL.to_owned(),
+            channel: self.channel.to_owned(),
             external_reference: format!("{}-{number}", self.run),
             placed_at: None,
             promised_by: None,
@@ -112,10 +117,10 @@ impl runtime::HasFault for StockError {
     }
 }
 
-async fn stock_once(cx: &mut runtime::Cx<'_>, merchant_id: &MerchantId) -> anyhow::Result<()> {
+async fn stock_once(cx: &mut runtime::Cx<'_>, merchant_id: &MerchantId, channel: &str) -> anyhow::Result<()> {
     let channel = NewChannel {
         merchant_id: merchant_id.clone(),
-        code: CHANNEL.to_owned(),
+        code: channel.to_owned(),
         name: "Benchmark".to_owned(),
         kind: "web".to_owned(),
     };
