@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 use shipping::{LABEL_BUY, Parcel};
 
-use crate::Flows;
+use crate::{Flows, bulk::CANCEL_ORDERS, files::export::Export, operations::IMPORT_ORDERS};
 
 /// How many orders one transaction erases.
 const ARMFUL: i64 = 100;
@@ -24,6 +24,9 @@ pub const SHOWN: i64 = 1_000;
 
 /// The work of rewriting the database file, so that nothing erased is left in its free pages.
 pub const REWRITE: &str = "storage.rewrite";
+
+/// Operations whose files and answers tell of customers.
+pub(crate) const OF_ORDERS: [&str; 3] = [IMPORT_ORDERS, CANCEL_ORDERS, Export::Orders.operation()];
 
 /// How long after an erasure the file is rewritten: several share one.
 const REWRITE_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
@@ -195,6 +198,7 @@ async fn erase_once(
     if found.is_empty() {
         return Ok(Vec::new());
     }
+    let people: Vec<String> = found.iter().flat_map(Subject::names).collect();
     let erased: Vec<OrderId> = found.iter().map(|order| order.order_id.clone()).collect();
     let parcels: Vec<&Parcel> =
         erased.iter().filter_map(|order_id| parcels.get(order_id)).flatten().collect();
@@ -206,6 +210,7 @@ async fn erase_once(
     forget::forget_requests(cx, LABEL_BUY, &labels).await?;
     if depth == Depth::Erased {
         forget_the_rest(cx, &erased, labels, cause).await?;
+        people::forget_views_of(cx, &people).await?;
     }
     if cx.tx.engine() == Engine::Sqlite
         && let Ok(soon) = cx.now.checked_add(REWRITE_AFTER)
@@ -235,6 +240,8 @@ async fn forget_the_rest(
         // After the time that answers are kept there are none to look for.
         names.extend(order_names.iter().cloned());
         forget::forget_answers_naming(cx, &names).await?;
+        let ended_by = cx.now;
+        operations::forget(cx, &OF_ORDERS, ended_by).await?;
     }
     for order_id in erased {
         let positions = places.get(order_id.as_str()).map_or(&[][..], |places| &places.wordless);

@@ -10,7 +10,7 @@ use orders::{
 };
 use runtime::{Call, forget};
 
-use crate::Flows;
+use crate::{Flows, erase::OF_ORDERS};
 
 /// The daily work.
 pub const SWEEP: &str = "retention.sweep";
@@ -59,11 +59,12 @@ impl Flows {
         let Retention { mask_after, erase_after, ended_after } = self.retention;
         let erased = self.sweep_orders(Depth::Erased, ago(erase_after), RUN).await?;
         let masked = self.sweep_orders(Depth::Masked, ago(mask_after), RUN.saturating_sub(erased)).await?;
-        let ended = ago(ended_after);
+        let (ended, long_ago) = (ago(ended_after), ago(erase_after));
         let forgotten = self
             .runtime
             .run(Call::by("system"), move |cx| {
                 Box::pin(async move {
+                    operations::forget(cx, &OF_ORDERS, long_ago).await?;
                     people::forget_ended(cx.tx, &cx.organisation_id, ended).await?;
                     forget::forget_answers_before(cx, ended).await
                 })

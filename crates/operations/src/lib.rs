@@ -13,6 +13,7 @@
 pub mod api;
 mod cancel;
 pub mod file;
+mod forget;
 mod model;
 mod start;
 mod store;
@@ -20,6 +21,7 @@ mod verify;
 mod work;
 
 pub use cancel::{CancelError, cancel};
+pub use forget::forget;
 pub use model::{Counts, Operation, Outcome, RowProblem, RowResult, State};
 pub use start::{NewOperation, start};
 pub use store::{find_operation, list_ended, list_operations, list_rows};

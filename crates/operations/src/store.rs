@@ -2,7 +2,7 @@
 
 mod file;
 
-use db::{Fault, FromRow, Row, Tx, args, set};
+use db::{Column, Fault, FromRow, Row, Tx, args, row, set};
 use kernel::{FileId, OperationId, OrganisationId, Timestamp};
 use serde_json::Value as Json;
 
@@ -76,6 +76,65 @@ pub(crate) async fn insert_operation(
         "insert into operation (organisation_id, operation_id, kind, about, actor, request, state, total, created_at) \
          values ($1, $2, $3, $4, $5, $6, 'planned', $7, $8)",
         args![organisation_id, operation_id, new.kind, &new.about, actor, new.request.clone(), new.total, now],
+    )
+    .await?;
+    Ok(())
+}
+
+row! {
+    /// Which files an operation reads and writes.
+    #[derive(Debug)]
+    pub(crate) struct FilesUsed {
+        /// What kind of work.
+        pub kind: String,
+        /// What was asked, with the file that is read.
+        pub request: Json,
+        /// The file it wrote.
+        pub result_file_id: Option<FileId>,
+        /// When it ended.
+        pub ended_at: Option<Timestamp>,
+    }
+}
+
+/// Those of every operation that was asked for since a time.
+pub(crate) async fn list_files_used(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    since: Timestamp,
+) -> Result<Vec<FilesUsed>, Fault> {
+    tx.query(
+        "select kind, request, result_file_id, ended_at from operation where organisation_id = $1 and created_at >= $2",
+        args![organisation_id, since],
+    )
+    .await
+}
+
+pub(crate) async fn forget_problems(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    kinds: &[&str],
+    ended_by: Timestamp,
+) -> Result<(), Fault> {
+    tx.execute(
+        "update operation_row set problems = '[]' where organisation_id = $1 and problems <> '[]' \
+            and operation_id in (select operation_id from operation \
+                                  where organisation_id = $1 and kind {in $2} and ended_at <= $3)",
+        args![organisation_id, Column::from_iter(kinds.iter().copied()), ended_by],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn forget_searches(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    kinds: &[&str],
+    ended_by: Timestamp,
+) -> Result<(), Fault> {
+    tx.execute(
+        "update operation set request = '{}' where organisation_id = $1 and kind {in $2} and ended_at <= $3 \
+            and request <> '{}'",
+        args![organisation_id, Column::from_iter(kinds.iter().copied()), ended_by],
     )
     .await?;
     Ok(())

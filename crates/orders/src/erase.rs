@@ -47,6 +47,10 @@ db::row! {
         pub status: String,
         /// When it was placed.
         pub placed_at: Timestamp,
+        /// Who ordered.
+        pub customer_name: String,
+        /// Their address of mail.
+        pub customer_email: String,
         /// Where it goes.
         pub ship_to: serde_json::Value,
         /// Since when it tells nothing of anybody.
@@ -58,6 +62,11 @@ impl Subject {
     /// True where nothing of it moves any more, so that nobody needs the address.
     pub fn is_at_rest(&self) -> bool {
         at_rest().any(|status| status == self.status)
+    }
+
+    /// By what one would search for the person.
+    pub fn names(&self) -> [String; 3] {
+        [self.customer_name.clone(), self.customer_email.clone(), self.address().name]
     }
 
     /// Where it goes, as far as that can be read.

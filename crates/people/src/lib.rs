@@ -94,5 +94,5 @@ pub use store::{
     staff_by_id,
 };
 pub use view_as::{ViewError, view_as, view_as_oneself};
-pub use views::{NewView, SaveViewError, forget_view, save_view};
+pub use views::{NewView, SaveViewError, forget_view, forget_views_of, save_view};
 pub use whoami::{access_of, find_access, whoami};

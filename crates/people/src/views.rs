@@ -63,6 +63,25 @@ pub async fn forget_view(cx: &mut Cx<'_>, user_id: &UserId, view_id: &ViewId) ->
     store::forget_view(cx.tx, &cx.organisation_id, user_id, view_id).await
 }
 
+/// Forgets the views of anybody that search for a person by one of these names: a whole one, or its beginning from four
+/// letters on.
+pub async fn forget_views_of(cx: &mut Cx<'_>, names: &[String]) -> Result<(), Fault> {
+    let names: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    let views = store::list_searches(cx.tx, &cx.organisation_id).await?;
+    let gone = views.iter().filter(|(_, query)| names_one_of(query, &names)).map(|(view_id, _)| view_id);
+    store::delete_views(cx.tx, &cx.organisation_id, gone).await
+}
+
+fn names_one_of(query: &str, names: &[String]) -> bool {
+    form_urlencoded::parse(query.as_bytes()).any(|(_, value)| {
+        let value = value.trim().to_lowercase();
+        let is_beginning = value.chars().count() >= 4;
+        names.iter().filter(|name| !name.is_empty()).any(|name| {
+            (is_beginning && name.starts_with(&value)) || (name.chars().count() >= 4 && value.contains(name))
+        })
+    })
+}
+
 fn decide(new: &NewView) -> Result<NewView, SaveViewError> {
     let name = new.name.trim();
     if !(1..=LONGEST_NAME).contains(&name.chars().count()) || name.chars().any(char::is_control) {
@@ -77,6 +96,17 @@ fn decide(new: &NewView) -> Result<NewView, SaveViewError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_search_names_a_person_by_their_address_or_its_beginning() {
+        let names = ["ada@shop.example".to_owned(), "ada lovelace".to_owned(), String::new()];
+        for told in ["q=ada%40shop.example", "view=late&q=Ada+Lovelace+", "q=ada%20l", "q=+ADA%40s"] {
+            assert!(names_one_of(told, &names), "{told}");
+        }
+        for other in ["", "q=", "q=ada", "view=late", "q=lovelace", "q=bob%40shop.example"] {
+            assert!(!names_one_of(other, &names), "{other}");
+        }
+    }
 
     #[test]
     fn a_view_has_a_name_and_the_query_of_an_address() {

@@ -1,6 +1,6 @@
 //! Statements about files.
 
-use db::{Fault, Tx, args};
+use db::{Column, Fault, Tx, args};
 use kernel::{FileId, OrganisationId, Timestamp};
 
 use crate::file::StoredFile;
@@ -94,6 +94,24 @@ pub(crate) async fn delete_expired(
     tx.execute(
         "delete from stored_file where organisation_id = $1 and expires_at <= $2",
         args![organisation_id, now],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn delete_files(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    file_ids: impl Iterator<Item = &FileId> + Clone,
+) -> Result<(), Fault> {
+    tx.execute(
+        "delete from stored_file_part where organisation_id = $1 and file_id {in $2}",
+        args![organisation_id, Column::from_iter(file_ids.clone())],
+    )
+    .await?;
+    tx.execute(
+        "delete from stored_file where organisation_id = $1 and file_id {in $2}",
+        args![organisation_id, Column::from_iter(file_ids)],
     )
     .await?;
     Ok(())

@@ -14,7 +14,7 @@ pub async fn list_orders_of_email(
     limit: i64,
 ) -> Result<Vec<Subject>, Fault> {
     tx.query(
-        "select order_id, external_reference, status, placed_at, ship_to, erased_at from sales_order \
+        "select order_id, external_reference, status, placed_at, customer_name, customer_email, ship_to, erased_at from sales_order \
           where organisation_id = $1 and lower(customer_email) [pg: collate \"C\" :] = $2 and customer_email <> '' \
           order by order_id limit $3",
         args![organisation_id, email, limit],
@@ -29,7 +29,7 @@ pub async fn list_subjects(
     order_ids: &[OrderId],
 ) -> Result<Vec<Subject>, Fault> {
     tx.query(
-        "select order_id, external_reference, status, placed_at, ship_to, erased_at from sales_order \
+        "select order_id, external_reference, status, placed_at, customer_name, customer_email, ship_to, erased_at from sales_order \
           where organisation_id = $1 and order_id {in $2} order by order_id",
         args![organisation_id, Column::from_iter(order_ids)],
     )
@@ -43,7 +43,7 @@ pub async fn lock_subjects(
     order_ids: &[OrderId],
 ) -> Result<Vec<Subject>, Fault> {
     tx.query(
-        "select order_id, external_reference, status, placed_at, ship_to, erased_at from sales_order \
+        "select order_id, external_reference, status, placed_at, customer_name, customer_email, ship_to, erased_at from sales_order \
           where organisation_id = $1 and order_id {in $2} order by order_id [pg: for update :]",
         args![organisation_id, Column::from_iter(order_ids)],
     )

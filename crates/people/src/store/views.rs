@@ -1,6 +1,6 @@
 //! Saved views.
 
-use db::{Fault, Tx, args, row};
+use db::{Column, Fault, Tx, args, row};
 use kernel::{OrganisationId, Timestamp, UserId, ViewId};
 
 use crate::views::NewView;
@@ -96,4 +96,29 @@ pub(crate) async fn forget_view(
         )
         .await?;
     Ok(gone > 0)
+}
+
+/// Everybody's views that search, with their queries.
+pub(crate) async fn list_searches(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+) -> Result<Vec<(ViewId, String)>, Fault> {
+    tx.query(
+        "select view_id, query from saved_view where organisation_id = $1 and query like '%q=%'",
+        args![organisation_id],
+    )
+    .await
+}
+
+pub(crate) async fn delete_views(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    view_ids: impl Iterator<Item = &ViewId>,
+) -> Result<(), Fault> {
+    tx.execute(
+        "delete from saved_view where organisation_id = $1 and view_id {in $2}",
+        args![organisation_id, Column::from_iter(view_ids)],
+    )
+    .await?;
+    Ok(())
 }

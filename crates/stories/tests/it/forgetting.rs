@@ -1,16 +1,21 @@
 //! Customers are forgotten, when they ask or when there is no reason to remember them, and the books go on holding.
 
+use std::io::Cursor;
+
 use axum::{body::Body, http::Request};
 use db::{Engine, Fault};
 use flows::{
     cancel::CancelOrder,
     erase::{Erasure, Standing, Whom},
+    files::export::{self, Export},
+    import::Request as Import,
     retention::Swept,
 };
 use http_body_util::BodyExt;
-use kernel::{OrderId, Place};
+use kernel::{OrderId, Place, UserId};
 use orders::place::NewOrder;
 use outbound::Reach;
+use people::NewView;
 use runtime::Call;
 use serde_json::json;
 use stories::Story;
@@ -105,6 +110,7 @@ async fn with_a_customer(db: TestDb) -> (Story, OrderId, OrderId, OrderId) {
     let under_way = takes(&shop, "C-3").await;
     shop.settles().await;
     has_a_receiver(&shop).await;
+    has_files(&shop).await;
     writes(
         &shop,
         "insert into webhook_attempt (organisation_id, webhook_id, message_id, cause, kind, position, attempt_no, \
@@ -114,6 +120,31 @@ async fn with_a_customer(db: TestDb) -> (Story, OrderId, OrderId, OrderId) {
     )
     .await;
     (shop, delivered, cancelled, under_way)
+}
+
+/// A file with a refused row of the canary's, an export that searched for them, and a view that somebody kept of it.
+async fn has_files(shop: &Story) {
+    let rows = "external_reference,currency,ship_to_country,external_code,quantity,unit_price\n\
+                C-9,EUR,GB,TEA-BAR,two for Canary,6.50\n";
+    let kept = operations::file::keep(&shop.runtime, "user:usr_1", "a.csv", "text/csv", Cursor::new(rows));
+    let import = Import { file_id: kept.await.unwrap(), channel: "web".into(), time_zone: "UTC".into() };
+    let search = "canary.mail".to_owned();
+    let export = export::Request { export: Export::Orders, form: export::Form::Csv, search };
+    for new in [import.into_operation("a.csv"), export.into_operation()] {
+        let started = shop.runtime.run(Call::by("user:usr_1"), move |cx| {
+            let new = new.clone();
+            Box::pin(async move { operations::start(cx, &new).await })
+        });
+        started.await.unwrap();
+        assert!(shop.run_operation().await.unwrap());
+    }
+    let view = NewView { name: "Hers".into(), query: "q=canary.mail%40canary".into(), is_shared: true };
+    let user_id = UserId::parse("usr_1").unwrap();
+    let saved = shop.runtime.run(Call::by("user:usr_1"), move |cx| {
+        let (view, user_id) = (view.clone(), user_id.clone());
+        Box::pin(async move { people::save_view(cx, &user_id, &view).await })
+    });
+    saved.await.unwrap();
 }
 
 /// Somebody who gets events; what he answers is written by hand here.
@@ -185,6 +216,7 @@ testkit::both_engines! {
         for canary in CANARIES {
             assert!(planted.iter().any(|(_, found)| *found == canary), "{canary} was planted: {planted:?}");
         }
+        assert!(shop.count("select count(*) from stored_file_part").await >= 2);
         let whom = Whom::parse(" CANARY.mail@canary.example ").unwrap();
         let touched = shop.preview_erasure(whom.clone()).await.unwrap();
         let standing: Vec<_> = touched.iter().map(|order| (&order.order_id, order.standing, order.parcels)).collect();
@@ -196,6 +228,9 @@ testkit::both_engines! {
         let erasure = erases(&shop, &whom).await;
         assert_eq!(erasure.erased, [delivered.clone(), cancelled.clone()]);
         assert_eq!(erasure.under_way, std::slice::from_ref(&under_way), "its parcel must find the door");
+
+        assert_eq!(shop.count("select count(*) from stored_file_part").await, 0, "files of orders go unread");
+        assert_eq!(shop.count("select count(*) from operation_row where outcome = 'failed'").await, 1);
 
         delivers(&shop, &under_way).await;
         assert_eq!(erases(&shop, &whom).await.erased, [under_way]);
