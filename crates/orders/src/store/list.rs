@@ -15,7 +15,7 @@ const OPEN: &str =
 
 /// With more orders than this found by name, so many of the newest are among them that it is quicker to look at orders
 /// from the newest on.
-const FOUND_MAX: usize = 2_000;
+const FOUND_MAX: usize = 20_000;
 
 /// The ids of orders whose reference, customer or address of mail begins with `$2`, or that are called so: `$4` of them
 /// at most. What begins with a text sorts from it up to it with the last letter there is, `$3`. The engines differ in
@@ -407,7 +407,7 @@ mod tests {
                 .write(|tx| Box::pin(async move {
                     tx.execute(MANY_ORDERS, &[]).await?;
                     tx.script("analyze sales_order").await?;
-                    plan(tx, FIND_BY_NAME, args!["org_1", "r100", char::MAX.to_string(), 2_001]).await
+                    plan(tx, FIND_BY_NAME, args!["org_1", "r100", char::MAX.to_string(), FOUND_MAX as i64 + 1]).await
                 }))
                 .await;
             let plan = plan.unwrap();
