@@ -33,10 +33,7 @@ fn all_needed_by(field: &str) -> impl Iterator<Item = Permission> {
         Some(end) => field.ends_with(end),
         None => field == *wanted,
     };
-    FIELDS
-        .iter()
-        .filter(move |(_, names)| names.iter().any(|name| is_it(&name)))
-        .map(|(permission, _)| *permission)
+    FIELDS.iter().filter(move |(_, names)| names.iter().any(is_it)).map(|(permission, _)| *permission)
 }
 
 /// The first of them, for the document.
