@@ -71,7 +71,8 @@ async fn shown_orders(console: &Console, desk: &Desk, query: &str) -> Result<Wan
         .read(move |tx| {
             Box::pin(async move {
                 let nodes = network::list_nodes(tx, &organisation_id, &Scope::EVERYTHING).await?;
-                let troubled = Troubles::read(tx, &organisation_id, &nodes).await?.order_ids();
+                let troubled =
+                    Troubles::read(tx, &organisation_id, &nodes, &web::Access::default()).await?.order_ids();
                 Ok(Wanted::from(question(&filter, &troubled, now)))
             })
         })

@@ -292,9 +292,9 @@ testkit::both_engines! {
         // A drawer gets its part alone, also where it is refused.
         let fields = form(&late, "5");
         let sent: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        house.shop.stock("leeds", "TEA", 1).await;
+        house.shop.stock("leeds", "TEA", 2).await;
         let part = house.sends_part("/stock/level", &sent).await;
-        part.says(&["You saw 8; there are 9 by now"]);
+        part.says(&["You saw 8; there are 10 by now"]);
         assert!(!part.text.contains("<html"), "{}", part.text);
     }
 

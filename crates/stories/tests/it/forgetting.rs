@@ -7,7 +7,7 @@ use db::{Engine, Fault};
 use flows::{
     cancel::CancelOrder,
     erase::{Erasure, Standing, Whom},
-    files::export::{self, Export},
+    files::export::{self, Export, Wanted},
     import::Request as Import,
     retention::Swept,
 };
@@ -128,8 +128,8 @@ async fn has_files(shop: &Story) {
                 C-9,EUR,GB,TEA-BAR,two for Canary,6.50\n";
     let kept = operations::file::keep(&shop.runtime, "user:usr_1", "a.csv", "text/csv", Cursor::new(rows));
     let import = Import { file_id: kept.await.unwrap(), channel: "web".into(), time_zone: "UTC".into() };
-    let search = "canary.mail".to_owned();
-    let export = export::Request { export: Export::Orders, form: export::Form::Csv, search };
+    let wanted = Wanted { search: "canary.mail".to_owned(), ..Wanted::default() };
+    let export = export::Request { export: Export::Orders, form: export::Form::Csv, wanted };
     for new in [import.into_operation("a.csv"), export.into_operation()] {
         let started = shop.runtime.run(Call::by("user:usr_1"), move |cx| {
             let new = new.clone();
