@@ -6,6 +6,6 @@ create table breach (
     -- A JSON list of what was found, and where.
     details {json} not null,
     found_at {time} not null,
-    checked_at {time} not null,
+    seen_at {time} not null,
     primary key (organisation_id, invariant)
 ) {keyed};

@@ -20,7 +20,7 @@ row! {
         /// Since when it is known.
         pub found_at: Timestamp,
         /// When it was looked at last.
-        pub checked_at: Timestamp,
+        pub seen_at: Timestamp,
     }
 }
 
@@ -42,9 +42,9 @@ pub async fn note(
     }
     let details: Vec<&str> = findings.iter().take(DETAILS).map(|finding| finding.detail.as_str()).collect();
     tx.execute(
-        "insert into breach (organisation_id, invariant, details, found_at, checked_at) values ($1, $2, $3, $4, $4) \
+        "insert into breach (organisation_id, invariant, details, found_at, seen_at) values ($1, $2, $3, $4, $4) \
          on conflict (organisation_id, invariant) do update \
-            set details = excluded.details, checked_at = excluded.checked_at",
+            set details = excluded.details, seen_at = excluded.seen_at",
         args![organisation_id, invariant, serde_json::json!(details), now],
     )
     .await?;
@@ -54,7 +54,7 @@ pub async fn note(
 /// What is broken, the longest known first.
 pub async fn list(tx: &Tx, organisation_id: &OrganisationId) -> Result<Vec<Breach>, Fault> {
     tx.query(
-        "select invariant, details, found_at, checked_at from breach where organisation_id = $1 \
+        "select invariant, details, found_at, seen_at from breach where organisation_id = $1 \
           order by found_at, invariant limit 200",
         args![organisation_id],
     )
