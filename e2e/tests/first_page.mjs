@@ -62,6 +62,8 @@ export default {
       }
       await picture(`the last page in ${language}`);
     }
+    // What somebody chose stays with them, and the tests after this one read English.
+    await speaks(page, "en");
     assert.ok(titles.size > PAGES.length * 3, "the pages have titles of their own in most languages");
   },
 };

@@ -89,8 +89,7 @@ pub fn tables(steps: &[Step]) -> Result<Vec<Table>, Fault> {
                 ["drop" | "alter", "table", ..] => return Err(unread(line)),
                 [")", ..] => inside = false,
                 [first, ..] if !inside || first.starts_with("--") => {}
-                [first, ..] if first.starts_with("constraint") || first.starts_with("unique") => {}
-                [first, ..] if first.starts_with("check") => {}
+                [first, ..] if matches!(before_bracket(first), "constraint" | "unique" | "check") => {}
                 _ if inside && line.trim_start_matches([',', ' ']).starts_with("primary key") => {
                     let table = tables.last_mut().ok_or_else(|| unread(line))?;
                     let names = line.split_once('(').and_then(|(_, names)| names.split_once(')'));
@@ -108,6 +107,11 @@ pub fn tables(steps: &[Step]) -> Result<Vec<Table>, Fault> {
         Some(table) => Err(Fault::Schema(format!("table {} has no primary key", table.name))),
         None => Ok(tables),
     }
+}
+
+/// The word itself: a column `checked_at` is no `check(…)`.
+fn before_bracket(word: &str) -> &str {
+    word.split_once('(').map_or(word, |(word, _)| word)
 }
 
 fn unread(line: &str) -> Fault {
@@ -152,6 +156,15 @@ mod tests {
         assert_eq!(kinds[0], ("organisation_id", Kind::Text, false));
         assert_eq!(kinds[1], ("event_id", Kind::Int, true));
         assert!(kinds.contains(&("happened_at", Kind::Time, false)), "{kinds:?}");
+    }
+
+    #[test]
+    fn a_column_is_no_constraint_because_it_begins_like_one() {
+        let step = "create table t (\n    checked_at {time} not null,\n    unique_name {text} not null,\n    \
+                    check(unique_name <> ''),\n    unique (unique_name),\n    primary key (unique_name)\n) {keyed};";
+        let table = tables(&[("0001_t", step)]).unwrap().remove(0);
+        let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["checked_at", "unique_name"]);
     }
 
     /// The columns of the data map, as `table.column`.
