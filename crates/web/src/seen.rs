@@ -75,7 +75,12 @@ pub fn stale(present: i64) -> Problem {
 }
 
 fn seen(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
-    let given: Vec<&HeaderValue> = headers.get_all(header::IF_MATCH).iter().collect();
+    // A header with nothing in it says no more than none.
+    let given: Vec<&HeaderValue> = headers
+        .get_all(header::IF_MATCH)
+        .iter()
+        .filter(|value| !value.as_bytes().trim_ascii().is_empty())
+        .collect();
     if given.is_empty() {
         return Err(Problem::precondition_required(
             problems::IF_MATCH_MISSING,
@@ -162,7 +167,8 @@ mod tests {
             (&["7"], Ok(Some(0))),
             (&["\"-1\""], Ok(Some(0))),
             (&["\"yesterday\""], Ok(Some(0))),
-            (&[""], Ok(Some(0))),
+            (&[""], Err("if-match-missing")),
+            (&[" ", ""], Err("if-match-missing")),
             (&[], Err("if-match-missing")),
         ] {
             assert_eq!(read(values), version, "{values:?}");
