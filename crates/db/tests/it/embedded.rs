@@ -19,6 +19,46 @@ async fn a_migrated_database_is_up_to_date() {
     assert!(db.durability().await.unwrap().contains("FULL"));
 }
 
+/// How the list of all orders is walked.
+async fn walk_of_orders(db: &Db) -> String {
+    let steps: Result<Vec<(i64, i64, i64, String)>, Fault> = db
+        .read(|tx| {
+            Box::pin(async move {
+                tx.query(
+                    "explain query plan select order_id from sales_order where organisation_id = 'org_1' \
+                      order by placed_at desc, order_id desc limit 51",
+                    &[],
+                )
+                .await
+            })
+        })
+        .await;
+    steps.unwrap().into_iter().map(|(_, _, _, detail)| detail).collect()
+}
+
+#[tokio::test]
+async fn an_index_that_is_new_on_a_table_that_was_measured_does_not_look_like_the_best_of_all() {
+    let (_dir, db) = fresh().await;
+    let measured: Result<(), Fault> = db
+        .write(|tx| {
+            Box::pin(async move {
+                tx.execute("delete from sqlite_stat1 where idx = 'sales_order_by_channel'", &[]).await?;
+                let larger = "update sqlite_stat1 set stat = replace(stat, '100000', '1000000') where tbl = 'sales_order'";
+                tx.execute(larger, &[]).await?;
+                tx.script("analyze sqlite_schema").await
+            })
+        })
+        .await;
+    measured.unwrap();
+    assert!(
+        walk_of_orders(&db).await.contains("TEMP B-TREE"),
+        "as a database was before it was told of the index"
+    );
+    db::migrate(&db).await.unwrap();
+    let walk = walk_of_orders(&db).await;
+    assert!(walk.contains("sales_order_by_time") && !walk.contains("TEMP B-TREE"), "{walk}");
+}
+
 #[tokio::test]
 async fn a_second_process_may_read_but_not_own() {
     let (dir, db) = fresh().await;
