@@ -10,12 +10,15 @@ mod log;
 mod server;
 mod traces;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use clap::Parser;
 use cli::{Cli, Command};
 use config::Config;
 use traces::Traces;
+
+/// How long the process waits at its end for readers that nobody waits for any more.
+const PARTING: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -40,6 +43,8 @@ fn begin(cli: Cli, config: &Config) -> anyhow::Result<ExitCode> {
     if let Some(traces) = traces {
         traces.close();
     }
+    // What was asked for is done by now. Only a reader, such as a check of a large ledger, may be at it for minutes.
+    runtime.shutdown_timeout(PARTING);
     result
 }
 

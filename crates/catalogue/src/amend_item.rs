@@ -47,15 +47,16 @@ pub async fn amend_item(
     let unknown = || AmendItemError::UnknownItem { item_id: item_id.clone() };
     let item = store::lock_item(cx.tx, &cx.organisation_id, item_id).await?.ok_or_else(unknown)?;
     let stale = |seen| AmendItemError::Stale { seen, present: item.version };
-    if let Some(seen) = seen.filter(|seen| *seen != item.version) {
-        return Err(stale(seen));
-    }
     let barcodes = barcodes_of(cx, item_id).await?;
     let wanted = apply(&item, &barcodes, change);
     let known = store::gather_known(cx.tx, &cx.organisation_id, std::slice::from_ref(&wanted)).await?;
+    // What cannot be is refused before what was seen is asked for (RFC 9110, 13.2.1).
     let standings = decide(std::slice::from_ref(&wanted), &known).map_err(|refusals| {
         AmendItemError::Refused(refusals.into_iter().map(|refusal| refusal.problem).collect())
     })?;
+    if let Some(seen) = seen.filter(|seen| *seen != item.version) {
+        return Err(stale(seen));
+    }
     if matches!(standings.as_slice(), [Standing::Same(_)]) {
         return Ok((item, barcodes));
     }

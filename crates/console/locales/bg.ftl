@@ -356,6 +356,7 @@ sort-newest = Първо най-новите
 sort-oldest = Първо най-старите
 sort-due = Отворени, първо спешните
 columns-label = Колони
+filters-more = Още филтри
 orders-search = Търсене
 orders-search-hint = Номер, референция, име, код
 orders-empty = Тук няма поръчки

@@ -356,6 +356,7 @@ sort-newest = Newest first
 sort-oldest = Oldest first
 sort-due = Open, due soonest
 columns-label = Columns
+filters-more = More filters
 orders-search = Search
 orders-search-hint = Number, reference, name, SKU
 orders-empty = No orders here

@@ -316,6 +316,7 @@ sort-newest = Terbaru dulu
 sort-oldest = Terlama dulu
 sort-due = Terbuka, tenggat terdekat
 columns-label = Kolom
+filters-more = Filter lainnya
 orders-search = Cari
 orders-search-hint = Nomor, referensi, nama, SKU
 orders-empty = Tidak ada pesanan di sini

@@ -366,6 +366,7 @@ sort-newest = Сначала новые
 sort-oldest = Сначала старые
 sort-due = Открытые, сначала срочные
 columns-label = Столбцы
+filters-more = Ещё фильтры
 orders-search = Поиск
 orders-search-hint = Номер, ссылка, имя, артикул
 orders-empty = Здесь нет заказов

@@ -316,6 +316,7 @@ sort-newest = 最新優先
 sort-oldest = 最舊優先
 sort-due = 未完成，期限最近
 columns-label = 欄位選擇
+filters-more = 更多篩選
 orders-search = 搜尋
 orders-search-hint = 編號、參考號、姓名、SKU
 orders-empty = 這裡沒有訂單

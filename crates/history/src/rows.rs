@@ -118,10 +118,9 @@ pub struct NotAPlace;
 pub(crate) fn place_of(latitude: Option<i64>, longitude: Option<i64>) -> Result<Option<Place>, NotAPlace> {
     match (latitude, longitude) {
         (None, None) => Ok(None),
-        (Some(latitude), Some(longitude))
-            if latitude.abs() <= 90_000_000 && longitude.abs() <= 180_000_000 =>
-        {
-            Ok(Some(Place { latitude_microdegrees: latitude, longitude_microdegrees: longitude }))
+        (Some(latitude_microdegrees), Some(longitude_microdegrees)) => {
+            let place = Place { latitude_microdegrees, longitude_microdegrees };
+            if place.is_on_earth() { Ok(Some(place)) } else { Err(NotAPlace) }
         }
         _ => Err(NotAPlace),
     }

@@ -39,6 +39,12 @@ impl Place {
         }
     }
 
+    /// Whether there is such a point: one that was read from JSON or from columns may be anywhere.
+    pub fn is_on_earth(self) -> bool {
+        (-90_000_000..=90_000_000).contains(&self.latitude_microdegrees)
+            && (-180_000_000..=180_000_000).contains(&self.longitude_microdegrees)
+    }
+
     /// Degrees north.
     pub fn latitude(self) -> f64 {
         self.latitude_microdegrees as f64 / 1e6
@@ -95,6 +101,20 @@ pub struct Address {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_poles_and_the_date_line_are_on_earth_and_nothing_beyond() {
+        let is_on_earth = |latitude_microdegrees, longitude_microdegrees| {
+            Place { latitude_microdegrees, longitude_microdegrees }.is_on_earth()
+        };
+        assert!(is_on_earth(90_000_000, -180_000_000) && is_on_earth(-90_000_000, 180_000_000));
+        for beyond in [-90_000_001, 90_000_001, i64::MIN, i64::MAX] {
+            assert!(!is_on_earth(beyond, 0), "{beyond}");
+        }
+        for beyond in [-180_000_001, 180_000_001, i64::MIN, i64::MAX] {
+            assert!(!is_on_earth(0, beyond), "{beyond}");
+        }
+    }
 
     #[test]
     fn sofia_to_london_is_about_two_thousand_kilometres() {

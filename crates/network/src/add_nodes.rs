@@ -128,7 +128,7 @@ mod tests {
                 NewNode { address: Address::default(), ..node("A") },
                 "node 0: `` is no country code: two capital letters such as NL",
             ),
-            (NewNode { place: nowhere, ..node("A") }, "node 0: its place is not on earth"),
+            (NewNode { place: nowhere, ..node("A") }, "node 0: `place` is not on earth"),
             (
                 NewNode { time_zone: "Mars/Olympus".into(), ..node("A") },
                 "node 0: `Mars/Olympus` is no time zone: a name such as Europe/Sofia",

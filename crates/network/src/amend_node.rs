@@ -47,11 +47,12 @@ pub async fn amend_node(
     let unknown = || AmendNodeError::UnknownNode { node_id: node_id.clone() };
     let node = store::lock_node(cx.tx, &cx.organisation_id, node_id).await?.ok_or_else(unknown)?;
     let stale = |seen| AmendNodeError::Stale { seen, present: node.version };
+    let (was, wanted) = (node.facts(), apply(node.facts(), change));
+    // What cannot be is refused before what was seen is asked for (RFC 9110, 13.2.1).
+    check(&wanted).map_err(AmendNodeError::Refused)?;
     if let Some(seen) = seen.filter(|seen| *seen != node.version) {
         return Err(stale(seen));
     }
-    let (was, wanted) = (node.facts(), apply(node.facts(), change));
-    check(&wanted).map_err(AmendNodeError::Refused)?;
     if was == wanted {
         return Ok(node);
     }

@@ -193,7 +193,7 @@ fn place_of(problem: &NodeProblem) -> &'static str {
     match problem {
         NodeProblem::BadText { field } => field,
         NodeProblem::BadCountry { .. } => "address/country",
-        NodeProblem::BadPlace => "place",
+        NodeProblem::BadPlace { field } => field,
         NodeProblem::BadTimeZone { .. } => "time_zone",
     }
 }

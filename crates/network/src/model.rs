@@ -177,8 +177,11 @@ pub enum NodeProblem {
         country: String,
     },
     /// Not a point on earth.
-    #[error("its place is not on earth")]
-    BadPlace,
+    #[error("`{field}` is not on earth")]
+    BadPlace {
+        /// Which point.
+        field: &'static str,
+    },
     /// A time zone nobody knows.
     #[error("`{time_zone}` is no time zone: a name such as Europe/Sofia")]
     BadTimeZone {
@@ -200,10 +203,10 @@ pub(crate) fn check(node: &NewNode) -> Result<(), NodeProblem> {
     if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
         return Err(NodeProblem::BadCountry { country: country.chars().take(20).collect() });
     }
-    // A place can be made without being checked, by reading JSON.
-    let (north, east) = (node.place.latitude_microdegrees, node.place.longitude_microdegrees);
-    if !(-90_000_000..=90_000_000).contains(&north) || !(-180_000_000..=180_000_000).contains(&east) {
-        return Err(NodeProblem::BadPlace);
+    for (field, place) in [("place", Some(node.place)), ("address/place", node.address.place)] {
+        if place.is_some_and(|place| !place.is_on_earth()) {
+            return Err(NodeProblem::BadPlace { field });
+        }
     }
     if jiff::tz::TimeZone::get(&node.time_zone).is_err() {
         return Err(NodeProblem::BadTimeZone { time_zone: node.time_zone.chars().take(80).collect() });

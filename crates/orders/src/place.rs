@@ -118,10 +118,7 @@ impl NewOrder {
         if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
             bad("/ship_to/country".into(), "is no ISO 3166-1 code: two capital letters such as BG".into());
         }
-        if let Some(place) = self.ship_to.place
-            && (place.latitude_microdegrees.abs() > 90_000_000
-                || place.longitude_microdegrees.abs() > 180_000_000)
-        {
+        if self.ship_to.place.is_some_and(|place| !place.is_on_earth()) {
             bad("/ship_to/place".into(), "is no place on earth".into());
         }
         for (pointer, at) in [("/placed_at", self.placed_at), ("/promised_by", self.promised_by)] {

@@ -299,8 +299,10 @@ pub struct OrderFilter {
     pub late_at: Option<Timestamp>,
     /// Of those, only what was promised for this time or later.
     pub late_since: Option<Timestamp>,
-    /// Only orders whose reference, customer or id begins so.
+    /// Only orders whose reference or id begins so.
     pub search: String,
+    /// The search also finds by who ordered: where it is not to be seen who did, nobody learns it by trying names.
+    pub by_customer: bool,
     /// Only this channel.
     pub channel_id: Option<ChannelId>,
     /// Only what this node works or has worked on.

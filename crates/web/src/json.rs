@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 
-use crate::{Problem, problems};
+use crate::{Problem, objects::Objects, problems};
 
 /// The longest body by default, in bytes; a route changes it with axum's `DefaultBodyLimit`.
 pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
@@ -71,7 +71,7 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         return Err(Problem::bad_request(problems::MALFORMED_JSON, flaw));
     }
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut reader)
+    let value = serde_path_to_error::deserialize(Objects(&mut reader))
         .map_err(|error| misread(&pointer(error.path()), error.inner()))?;
     reader.end().map_err(|error| misread("", &error))?;
     Ok(value)
@@ -207,6 +207,11 @@ mod tests {
         refused(br#"{"lines":[{"quantity":1,"a/b":2}]}"#, wrong, "unknown field `a/b`");
         refused(br#"{}"#, wrong, "missing field `lines`");
         refused(br#"[]"#, wrong, "The body is wrong");
+        refused(
+            br#"{"lines":[[1]]}"#,
+            wrong,
+            "`/lines/0` is wrong (line 1, column 11): invalid type: sequence",
+        );
     }
 
     #[test]

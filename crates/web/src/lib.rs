@@ -22,6 +22,7 @@ mod json;
 mod layers;
 mod limit;
 mod merge;
+mod objects;
 pub mod openapi;
 mod operation;
 mod paging;

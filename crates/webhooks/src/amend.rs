@@ -71,7 +71,7 @@ pub async fn amend(
     change: &WebhookChange,
     reach: Reach,
 ) -> Result<Webhook, AmendError> {
-    let webhook = lock_as_seen(cx, webhook_id, seen).await?;
+    let webhook = lock(cx, webhook_id).await?;
     let was = Wanted {
         url: webhook.url.clone(),
         kinds: webhook.kinds.clone(),
@@ -86,6 +86,8 @@ pub async fn amend(
             .as_ref()
             .map_or(Ok(was.description.clone()), |text| good_description(text))?,
     };
+    // What cannot be is refused before what was seen is asked for (RFC 9110, 13.2.1).
+    as_seen(&webhook, seen)?;
     if wanted != was {
         let at = (webhook_id, webhook.version);
         // The bound is the write's own: without the lock above it would hold as well.
@@ -107,7 +109,8 @@ pub async fn amend(
 /// Removes a webhook that is at the version that was `seen`, with the log of its attempts. A letter that is under way
 /// may still arrive; what becomes of it is written nowhere.
 pub async fn remove(cx: &mut Cx<'_>, webhook_id: &WebhookId, seen: Option<i64>) -> Result<(), AmendError> {
-    let webhook = lock_as_seen(cx, webhook_id, seen).await?;
+    let webhook = lock(cx, webhook_id).await?;
+    as_seen(&webhook, seen)?;
     let at = (webhook_id, webhook.version);
     if !store::delete_webhook_at(cx.tx, &cx.organisation_id, at).await? {
         return Err(stale(&webhook, seen));
@@ -120,16 +123,17 @@ pub async fn remove(cx: &mut Cx<'_>, webhook_id: &WebhookId, seen: Option<i64>) 
 }
 
 /// The webhook, which nobody else changes until the transaction ends: a sender who settles waits, and finds what is then.
-async fn lock_as_seen(cx: &Cx<'_>, webhook_id: &WebhookId, seen: Option<i64>) -> Result<Webhook, AmendError> {
+async fn lock(cx: &Cx<'_>, webhook_id: &WebhookId) -> Result<Webhook, AmendError> {
     let webhook = store::lock_webhook(cx.tx, &cx.organisation_id, webhook_id).await?;
     let webhook = webhook.ok_or_else(|| AmendError::NoSuchWebhook(webhook_id.clone()))?;
-    if seen.is_some_and(|seen| seen != webhook.version) {
-        return Err(stale(&webhook, seen));
-    }
     if webhook.is_stream() {
         return Err(AmendError::OfOperator(webhook_id.clone()));
     }
     Ok(webhook)
+}
+
+fn as_seen(webhook: &Webhook, seen: Option<i64>) -> Result<(), AmendError> {
+    if seen.is_some_and(|seen| seen != webhook.version) { Err(stale(webhook, seen)) } else { Ok(()) }
 }
 
 fn stale(webhook: &Webhook, seen: Option<i64>) -> AmendError {

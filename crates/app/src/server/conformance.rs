@@ -23,12 +23,19 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
 /// Requests that would end the session they are sent with, and the stream, which does not end.
 const LEFT_OUT: &str = "^(post_sign_out|delete_sessions|delete_session|delete_key|get_stream)$";
 
+/// A setting of the made-up requests: the environment may name another, to look for longer or elsewhere by hand.
+fn chosen(name: &str, usual: &str) -> String {
+    let chosen = env::var(name).unwrap_or_else(|_| usual.to_owned());
+    println!("{name}={chosen}");
+    chosen
+}
+
 /// One of Python's programs. None where it is not installed, which is said; on CI it must be.
 fn program(name: &str) -> Option<Command> {
     let path = PathBuf::from(INSTALLED).join(name);
     if path.exists() {
         let mut command = Command::new(path);
-        command.env("NO_COLOR", "1").env("PYTHONDONTWRITEBYTECODE", "1");
+        command.env("NO_COLOR", "1").env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONHASHSEED", "1");
         command.stdin(Stdio::null()).kill_on_drop(true);
         return Some(command);
     }
@@ -64,11 +71,14 @@ both_engines! {
         let (address, server) = serve(&house).await;
         let folder = tempfile::tempdir().unwrap();
         schemathesis
+            .args(["--config-file", &format!("{SCRIPTS}/schemathesis.toml")])
             .args(["run", &format!("{address}/v1/openapi.json"), "--checks", CHECKS, "--max-examples", "20"])
-            .args(["--phases", "examples,coverage,fuzzing", "--workers", "1", "--seed", "1", "--no-shrink"])
+            .args(["--phases", "examples,coverage,fuzzing", "--workers", "1", "--no-shrink"])
+            .args(["--seed", &chosen("CONFORMANCE_SEED", "1")])
             .args(["--continue-on-failure", "--warnings", "off", "--exclude-operation-id-regex", LEFT_OUT])
             .args(["--header", &format!("Authorization: Bearer {token}"), "--request-timeout", "20"])
-            .args(["--suppress-health-check", "all", "--max-time", "60"])
+            .args(["--suppress-health-check", "all"])
+            .args(["--max-time", &chosen("CONFORMANCE_SECONDS", "60")])
             .env("SCHEMATHESIS_HOOKS", format!("{SCRIPTS}/hooks.py"))
             .env("QUARTERMASTER_THINGS", json!(house.things).to_string())
             .current_dir(folder.path());

@@ -143,4 +143,27 @@ both_engines! {
         }
         assert!(opened > 40, "{opened} answers");
     }
+
+    async fn c3_who_may_not_see_customers_finds_no_order_by_them(db: TestDb) {
+        let house = House::at_work(db).await;
+        let mut order = house.shop.order("web", "W-2", "leeds", &[("TEA", 1)]);
+        order.customer_email = "planted@mail.example".into();
+        order.customer_name = "Zenobia Planted".into();
+        let order_id = house.shop.accepts(order).await.order_id.to_string();
+        let staff = house.enrols("picker@shop.example", Assignment::everywhere(Role::Picker)).await;
+        let (key, _) = house.key(&staff, "c3").await;
+        let owner = house.session("ada@shop.example").await;
+        let session = house.session("picker@shop.example").await;
+        for (search, is_customer) in [("planted@mail", true), ("Zenobia", true), ("W-2", false), (&order_id, false)] {
+            for (list, picker) in [("/v1/orders?search=", &key), ("/orders?q=", &session)] {
+                let finds = async |who: &str| {
+                    let heard = house.ask(&Method::GET, &format!("{list}{search}"), Some(who)).await;
+                    assert_eq!(heard.status, StatusCode::OK, "{}", heard.body);
+                    heard.body.contains(&order_id)
+                };
+                assert!(finds(&owner).await, "{list}{search}");
+                assert_eq!(finds(picker).await, !is_customer, "{list}{search}");
+            }
+        }
+    }
 }

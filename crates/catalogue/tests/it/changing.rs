@@ -113,6 +113,9 @@ testkit::both_engines! {
             let place = refused.body["errors"][0]["pointer"].as_str().unwrap_or_default();
             assert_eq!((refused.status, place.starts_with(pointer)), (status, true), "{key} {}", refused.body);
         }
+        let both = [("idempotency-key", "k8"), ("if-match", "\"1\"")];
+        let refused = send(&rt, &id, &both, Some(json!({ "weight_grams": -1 }))).await;
+        assert_eq!(refused.status, 422, "what cannot be is refused whatever was seen");
         assert_eq!(send(&rt, &id, &[], None).await.body["version"], 3, "what is refused changes nothing");
     }
 

@@ -22,6 +22,10 @@ pub struct Nodes {
     pub small_map: Map,
     /// The same in rows.
     pub rows: Vec<NodeSummary>,
+    /// Whether the list can be had as a file.
+    pub can_export: bool,
+    /// The key of the form for that.
+    pub export: String,
 }
 
 /// A node.

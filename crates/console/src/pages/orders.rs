@@ -74,6 +74,11 @@ impl Filter {
         href::with_query(href::ORDERS, &[("view", self.queue.code())])
     }
 
+    /// What a phone keeps folded is asked for.
+    fn is_beyond_search(&self) -> bool {
+        !(self.channel.is_empty() && self.node.is_empty()) || self.sort != OrderSort::Newest
+    }
+
     fn is_narrowed(&self) -> bool {
         !(self.search.is_empty() && self.channel.is_empty() && self.node.is_empty())
     }

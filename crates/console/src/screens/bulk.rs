@@ -69,7 +69,7 @@ async fn post_preview(
     }
     let back = filter.href();
     let organisation_id = console.organisation.organisation_id.clone();
-    let (now, scope) = (desk.now, scope.of_merchants());
+    let (now, scope, by_customer) = (desk.now, scope.of_merchants(), desk.shows_customers());
     let (planned, is_cut): (Vec<Planned>, bool) = console
         .flows
         .runtime
@@ -81,7 +81,7 @@ async fn post_preview(
                     let troubled = Troubles::read(tx, &organisation_id, &nodes, &web::Access::default())
                         .await?
                         .order_ids();
-                    let wanted = question(&filter, &troubled, now);
+                    let wanted = question(&filter, &troubled, now, by_customer);
                     let limit = i64::try_from(MOST).unwrap_or(i64::MAX) + 1;
                     order_ids = store::ids_matching(tx, &organisation_id, &scope, &wanted, limit).await?;
                 }

@@ -73,7 +73,7 @@ async fn shown_orders(console: &Console, desk: &Desk, query: &str) -> Result<Wan
                 let nodes = network::list_nodes(tx, &organisation_id, &Scope::EVERYTHING).await?;
                 let troubled =
                     Troubles::read(tx, &organisation_id, &nodes, &web::Access::default()).await?.order_ids();
-                Ok(Wanted::from(question(&filter, &troubled, now)))
+                Ok(Wanted::from(question(&filter, &troubled, now, true)))
             })
         })
         .await;

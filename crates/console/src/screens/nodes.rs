@@ -9,6 +9,7 @@ use kernel::{NodeId, OrganisationId, Timestamp};
 use network::Node;
 use web::{Needs, Path, Permission, Routes, Within};
 
+use super::command::fresh_command;
 use super::queue::list_queue;
 use crate::desk::{Console, Desk, Upset, page};
 use crate::href;
@@ -66,6 +67,8 @@ async fn get_nodes(
         map: Map::of(&desk.t, &dots, MapSize::Full),
         small_map: Map::of(&desk.t, &dots, MapSize::Thumbnail),
         rows: nodes.iter().map(|node| summary(node, load(node))).collect(),
+        can_export: desk.caller.access.may_throughout(Permission::DataExport),
+        export: fresh_command(),
         t: desk.t.clone(),
         shell: desk.shell(Section::Nodes, None),
     })

@@ -54,13 +54,20 @@ pub(super) fn read_query(query: &str) -> Filter {
     read_filter(&pairs.unwrap_or_default())
 }
 
-/// The question that a filter is to the orders. `troubled` are the orders with an exception.
-pub(super) fn question(filter: &Filter, troubled: &[OrderId], now: Timestamp) -> OrderFilter {
+/// The question that a filter is to the orders. `troubled` are the orders with an exception; `by_customer` is whether
+/// whoever asks sees who ordered.
+pub(super) fn question(
+    filter: &Filter,
+    troubled: &[OrderId],
+    now: Timestamp,
+    by_customer: bool,
+) -> OrderFilter {
     OrderFilter {
         status: status_of(filter.queue).map(str::to_owned),
         late_at: (filter.queue == Queue::Late).then_some(now),
         late_since: None,
         search: filter.search.clone(),
+        by_customer,
         channel_id: ChannelId::parse(&filter.channel).ok(),
         node_id: NodeId::parse(&filter.node).ok(),
         is_partial: filter.queue == Queue::Partial,
@@ -86,6 +93,7 @@ async fn get_orders(
         user_id: desk.caller.user_id.clone(),
         scope,
         now: desk.now,
+        by_customer: desk.shows_customers(),
     };
     let found: Found =
         console.flows.runtime.read(move |tx| Box::pin(async move { Found::by(tx, &asked).await })).await?;
@@ -117,6 +125,7 @@ struct Asked {
     user_id: Option<kernel::UserId>,
     scope: Scope,
     now: Timestamp,
+    by_customer: bool,
 }
 
 /// A page of orders with all that stands beside them.
@@ -134,7 +143,7 @@ struct Found {
 
 impl Found {
     async fn by(tx: &Tx, asked: &Asked) -> Result<Found, Fault> {
-        let Asked { filter, organisation_id, user_id, scope, now } = asked;
+        let Asked { filter, organisation_id, user_id, scope, now, by_customer } = asked;
         let nodes = network::list_nodes(tx, organisation_id, &Scope::EVERYTHING).await?;
         let troubled = Troubles::read(tx, organisation_id, &nodes, &Access::default()).await?.order_ids();
         let views = match user_id {
@@ -144,10 +153,11 @@ impl Found {
         let everybodys = Queue::ALL.iter().map(|queue| Filter { queue: *queue, ..read_query("") });
         let kept = views.iter().map(|view| read_query(&view.query));
         let asked = std::iter::once(filter.clone());
+        let question = |filter: &Filter| question(filter, &troubled, *now, *by_customer);
         let questions: Vec<OrderFilter> =
-            everybodys.chain(kept).chain(asked).map(|filter| question(&filter, &troubled, *now)).collect();
+            everybodys.chain(kept).chain(asked).map(|filter| question(&filter)).collect();
         let request = PageRequest::new(Some(filter.after.clone()).filter(|after| !after.is_empty()), None);
-        let wanted = question(filter, &troubled, *now);
+        let wanted = question(filter);
         let page = store::list_orders(tx, organisation_id, scope, &wanted, &request).await?;
         let ids = || page.rows.iter().map(|order| &order.order_id);
         Ok(Found {

@@ -10,7 +10,7 @@ use db::Fault;
 use kernel::{ChannelId, Currency, NodeId, OrderId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Command, Problem, Within, problems};
+use web::{Command, Permission, Problem, Sees, Within, problems};
 
 use super::files::start;
 use crate::{
@@ -41,7 +41,7 @@ pub(super) struct CancellationsJson {
 struct MatchingJson {
     /// Only of this status, such as `unallocated`.
     status: Option<String>,
-    /// Only where reference, customer or id begins so.
+    /// Only where reference or id begins so, or the customer's name or address of mail for who may read customers.
     #[serde(default)]
     search: String,
     /// Only from this channel.
@@ -108,7 +108,7 @@ fn wrong(pointer: impl std::fmt::Display, says: &str) -> Problem {
 }
 
 impl MatchingJson {
-    fn into_filter(self, now: kernel::Timestamp) -> Result<OrderFilter, Problem> {
+    fn into_filter(self, now: kernel::Timestamp, sees: Sees) -> Result<OrderFilter, Problem> {
         if let Some(status) = &self.status
             && Status::parse(status).is_none()
         {
@@ -125,7 +125,7 @@ impl MatchingJson {
         if filter == OrderFilter::default() {
             return Err(wrong("/matching", "Say which: all orders there are is never meant."));
         }
-        Ok(filter)
+        Ok(OrderFilter { by_customer: sees.shows(Permission::CustomersRead), ..filter })
     }
 }
 
@@ -133,6 +133,7 @@ impl MatchingJson {
 pub(super) async fn post_cancellations(
     State(flows): State<Flows>,
     Within(scope): Within,
+    sees: Sees,
     command: Command<CancellationsJson>,
 ) -> Result<Response, Problem> {
     let CancellationsJson { mut order_ids, matching, reason, dry_run } = command.body;
@@ -144,7 +145,7 @@ pub(super) async fn post_cancellations(
             return Err(wrong("/matching", "Send `order_ids` or `matching`, not both."));
         }
         Some(matching) => {
-            let filter = matching.into_filter(flows.runtime.now())?;
+            let filter = matching.into_filter(flows.runtime.now(), sees)?;
             let limit = i64::try_from(MOST).unwrap_or(i64::MAX) + 1;
             let found: Result<Vec<OrderId>, Fault> = flows
                 .runtime

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shipping::{Parcel, ParcelStatus};
 use utoipa::{IntoParams, ToSchema, openapi::ObjectBuilder};
-use web::{PageQuery, Path, Problem, Query, Within, page, problems};
+use web::{PageQuery, Path, Permission, Problem, Query, Sees, Within, page, problems};
 
 use crate::Flows;
 
@@ -32,7 +32,7 @@ use crate::Flows;
 pub(super) struct OrdersQuery {
     /// Only of this status, such as `to_pick`.
     status: Option<String>,
-    /// Only where reference, customer or id begins so.
+    /// Only where reference or id begins so, or the customer's name or address of mail for who may read customers.
     #[serde(default)]
     search: String,
 }
@@ -41,6 +41,7 @@ pub(super) struct OrdersQuery {
 pub(super) async fn get_orders(
     State(flows): State<Flows>,
     Within(scope): Within,
+    sees: Sees,
     paging: PageQuery,
     Query(query): Query<OrdersQuery>,
 ) -> Result<Response, Problem> {
@@ -53,7 +54,9 @@ pub(super) async fn get_orders(
         ));
     }
     let organisation_id = flows.runtime.organisation_id.clone();
-    let filter = OrderFilter { status: query.status, search: query.search, ..OrderFilter::default() };
+    let by_customer = sees.shows(Permission::CustomersRead);
+    let OrdersQuery { status, search } = query;
+    let filter = OrderFilter { status, search, by_customer, ..OrderFilter::default() };
     let request = paging.request.clone();
     let rows = flows
         .runtime

@@ -112,6 +112,8 @@ impl Wanted {
             status: self.status.clone(),
             late_at: self.late_at,
             search: self.search.clone(),
+            // Who may export everything sees everybody.
+            by_customer: true,
             channel_id: self.channel_id.clone(),
             node_id: self.node_id.clone(),
             is_partial: self.is_partial,

@@ -107,7 +107,7 @@ fn told(refusal: &AddNodesError) -> (usize, &'static str, &'static str) {
         AddNodesError::BadNode { index, problem } => match problem {
             NodeProblem::BadText { field } => (*index, *field, "bad_text"),
             NodeProblem::BadCountry { .. } => (*index, "country", "bad_address"),
-            NodeProblem::BadPlace => (*index, "latitude", "bad_address"),
+            NodeProblem::BadPlace { .. } => (*index, "latitude", "bad_address"),
             NodeProblem::BadTimeZone { .. } => (*index, "time_zone", "bad_time"),
         },
         AddNodesError::DuplicateCode { index, .. } => (*index, "code", "conflict"),

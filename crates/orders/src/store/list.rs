@@ -17,23 +17,29 @@ const OPEN: &str =
 /// from the newest on.
 const FOUND_MAX: usize = 20_000;
 
-/// The ids of orders whose reference, customer or address of mail begins with `$2`, or that are called so: `$4` of them
-/// at most. What begins with a text sorts from it up to it with the last letter there is, `$3`. The engines differ in
+/// The ids of orders whose reference begins with `$2`, or that are called so: `$4` of them at most, with [`BY_CUSTOMER`]
+/// or without. What begins with a text sorts from it up to it with the last letter there is, `$3`. The engines differ in
 /// what they take for a capital, so each lowers both sides itself.
-const FIND_BY_NAME: &str = "select n.order_id from (select o.order_id from sales_order o \
+const BY_REFERENCE: &str = "select n.order_id from (select o.order_id from sales_order o \
                       where o.organisation_id = $1 and o.order_id = $2 \
                      union all \
                      select o.order_id from sales_order o where o.organisation_id = $1 \
                         and lower(o.external_reference) [pg: collate \"C\" :] >= lower($2) \
-                        and lower(o.external_reference) [pg: collate \"C\" :] < lower($2) || $3 \
-                     union all \
+                        and lower(o.external_reference) [pg: collate \"C\" :] < lower($2) || $3";
+
+/// More of them: those whose customer or address of mail begins so.
+const BY_CUSTOMER: &str = " union all \
                      select o.order_id from sales_order o where o.organisation_id = $1 \
                         and lower(o.customer_name) [pg: collate \"C\" :] >= lower($2) \
                         and lower(o.customer_name) [pg: collate \"C\" :] < lower($2) || $3 \
                      union all \
                      select o.order_id from sales_order o where o.organisation_id = $1 \
                         and lower(o.customer_email) [pg: collate \"C\" :] >= lower($2) \
-                        and lower(o.customer_email) [pg: collate \"C\" :] < lower($2) || $3) n limit $4";
+                        and lower(o.customer_email) [pg: collate \"C\" :] < lower($2) || $3";
+
+fn find_by_name(by_customer: bool) -> String {
+    format!("{BY_REFERENCE}{}) n limit $4", if by_customer { BY_CUSTOMER } else { "" })
+}
 
 /// The conditions of a question, each there only where it was asked for: so the index that fits it serves.
 struct Conditions {
@@ -92,9 +98,11 @@ impl Conditions {
         }
         let search = like_prefix(&filter.search);
         if !search.is_empty() {
+            let customer =
+                " or lower(o.customer_name) like lower($a) or lower(o.customer_email) like lower($a)";
+            let customer = if filter.by_customer { customer } else { "" };
             self.and(
-                "(lower(o.external_reference) like lower($a) or o.order_id like $a \
-                  or lower(o.customer_name) like lower($a) or lower(o.customer_email) like lower($a))",
+                &format!("(lower(o.external_reference) like lower($a) or o.order_id like $a{customer})"),
                 args![search],
             );
         }
@@ -163,15 +171,19 @@ fn question(
     if let Some((at, id)) = cursor {
         conditions.and(&format!("(o.{column}, o.order_id) {beyond} ($a, $b)"), args![at, id]);
     }
+    let order = format!("o.{column} {direction}, o.order_id {direction}");
+    // Of a search that finds thousands, SQLite would count the lines of all before it sorts.
     conditions.sql = format!(
         "select o.order_id, o.channel_id, o.external_reference, o.status, o.customer_name, o.currency, \
                 o.total_minor, o.placed_at, o.promised_by, \
                 (select count(*) from order_line l \
-                  where l.organisation_id = o.organisation_id and l.order_id = o.order_id) as lines, \
+                  where l.organisation_id = $1 and l.order_id = o.order_id) as lines, \
                 (select cast(sum(l.quantity) as bigint) from order_line l \
-                  where l.organisation_id = o.organisation_id and l.order_id = o.order_id) as units \
-           from sales_order o where o.organisation_id = $1{} \
-          order by o.{column} {direction}, o.order_id {direction} limit $2",
+                  where l.organisation_id = $1 and l.order_id = o.order_id) as units \
+           from (select o.order_id, o.channel_id, o.external_reference, o.status, o.customer_name, o.currency, \
+                        o.total_minor, o.placed_at, o.promised_by \
+                   from sales_order o where o.organisation_id = $1{} \
+                  order by {order} limit $2) o order by {order}",
         conditions.sql
     );
     conditions
@@ -301,7 +313,7 @@ async fn found_by_name(
         return Ok(filter.clone());
     }
     let arguments = args![organisation_id, begins, char::MAX.to_string(), FOUND_MAX as i64 + 1];
-    let found: Vec<(OrderId,)> = tx.query_beyond(FIND_BY_NAME, arguments).await?;
+    let found: Vec<(OrderId,)> = tx.query_beyond(&find_by_name(filter.by_customer), arguments).await?;
     if found.len() > FOUND_MAX {
         return Ok(filter.clone());
     }
@@ -407,7 +419,7 @@ mod tests {
                 .write(|tx| Box::pin(async move {
                     tx.execute(MANY_ORDERS, &[]).await?;
                     tx.script("analyze sales_order").await?;
-                    plan(tx, FIND_BY_NAME, args!["org_1", "r100", char::MAX.to_string(), FOUND_MAX as i64 + 1]).await
+                    plan(tx, &find_by_name(true), args!["org_1", "r100", char::MAX.to_string(), FOUND_MAX as i64 + 1]).await
                 }))
                 .await;
             let plan = plan.unwrap();

@@ -245,6 +245,8 @@ impl Sample {
             map: Map::of(&self.t, &nodes, MapSize::Full),
             small_map: Map::of(&self.t, &nodes, MapSize::Thumbnail),
             rows: if is_rich { self.summaries() } else { vec![] },
+            can_export: is_rich,
+            export: "key-9".into(),
         }
     }
 
