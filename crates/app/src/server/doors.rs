@@ -19,7 +19,7 @@ use serde_json::Value;
 use stories::Story;
 use testkit::{TestDb, both_engines};
 use tower::ServiceExt;
-use web::{Access, Area, Declared, Needs};
+use web::{Access, Area, Declared, Needs, Permissions};
 use webhooks::{NewWebhook, SigningSecret};
 
 use super::{Budgets, Health, Limits, Sampler, Watched};
@@ -181,7 +181,17 @@ impl House {
 
     /// A key for all that somebody may.
     pub(super) async fn key(&self, user_id: &UserId, name: &str) -> (String, SessionId) {
-        let new = NewKey { name: name.into(), permissions: None, area: Area::Everywhere, days: 1 };
+        self.key_that_may(user_id, name, None).await
+    }
+
+    /// A key for these permissions; for all of the person's where none are named.
+    pub(super) async fn key_that_may(
+        &self,
+        user_id: &UserId,
+        name: &str,
+        permissions: Option<Permissions>,
+    ) -> (String, SessionId) {
+        let new = NewKey { name: name.into(), permissions, area: Area::Everywhere, days: 1 };
         let (call, all) = (Call::by("test"), Access::full());
         let made = people::make_key(&self.shop.runtime, call, &all, user_id.clone(), new).await.unwrap();
         (made.key.reveal().to_owned(), made.key_id)
