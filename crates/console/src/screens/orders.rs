@@ -152,12 +152,12 @@ impl Found {
         };
         let everybodys = Queue::ALL.iter().map(|queue| Filter { queue: *queue, ..read_query("") });
         let kept = views.iter().map(|view| read_query(&view.query));
-        let asked = std::iter::once(filter.clone());
         let question = |filter: &Filter| question(filter, &troubled, *now, *by_customer);
-        let questions: Vec<OrderFilter> =
-            everybodys.chain(kept).chain(asked).map(|filter| question(&filter)).collect();
+        let wanted = store::found_by_name(tx, organisation_id, &question(filter)).await?;
+        let mut questions: Vec<OrderFilter> =
+            everybodys.chain(kept).map(|filter| question(&filter)).collect();
+        questions.push(wanted.clone());
         let request = PageRequest::new(Some(filter.after.clone()).filter(|after| !after.is_empty()), None);
-        let wanted = question(filter);
         let page = store::list_orders(tx, organisation_id, scope, &wanted, &request).await?;
         let ids = || page.rows.iter().map(|order| &order.order_id);
         Ok(Found {

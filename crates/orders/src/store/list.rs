@@ -303,8 +303,9 @@ pub async fn count_late(
     Ok(count_matching(tx, organisation_id, scope, &[late]).await?.into_iter().sum())
 }
 
-/// The filter with what it searches for looked up by index, unless that is too many orders to be a list.
-async fn found_by_name(
+/// The filter with what it searches for looked up by index, unless that is too many orders to be a list. Every question
+/// does so for itself; whoever asks several with the same filter asks this once before.
+pub async fn found_by_name(
     tx: &Tx,
     organisation_id: &OrganisationId,
     filter: &OrderFilter,
@@ -320,7 +321,10 @@ async fn found_by_name(
     if found.len() > FOUND_MAX {
         return Ok(filter.clone());
     }
-    let order_ids = found.into_iter().map(|(order_id,)| order_id).collect();
+    let mut order_ids: Vec<OrderId> = found.into_iter().map(|(order_id,)| order_id).collect();
+    // Most are found by their customer's name and by the address of mail that has it.
+    order_ids.sort_unstable();
+    order_ids.dedup();
     Ok(OrderFilter { search: String::new(), order_ids: Some(order_ids), ..filter.clone() })
 }
 
