@@ -410,14 +410,16 @@ pub async fn list_work_with_item(
     item_id: &ItemId,
     but: &FulfilmentOrderId,
 ) -> Result<Vec<FulfilmentOrderId>, Fault> {
+    // What holds the item is gathered first: with the limit in sight, PostgreSQL would rather walk all lines there ever
+    // were in the sequence that is asked for.
     let rows: Vec<(FulfilmentOrderId,)> = tx
         .query(
-            "select l.fulfilment_order_id from fulfilment_line l \
-               join fulfilment_order f \
-                 on f.organisation_id = l.organisation_id and f.fulfilment_order_id = l.fulfilment_order_id \
-              where l.organisation_id = $1 and l.item_id = $2 and l.allocated + l.picked + l.packed > 0 \
-                and f.node_id = $3 and l.fulfilment_order_id <> $4 \
-              order by l.fulfilment_order_id limit 5",
+            "with holding as materialized (select l.fulfilment_order_id from fulfilment_line l \
+                    where l.organisation_id = $1 and l.item_id = $2 and l.allocated + l.picked + l.packed > 0 \
+                      and l.fulfilment_order_id <> $4) \
+             select h.fulfilment_order_id from holding h \
+               join fulfilment_order f on f.organisation_id = $1 and f.fulfilment_order_id = h.fulfilment_order_id \
+              where f.node_id = $3 order by h.fulfilment_order_id limit 5",
             args![organisation_id, item_id, node_id, but],
         )
         .await?;
