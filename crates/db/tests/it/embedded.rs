@@ -19,21 +19,25 @@ async fn a_migrated_database_is_up_to_date() {
     assert!(db.durability().await.unwrap().contains("FULL"));
 }
 
-/// How the list of all orders is walked.
-async fn walk_of_orders(db: &Db) -> String {
-    let steps: Result<Vec<(i64, i64, i64, String)>, Fault> = db
-        .read(|tx| {
-            Box::pin(async move {
-                tx.query(
-                    "explain query plan select order_id from sales_order where organisation_id = 'org_1' \
-                      order by placed_at desc, order_id desc limit 51",
-                    &[],
-                )
-                .await
+/// How each of the four readers walks `list`. All of them are asked: a fifth would wait for ever.
+async fn walks(db: &Db, list: &'static str) -> Vec<String> {
+    let all_are_here = std::sync::Arc::new(std::sync::Barrier::new(4));
+    let one = || async {
+        let all_are_here = all_are_here.clone();
+        let steps: Result<Vec<(i64, i64, i64, String)>, Fault> = db
+            .read(move |tx| {
+                Box::pin(async move {
+                    all_are_here.wait();
+                    // To explain does not look whether the schema has changed; to read does.
+                    tx.query::<(i64,)>("select count(*) from sales_order", &[]).await?;
+                    tx.query(list, &[]).await
+                })
             })
-        })
-        .await;
-    steps.unwrap().into_iter().map(|(_, _, _, detail)| detail).collect()
+            .await;
+        steps.unwrap().into_iter().map(|(_, _, _, detail)| detail).collect()
+    };
+    let (a, b, c, d) = tokio::join!(one(), one(), one(), one());
+    vec![a, b, c, d]
 }
 
 #[tokio::test]
@@ -50,13 +54,20 @@ async fn an_index_that_is_new_on_a_table_that_was_measured_does_not_look_like_th
         })
         .await;
     measured.unwrap();
+    // Two texts: an explanation that was made once is kept.
+    let list = "explain query plan select order_id from sales_order where organisation_id = 'org_1' \
+                 order by placed_at desc, order_id desc limit 51";
+    let before = walks(&db, list).await;
     assert!(
-        walk_of_orders(&db).await.contains("TEMP B-TREE"),
-        "as a database was before it was told of the index"
+        before.iter().all(|walk| walk.contains("TEMP B-TREE")),
+        "as a database was before it was told of the index: {before:?}"
     );
     db::migrate(&db).await.unwrap();
-    let walk = walk_of_orders(&db).await;
-    assert!(walk.contains("sales_order_by_time") && !walk.contains("TEMP B-TREE"), "{walk}");
+    let list = "explain query plan select order_id from sales_order where organisation_id = 'org_1' \
+                 order by placed_at desc, order_id desc limit 52";
+    for walk in walks(&db, list).await {
+        assert!(walk.contains("sales_order_by_time") && !walk.contains("TEMP B-TREE"), "{walk}");
+    }
 }
 
 #[tokio::test]
