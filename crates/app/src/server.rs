@@ -202,7 +202,7 @@ async fn routes(
     };
     let reach = Extension(flows::reach::reach(&runtime));
     let limit = middleware::from_fn_with_state(limits, web::limit);
-    let identify = middleware::from_fn_with_state(runtime, people::identify);
+    let identify = middleware::from_fn_with_state(people::Doorkeeper::of(&runtime), people::identify);
     let console = Console::new(flows, organisation, attempts);
     let (api, document) = document::with(Routes::new().merge(processes).merge(contexts).merge(webhooks));
     Ok(Routes::new()

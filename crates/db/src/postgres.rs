@@ -9,6 +9,7 @@ use std::{
 };
 
 use deadpool_postgres::{Hook, Manager, ManagerConfig, Pool, RecyclingMethod};
+use futures_util::future;
 use tokio_postgres::NoTls;
 
 use crate::{BoxFuture, Fault, FromRow, Pressure, Row, Tx, measure, tx::Inner};
@@ -90,8 +91,12 @@ impl Postgres {
             let mut open = Open(Some(tx));
             let result = {
                 let tx = open.0.as_ref().ok_or(Fault::Lost("it has ended"))?;
-                tx.script(&format!("{}{}", begin(kind), bounds.unwrap_or_default())).await?;
-                let result = work(tx).await.and_then(|value| Ok(tx.spoiled().map(|()| value)?));
+                let begin = format!("{}{}", begin(kind), bounds.unwrap_or_default());
+                // Sent before the first statement, and not waited for: the server takes them in this order, and what
+                // follows a beginning that failed fails too.
+                let (begun, result) = future::join(tx.script(&begin), work(tx)).await;
+                begun?;
+                let result = result.and_then(|value| Ok(tx.spoiled().map(|()| value)?));
                 let end = if result.is_ok() { "commit" } else { "rollback" };
                 match (result, tx.script(end).await) {
                     (Ok(_), Err(fault)) => return Err(fault.into()),

@@ -16,18 +16,17 @@ pub(crate) struct Rendered {
 /// Renders `sql` for an engine; `arguments` is how many single arguments there are, after which a set's columns are
 /// numbered. Answers are kept, because the same few hundred texts come again for ever.
 pub(crate) fn render(engine: Engine, sql: &str, arguments: usize) -> Result<Arc<Rendered>, Fault> {
-    type Cache = RwLock<HashMap<(Engine, usize, String), Arc<Rendered>>>;
+    type Cache = RwLock<HashMap<(Engine, usize), HashMap<String, Arc<Rendered>>>>;
     static CACHE: LazyLock<Cache> = LazyLock::new(Cache::default);
-    if !sql.contains(['{', '[']) {
-        return Ok(Arc::new(Rendered { text: sql.to_owned() }));
-    }
-    let key = (engine, arguments, sql.to_owned());
-    if let Some(rendered) = CACHE.read().expect("no renderer panics").get(&key) {
+    let known = CACHE.read().expect("no renderer panics");
+    if let Some(rendered) = known.get(&(engine, arguments)).and_then(|texts| texts.get(sql)) {
         return Ok(rendered.clone());
     }
+    drop(known);
     let text = render_set(engine, &render_lists(engine, &render_dialect(engine, sql)?)?, arguments)?;
     let rendered = Arc::new(Rendered { text });
-    CACHE.write().expect("no renderer panics").insert(key, rendered.clone());
+    let mut known = CACHE.write().expect("no renderer panics");
+    known.entry((engine, arguments)).or_default().insert(sql.to_owned(), rendered.clone());
     Ok(rendered)
 }
 

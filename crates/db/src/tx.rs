@@ -226,12 +226,13 @@ impl Inner {
         match self {
             Inner::Sqlite(connection) => {
                 let connection = held(connection);
+                let fault = |error| Fault::sqlite(sql, error);
+                let mut statement = connection.prepare_cached(&rendered.text).map_err(fault)?;
+                let (places, names) = (places(&statement), names(&statement));
                 let mut out = Vec::with_capacity(set.len());
-                let mut row_args = args.to_vec();
                 for row in 0..set.len() {
-                    row_args.truncate(args.len());
-                    row_args.extend(set.columns.iter().map(|column| column.cell(row)));
-                    out.extend(sqlite_rows(&connection, sql, &rendered, &row_args)?);
+                    bind_row(&mut statement, &places, args, set, row).map_err(fault)?;
+                    read_rows(&mut statement, &names, sql, &mut out)?;
                 }
                 Ok(out)
             }
@@ -318,7 +319,7 @@ fn bind_row(
                 .columns
                 .get(number - 1 - args.len())
                 .ok_or(rusqlite::Error::InvalidParameterCount(args.len() + set.columns.len(), number))?;
-            statement.raw_bind_parameter(index + 1, column.cell(row))?;
+            statement.raw_bind_parameter(index + 1, column.sqlite_cell(row))?;
         }
     }
     Ok(())
@@ -333,14 +334,29 @@ fn sqlite_rows<T: FromRow>(
     let fault = |error| Fault::sqlite(sql, error);
     let mut statement = connection.prepare_cached(&rendered.text).map_err(fault)?;
     bind(&mut statement, args).map_err(fault)?;
-    let names: Arc<Vec<String>> = Arc::new(statement.column_names().map(str::to_owned).collect());
+    let (names, mut out) = (names(&statement), Vec::new());
+    read_rows(&mut statement, &names, sql, &mut out)?;
+    Ok(out)
+}
+
+fn names(statement: &rusqlite::Statement<'_>) -> Arc<Vec<String>> {
+    Arc::new(statement.column_names().map(str::to_owned).collect())
+}
+
+/// Reads every row of a statement that is bound.
+fn read_rows<T: FromRow>(
+    statement: &mut rusqlite::Statement<'_>,
+    names: &Arc<Vec<String>>,
+    sql: &str,
+    out: &mut Vec<T>,
+) -> Result<(), Fault> {
+    let fault = |error| Fault::sqlite(sql, error);
     let mut rows = statement.raw_query();
-    let mut out = Vec::new();
     while let Some(row) = rows.next().map_err(fault)? {
         let cells = (0..names.len()).map(|index| row.get(index)).collect::<Result<_, _>>().map_err(fault)?;
         out.push(T::from_row(&Row::sqlite(names.clone(), cells))?);
     }
-    Ok(out)
+    Ok(())
 }
 
 async fn postgres_rows<T: FromRow>(

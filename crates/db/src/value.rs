@@ -2,6 +2,7 @@
 
 use bytes::BytesMut;
 use jiff::{Timestamp, civil::Date};
+use rusqlite::types::{ToSqlOutput, Value as SqliteCell, ValueRef};
 use serde_json::Value as Json;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
@@ -103,14 +104,15 @@ impl Column {
         self.len() == 0
     }
 
-    pub(crate) fn cell(&self, row: usize) -> Value {
+    /// A cell as SQLite takes it, without a copy where it is text.
+    pub(crate) fn sqlite_cell(&self, row: usize) -> ToSqlOutput<'_> {
         match self {
-            Column::Ints(cells) => Value::Int(cells[row]),
-            Column::Bools(cells) => Value::Bool(cells[row]),
-            Column::Texts(cells) => Value::Text(cells[row].clone()),
-            Column::Times(cells) => Value::Time(cells[row]),
-            Column::Dates(cells) => Value::Date(cells[row]),
-            Column::Jsons(cells) => Value::Json(cells[row].clone()),
+            Column::Ints(cells) => whole(cells[row]),
+            Column::Bools(cells) => whole(cells[row].map(i64::from)),
+            Column::Texts(cells) => borrowed(cells[row].as_deref()),
+            Column::Times(cells) => written(cells[row].map(kernel::time::to_text)),
+            Column::Dates(cells) => written(cells[row].map(|date| date.to_string())),
+            Column::Jsons(cells) => written(cells[row].as_ref().map(Json::to_string)),
         }
     }
 
@@ -207,26 +209,35 @@ impl ToSql for Value {
 }
 
 impl rusqlite::ToSql for Value {
-    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
-        use rusqlite::types::{ToSqlOutput, Value as Cell, ValueRef};
-        let text = |text: String| ToSqlOutput::Owned(Cell::Text(text));
-        let null = ToSqlOutput::Owned(Cell::Null);
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(match self {
-            Value::Int(value) => value.map_or(null, |value| ToSqlOutput::Owned(Cell::Integer(value))),
-            Value::Real(value) => value.map_or(null, |value| ToSqlOutput::Owned(Cell::Real(value))),
-            Value::Bool(value) => value.map_or(null, |value| ToSqlOutput::Owned(Cell::Integer(value.into()))),
-            Value::Text(value) => {
-                value.as_ref().map_or(null, |value| ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes())))
-            }
-            Value::Time(value) => value.map_or(null, |value| text(kernel::time::to_text(value))),
-            Value::Date(value) => value.map_or(null, |value| text(value.to_string())),
-            Value::Json(value) => value.as_ref().map_or(null, |value| text(value.to_string())),
+            Value::Int(value) => whole(*value),
+            Value::Real(value) => value.map_or(NULL, |value| ToSqlOutput::Owned(SqliteCell::Real(value))),
+            Value::Bool(value) => whole(value.map(i64::from)),
+            Value::Text(value) => borrowed(value.as_deref()),
+            Value::Time(value) => written(value.map(kernel::time::to_text)),
+            Value::Date(value) => written(value.map(|date| date.to_string())),
+            Value::Json(value) => written(value.as_ref().map(Json::to_string)),
             Value::Bytes(value) => {
-                value.as_ref().map_or(null, |value| ToSqlOutput::Borrowed(ValueRef::Blob(value)))
+                value.as_ref().map_or(NULL, |value| ToSqlOutput::Borrowed(ValueRef::Blob(value)))
             }
-            Value::List(column) => text(column.to_json()),
+            Value::List(column) => written(Some(column.to_json())),
         })
     }
+}
+
+const NULL: ToSqlOutput<'_> = ToSqlOutput::Owned(SqliteCell::Null);
+
+fn whole(value: Option<i64>) -> ToSqlOutput<'static> {
+    value.map_or(NULL, |value| ToSqlOutput::Owned(SqliteCell::Integer(value)))
+}
+
+fn borrowed(value: Option<&str>) -> ToSqlOutput<'_> {
+    value.map_or(NULL, |value| ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes())))
+}
+
+fn written(value: Option<String>) -> ToSqlOutput<'static> {
+    value.map_or(NULL, |value| ToSqlOutput::Owned(SqliteCell::Text(value)))
 }
 
 macro_rules! single {

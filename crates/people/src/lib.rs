@@ -95,4 +95,4 @@ pub use store::{
 };
 pub use view_as::{ViewError, view_as, view_as_oneself};
 pub use views::{NewView, SaveViewError, forget_view, forget_views_of, save_view};
-pub use whoami::{access_of, find_access, whoami};
+pub use whoami::{Doorkeeper, access_of, find_access, whoami};

@@ -1,10 +1,13 @@
 //! Whose token is this?
 
-use std::time::Duration;
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
 use db::Fault;
 use kernel::{SessionId, Timestamp};
-use runtime::Runtime;
+use runtime::{Batcher, Runtime};
 use web::{Access, Area, Caller, Pinned, Viewing};
 
 use crate::{badges, secret::digest, store};
@@ -15,31 +18,99 @@ const IDLE: Duration = Duration::from_secs(30 * 60);
 /// How exactly it is kept when a token was used last: a write for every request would cost more than it tells.
 const NOTED: Duration = Duration::from_secs(60);
 
-/// The caller a token proves, with all they may do; none where it is unknown, ran out, lay idle, was revoked, or
-/// belongs to somebody who was dismissed. What began with a badge is good at its device only, which `device` proves, and
-/// while badge and device are. Asked anew for every request, so that an end is an end at once.
-pub async fn whoami(runtime: &Runtime, token: &str, device: Option<&str>) -> Result<Option<Caller>, Fault> {
-    Ok(who_and_how(runtime, token, device).await?.map(|(caller, ..)| caller))
+/// How many tokens are asked about together at most.
+const TOGETHER: usize = 256;
+
+/// How many such questions there are at a time.
+const QUESTIONS: usize = 2;
+
+/// Says who callers are. Asked anew for every request, so that an end is an end at once; those that come together are
+/// asked about together, after all of them came.
+#[derive(Clone)]
+pub struct Doorkeeper {
+    /// The house.
+    pub(crate) runtime: Runtime,
+    bearers: Batcher<String, Result<Vec<store::BearerRow>, Fault>>,
 }
 
-/// The same, with the role they view as, if they do, and the version that a key was made for.
-pub(crate) async fn who_and_how(
-    runtime: &Runtime,
-    token: &str,
-    device: Option<&str>,
-) -> Result<Option<(Caller, Option<Viewing>, Option<Pinned>)>, Fault> {
-    // No token of ours is longer; a longer one is not worth a digest.
-    if token.len() > 100 {
-        return Ok(None);
+impl Doorkeeper {
+    /// One for this house.
+    pub fn of(runtime: &Runtime) -> Doorkeeper {
+        let house = runtime.clone();
+        let bearers = Batcher::start(TOGETHER, QUESTIONS, move |digests: Vec<String>| {
+            let house = house.clone();
+            Box::pin(async move {
+                let mut answers: Vec<_> = digests.iter().map(|_| Ok(Vec::new())).collect();
+                match bearers(&house, digests.iter().cloned().collect()).await {
+                    Ok(known) => {
+                        for (answer, digest) in answers.iter_mut().zip(&digests) {
+                            *answer = Ok(known.get(digest).cloned().unwrap_or_default());
+                        }
+                    }
+                    Err(fault) => {
+                        answers.fill_with(|| Err(Fault::Lost("it was asked together with others")));
+                        answers[0] = Err(fault);
+                    }
+                }
+                answers
+            })
+        });
+        Doorkeeper { runtime: runtime.clone(), bearers }
     }
-    let device_digest = device.map(digest);
-    let (organisation_id, digest, now) = (runtime.organisation_id.clone(), digest(token), runtime.now());
+
+    /// The caller a token proves, as [`whoami`] says, with the role they view as, if they do, and the version that a key
+    /// was made for.
+    pub(crate) async fn who_and_how(
+        &self,
+        token: &str,
+        device: Option<&str>,
+    ) -> Result<Option<(Caller, Option<Viewing>, Option<Pinned>)>, Fault> {
+        // No token of ours is longer; a longer one is not worth a digest.
+        if token.len() > 100 {
+            return Ok(None);
+        }
+        let asked = self.bearers.submit("", digest(token)).await;
+        let rows = asked.map_err(|_| Fault::Lost("whose token it is was not answered"))??;
+        let_in(&self.runtime, rows, device).await
+    }
+}
+
+/// The caller a token proves, with all they may do; none where it is unknown, ran out, lay idle, was revoked, or
+/// belongs to somebody who was dismissed. What began with a badge is good at its device only, which `device` proves, and
+/// while badge and device are.
+pub async fn whoami(runtime: &Runtime, token: &str, device: Option<&str>) -> Result<Option<Caller>, Fault> {
+    let digest = digest(token);
+    let rows = bearers(runtime, BTreeSet::from([digest.clone()])).await?.remove(&digest);
+    Ok(let_in(runtime, rows.unwrap_or_default(), device).await?.map(|(caller, ..)| caller))
+}
+
+/// The rows of good tokens by their digests.
+async fn bearers(
+    runtime: &Runtime,
+    digests: BTreeSet<String>,
+) -> Result<HashMap<String, Vec<store::BearerRow>>, Fault> {
+    let (organisation_id, now) = (runtime.organisation_id.clone(), runtime.now());
     let idle_since = idle_since(runtime);
-    let rows = runtime
-        .read(move |tx| {
-            Box::pin(async move { store::find_bearer(tx, &organisation_id, &digest, now, idle_since).await })
+    let rows: Vec<store::BearerRow> = runtime
+        .read::<_, Fault, _>(move |tx| {
+            Box::pin(async move {
+                store::list_bearers(tx, &organisation_id, digests.iter(), now, idle_since).await
+            })
         })
         .await?;
+    let mut known: HashMap<String, Vec<store::BearerRow>> = HashMap::new();
+    for row in rows {
+        known.entry(row.token_digest.clone()).or_default().push(row);
+    }
+    Ok(known)
+}
+
+async fn let_in(
+    runtime: &Runtime,
+    rows: Vec<store::BearerRow>,
+    device: Option<&str>,
+) -> Result<Option<(Caller, Option<Viewing>, Option<Pinned>)>, Fault> {
+    let (device_digest, now) = (device.map(digest), runtime.now());
     let access = access(&rows);
     let Some(bearer) = rows.into_iter().next() else { return Ok(None) };
     if bearer.device_digest.is_some() && bearer.device_digest != device_digest {

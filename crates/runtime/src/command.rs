@@ -197,17 +197,17 @@ impl Runtime {
                         if let Some(key) = &call.key
                             && let Some(earlier) = claim_key(tx, &organisation_id, key, now).await?
                         {
-                            return Ok(earlier);
+                            return Ok((earlier, false));
                         }
                         let mut cx = Cx::new(tx, now, organisation_id, call.actor, random);
                         cx.request_id = call.request_id;
                         cx.keyring = keyring;
                         let result = work(&mut cx).await?;
-                        cx.flush().await?;
+                        let is_news = cx.flush().await?;
                         if let Some(key) = &call.key {
                             keep_answer(tx, &cx.organisation_id, key, to_response(&result)?).await?;
                         }
-                        Ok(Answer::Done(result))
+                        Ok((Answer::Done(result), is_news))
                     })
                 })
                 .instrument(part!("write", engine = self.db.engine().name(), attempt));
@@ -217,6 +217,10 @@ impl Runtime {
                     tracing::debug!(attempt, "a command lost a race and runs again");
                 }
                 result => {
+                    if matches!(result, Ok((_, true))) {
+                        self.signals.tell_news();
+                    }
+                    let result = result.map(|(answer, _)| answer);
                     let outcome = outcome(&result);
                     metrics::histogram!("quartermaster_command_seconds", "outcome" => outcome)
                         .record(begun.elapsed());

@@ -112,10 +112,12 @@ impl<'t> Cx<'t> {
         });
     }
 
-    /// Writes what was told, intended and put off.
-    pub(crate) async fn flush(&mut self) -> Result<(), Fault> {
-        crate::event::insert(self.tx, &self.organisation_id, &std::mem::take(&mut self.events)).await?;
+    /// Writes what was told, intended and put off; true where readers will find what was told at once.
+    pub(crate) async fn flush(&mut self) -> Result<bool, Fault> {
+        let events = std::mem::take(&mut self.events);
+        let is_news = crate::event::insert(self.tx, &self.organisation_id, &events).await?;
         crate::effect::insert(self.tx, &self.organisation_id, &std::mem::take(&mut self.effects)).await?;
-        crate::job::insert(self.tx, &self.organisation_id, &std::mem::take(&mut self.jobs)).await
+        crate::job::insert(self.tx, &self.organisation_id, &std::mem::take(&mut self.jobs)).await?;
+        Ok(is_news)
     }
 }

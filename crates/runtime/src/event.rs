@@ -1,10 +1,11 @@
 //! What happened, in an order nobody can change unseen.
 //!
-//! A verb tells; the row is committed with its cause but has no position yet, because transactions commit in another
-//! order than they write. The sequencer then gives positions 1, 2, 3, … without gaps and chains the hashes. Consumers
-//! read only rows with a position, so what they have read is never followed by something that comes before it.
+//! A verb tells; the row is committed with its cause. Positions are 1, 2, 3, … without gaps, and hashes are chained along
+//! them. Where writers are one after another (SQLite), a row gets both as it is written. Where transactions commit in
+//! another order than they write (PostgreSQL), it has none yet, and the sequencer gives them afterwards. Consumers read
+//! only rows with a position, so what they have read is never followed by something that comes before it.
 
-use db::{Column, Fault, Tx, args, row, set};
+use db::{Column, Engine, Fault, Tx, args, row, set};
 use kernel::{OrganisationId, Timestamp};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -61,35 +62,96 @@ row! {
     }
 }
 
+/// Writes events; true where they have their positions already.
 pub(crate) async fn insert(
     tx: &Tx,
     organisation_id: &OrganisationId,
     events: &[NewEvent],
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
+    if events.is_empty() {
+        return Ok(false);
+    }
+    let datas: Vec<String> = events.iter().map(|event| event.data.to_string()).collect();
+    let mut places: Vec<(Option<i64>, Option<String>)> = vec![(None, None); events.len()];
+    let is_alone = tx.engine() == Engine::Sqlite;
+    if is_alone {
+        let mut head = Head::find(tx, organisation_id).await?;
+        for ((event, data), place) in events.iter().zip(&datas).zip(&mut places) {
+            let words = Words::of(data, event.change.as_deref(), Some(&event.salt));
+            let happened_at = kernel::time::to_micros(event.happened_at);
+            head.append(event.kind, &event.subject_id, words, &event.actor, happened_at);
+            *place = (Some(head.position), Some(head.hash.clone()));
+        }
+        head.keep(tx, organisation_id).await?;
+    }
     tx.execute_set(
-        "insert into event (organisation_id, kind, subject_id, data, actor, happened_at, change, salt) \
-         select $1, d.kind, d.subject_id, d.data, d.actor, d.happened_at, d.change, d.salt \
-         {set d(kind text, subject_id text, data text, actor text, happened_at time, change text, salt text)} \
-          where true",
+        "insert into event (organisation_id, kind, subject_id, data, actor, happened_at, change, salt, position, hash) \
+         select $1, d.kind, d.subject_id, d.data, d.actor, d.happened_at, d.change, d.salt, d.position, d.hash \
+         {set d(kind text, subject_id text, data text, actor text, happened_at time, change text, salt text, \
+                position int, hash text)} where true",
         &set![
             events.iter().map(|event| event.kind),
             events.iter().map(|event| &event.subject_id),
-            events.iter().map(|event| event.data.to_string()),
+            datas,
             events.iter().map(|event| &event.actor),
             events.iter().map(|event| event.happened_at),
             events.iter().map(|event| event.change.clone()),
             events.iter().map(|event| &event.salt),
+            places.iter().map(|(position, _)| *position),
+            places.into_iter().map(|(_, hash)| hash),
         ],
         args![organisation_id],
     )
     .await?;
-    Ok(())
+    Ok(is_alone)
+}
+
+/// The end of an organisation's stream.
+struct Head {
+    position: i64,
+    hash: String,
+}
+
+impl Head {
+    async fn find(tx: &Tx, organisation_id: &OrganisationId) -> Result<Head, Fault> {
+        let head: Option<(i64, String)> = tx
+            .query_optional(
+                "select position, hash from event_head where organisation_id = $1",
+                args![organisation_id],
+            )
+            .await?;
+        let (position, hash) = head.unwrap_or((0, GENESIS.to_owned()));
+        Ok(Head { position, hash })
+    }
+
+    fn append(
+        &mut self,
+        kind: &str,
+        subject_id: &str,
+        words: Words<'_>,
+        actor: &str,
+        happened_at: Timestamp,
+    ) {
+        self.position += 1;
+        let event = Covered { position: self.position, kind, subject_id, words, actor, happened_at };
+        self.hash = chain(&self.hash, &event);
+    }
+
+    async fn keep(&self, tx: &Tx, organisation_id: &OrganisationId) -> Result<(), Fault> {
+        tx.execute(
+            "insert into event_head (organisation_id, position, hash) values ($1, $2, $3) \
+             on conflict (organisation_id) do update set position = excluded.position, hash = excluded.hash",
+            args![organisation_id, self.position, &self.hash],
+        )
+        .await?;
+        Ok(())
+    }
 }
 
 /// Gives positions to all committed events that have none; gives how many that were.
 pub async fn sequence(runtime: &Runtime) -> Result<u64, Fault> {
     let mut total = 0;
-    loop {
+    while has_waiting(runtime).await? {
         let organisation_id = runtime.organisation_id.clone();
         let taken = runtime
             .db
@@ -99,22 +161,31 @@ pub async fn sequence(runtime: &Runtime) -> Result<u64, Fault> {
         if taken > 0 {
             runtime.signals.tell_news();
         }
-        if taken < STEP as u64 {
-            return Ok(total);
-        }
     }
+    Ok(total)
+}
+
+/// Asked first, so that whoever looks for work does not write to find none.
+async fn has_waiting(runtime: &Runtime) -> Result<bool, Fault> {
+    let organisation_id = runtime.organisation_id.clone();
+    let waiting: Option<(i64,)> = runtime
+        .read(move |tx| {
+            Box::pin(async move {
+                tx.query_optional(
+                    "select event_id from event where organisation_id = $1 and position is null limit 1",
+                    args![&organisation_id],
+                )
+                .await
+            })
+        })
+        .await?;
+    Ok(waiting.is_some())
 }
 
 async fn sequence_step(tx: &Tx, organisation_id: &OrganisationId) -> Result<u64, Fault> {
     // One sequencer at a time, also across nodes.
     tx.lock_name(organisation_id.as_str()).await?;
-    let head: Option<(i64, String)> = tx
-        .query_optional(
-            "select position, hash from event_head where organisation_id = $1",
-            args![organisation_id],
-        )
-        .await?;
-    let (mut position, mut hash) = head.unwrap_or((0, GENESIS.to_owned()));
+    let mut head = Head::find(tx, organisation_id).await?;
     let waiting: Vec<Waiting> = tx
         .query(
             "select event_id, kind, subject_id, data, actor, happened_at, change, salt from event \
@@ -126,31 +197,21 @@ async fn sequence_step(tx: &Tx, organisation_id: &OrganisationId) -> Result<u64,
         return Ok(0);
     }
     let mut hashes = Vec::with_capacity(waiting.len());
-    let first = position + 1;
+    let first = head.position + 1;
     for event in &waiting {
-        position += 1;
         let words = Words::of(&event.data, event.change.as_deref(), event.salt.as_deref());
-        let (kind, subject_id, actor) = (&event.kind, &event.subject_id, &event.actor);
-        hash = chain(
-            &hash,
-            &Covered { position, kind, subject_id, words, actor, happened_at: event.happened_at },
-        );
-        hashes.push(hash.clone());
+        head.append(&event.kind, &event.subject_id, words, &event.actor, event.happened_at);
+        hashes.push(head.hash.clone());
     }
     tx.execute_guarded(
         "events given a position",
         "update event set position = d.position, hash = d.hash {set d(event_id int, position int, hash text)} \
           where organisation_id = $1 and event.event_id = d.event_id and event.position is null",
-        &set![waiting.iter().map(|event| event.event_id), first..=position, hashes],
+        &set![waiting.iter().map(|event| event.event_id), first..=head.position, hashes],
         args![organisation_id],
     )
     .await?;
-    tx.execute(
-        "insert into event_head (organisation_id, position, hash) values ($1, $2, $3) \
-         on conflict (organisation_id) do update set position = excluded.position, hash = excluded.hash",
-        args![organisation_id, position, hash],
-    )
-    .await?;
+    head.keep(tx, organisation_id).await?;
     Ok(waiting.len() as u64)
 }
 

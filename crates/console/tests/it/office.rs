@@ -79,7 +79,8 @@ impl Office {
         let mut console = Console::new(shop.flows.clone(), shop.organisation.clone(), Attempts::default());
         console.journeys = Journeys::by(courier);
         let reach = Extension(flows::reach::reach(&shop.runtime));
-        let identify = middleware::from_fn_with_state(shop.runtime.clone(), people::identify);
+        let identify =
+            middleware::from_fn_with_state(people::Doorkeeper::of(&shop.runtime), people::identify);
         let routes = console::routes(console)
             .merge(console::open_routes())
             .wrap(|router| router.layer(reach).layer(identify));

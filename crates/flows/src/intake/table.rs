@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use algo_sourcing::Budget;
 use catalogue::{Channel, Item, Listed};
 use db::Fault;
+use futures_util::future::{try_join, try_join4};
 use inventory::{Account, PostError, State, Transfer, store as stock};
 use kernel::{ChannelId, DecisionId, ItemId, NodeId, OrderId, PaymentId, Quantity, Timestamp};
 use network::Node;
@@ -46,7 +47,6 @@ pub(super) async fn gather(cx: &Cx<'_>, batch: &[PlaceCommand], look: Look) -> R
     let references = batch.iter().map(|command| &command.order.external_reference);
     let channels = catalogue::find_channels_by_code(tx, organisation_id, &codes).await?;
     let channel_ids = channels.values().map(|channel| &channel.channel_id);
-    let taken = orders::store::find_taken(tx, organisation_id, channel_ids, references).await?;
     let wanted: HashSet<(ChannelId, String)> = batch
         .iter()
         .filter_map(|command| channels.get(&command.order.channel).map(|channel| (channel, command)))
@@ -55,16 +55,22 @@ pub(super) async fn gather(cx: &Cx<'_>, batch: &[PlaceCommand], look: Look) -> R
         })
         .collect();
     let wanted: Vec<(ChannelId, String)> = wanted.into_iter().collect();
-    let listings = catalogue::resolve_listings(tx, organisation_id, &wanted).await?;
+    let (taken, listings) = try_join(
+        orders::store::find_taken(tx, organisation_id, channel_ids, references),
+        catalogue::resolve_listings(tx, organisation_id, &wanted),
+    )
+    .await?;
     let item_ids: BTreeSet<&ItemId> = listings.values().map(|listed| &listed.item_id).collect();
-    let wanted_items = item_ids.iter().copied();
-    let available = match look {
-        Look::Free => stock::list_available(tx, organisation_id, wanted_items).await?,
-        // From here on nobody else can promise these units.
-        Look::Locked => stock::lock_available(tx, organisation_id, wanted_items).await?,
-    };
     let item_ids: Vec<ItemId> = item_ids.into_iter().cloned().collect();
-    let items = catalogue::items_by_id(tx, organisation_id, &item_ids).await?;
+    let available = async {
+        match look {
+            Look::Free => stock::list_available(tx, organisation_id, item_ids.iter()).await,
+            // From here on nobody else can promise these units.
+            Look::Locked => stock::lock_available(tx, organisation_id, item_ids.iter()).await,
+        }
+    };
+    let items = catalogue::items_by_id(tx, organisation_id, &item_ids);
+    let (available, items) = try_join(available, items).await?;
     let node_ids: BTreeSet<NodeId> = available.iter().map(|row| row.node_id.clone()).collect();
     let node_ids: Vec<NodeId> = node_ids.into_iter().collect();
     let nodes = network::nodes_by_id(tx, organisation_id, &node_ids).await?;
@@ -314,10 +320,14 @@ impl<'a> Table<'a> {
         }
         let (tx, organisation_id) = (cx.tx, cx.organisation_id.clone());
         let rows: Vec<AcceptedOrder<'_>> = self.accepted.iter().map(Decided::as_row).collect();
-        orders::store::insert_orders(tx, &organisation_id, &rows).await?;
-        orders::store::insert_fulfilments(tx, &organisation_id, &self.fulfilments).await?;
-        orders::store::insert_payments(tx, &organisation_id, &self.payments).await?;
-        sourcing::store::insert_decisions(tx, &organisation_id, &self.decisions).await?;
+        // Together, so that PostgreSQL is not waited for after each.
+        try_join4(
+            orders::store::insert_orders(tx, &organisation_id, &rows),
+            orders::store::insert_fulfilments(tx, &organisation_id, &self.fulfilments),
+            orders::store::insert_payments(tx, &organisation_id, &self.payments),
+            sourcing::store::insert_decisions(tx, &organisation_id, &self.decisions),
+        )
+        .await?;
         cx.actor = "intake".into();
         match inventory::post(cx, &self.transfers).await {
             Ok(()) => Ok(()),

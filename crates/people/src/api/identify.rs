@@ -6,14 +6,13 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use runtime::Runtime;
 use web::{Problem, problems};
 
-use crate::{cookie, whoami::who_and_how};
+use crate::{Doorkeeper, cookie};
 
 /// Middleware: finds out who asks, by bearer token or session cookie, and puts it on the request as [`Caller`]. What
 /// a browser sends on behalf of another site changes nothing.
-pub async fn identify(State(runtime): State<Runtime>, mut request: Request, next: Next) -> Response {
+pub async fn identify(State(doorkeeper): State<Doorkeeper>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
     let bearer = bearer(headers);
     // Browsers add cookies by themselves, and never a bearer token.
@@ -24,12 +23,12 @@ pub async fn identify(State(runtime): State<Runtime>, mut request: Request, next
     let token = bearer.or_else(|| cookie_of(headers, cookie::find)).map(str::to_owned);
     let device = cookie_of(headers, cookie::find_device).map(str::to_owned);
     if let Some(token) = token {
-        match who_and_how(&runtime, &token, device.as_deref()).await {
+        match doorkeeper.who_and_how(&token, device.as_deref()).await {
             Ok(Some((caller, viewing, pinned))) => {
                 // Ids, so that the log tells whose request it was and not what they are called.
                 let span = tracing::Span::current();
                 span.record("actor", &caller.actor);
-                span.record("organisation", runtime.organisation_id.as_str());
+                span.record("organisation", doorkeeper.runtime.organisation_id.as_str());
                 request.extensions_mut().insert(caller);
                 if let Some(viewing) = viewing {
                     request.extensions_mut().insert(viewing);

@@ -1,6 +1,6 @@
 //! Who has which role, and what keys were made for.
 
-use db::{Fault, Tx, args, row};
+use db::{Column, Fault, Tx, args, row};
 use kernel::{MerchantId, NodeId, OrganisationId, SessionId, Timestamp, UserId};
 use web::{Area, Grant, Permission, Permissions};
 
@@ -53,7 +53,9 @@ impl AssignmentRow {
 
 row! {
     /// A token with its holder, once for each role they have.
+    #[derive(Clone)]
     pub(crate) struct BearerRow {
+        pub token_digest: String,
         pub session_id: SessionId,
         pub user_id: UserId,
         pub kind: String,
@@ -94,7 +96,7 @@ impl BearerRow {
 macro_rules! select_bearer {
     ($by:literal) => {
         concat!(
-            "select t.session_id, t.user_id, t.kind, s.language, t.permissions, t.merchant_id, t.node_id, \
+            "select t.token_digest, t.session_id, t.user_id, t.kind, s.language, t.permissions, t.merchant_id, t.node_id, \
                     coalesce(t.used_at, t.created_at) as noted_at, t.api_version, \
                     t.view_role, t.view_merchant_id, t.view_node_id, \
                     d.node_id as device_node_id, d.secret_digest as device_digest, \
@@ -107,7 +109,7 @@ macro_rules! select_bearer {
                left join assignment a on a.organisation_id = s.organisation_id and a.user_id = s.user_id \
               where ",
             $by,
-            " = $2 and t.organisation_id = $1 and t.kind in ('session', 'api') \
+            " and t.organisation_id = $1 and t.kind in ('session', 'api') \
                 and t.revoked_at is null and t.expires_at > $3 and s.is_active \
                 and (t.device_id is null or (d.revoked_at is null and b.revoked_at is null)) \
                 and (t.kind = 'api' or t.device_id is not null or coalesce(t.used_at, t.created_at) > $4)"
@@ -115,16 +117,20 @@ macro_rules! select_bearer {
     };
 }
 
-/// Whose token this is, if it is good and they are on the staff: a row for each of their roles, or one without.
-/// A session that nobody used since `idle_since` is over.
-pub(crate) async fn find_bearer(
+/// Whose tokens these are, if they are good and their holders on the staff: a row for each of their roles, or one
+/// without. A session that nobody used since `idle_since` is over.
+pub(crate) async fn list_bearers(
     tx: &Tx,
     organisation_id: &OrganisationId,
-    token_digest: &str,
+    token_digests: impl Iterator<Item = &String>,
     now: Timestamp,
     idle_since: Timestamp,
 ) -> Result<Vec<BearerRow>, Fault> {
-    tx.query(select_bearer!("t.token_digest"), args![organisation_id, token_digest, now, idle_since]).await
+    tx.query(
+        select_bearer!("t.token_digest {in $2}"),
+        args![organisation_id, Column::from_iter(token_digests), now, idle_since],
+    )
+    .await
 }
 
 /// The same by the token's id, which is no secret.
@@ -135,7 +141,7 @@ pub(crate) async fn find_bearer_by_id(
     now: Timestamp,
     idle_since: Timestamp,
 ) -> Result<Vec<BearerRow>, Fault> {
-    tx.query(select_bearer!("t.session_id"), args![organisation_id, session_id, now, idle_since]).await
+    tx.query(select_bearer!("t.session_id = $2"), args![organisation_id, session_id, now, idle_since]).await
 }
 
 /// Notes that a token was used; never backwards.

@@ -44,7 +44,7 @@ impl House {
         let founded = people::found(&db, &clock, tea_house()).await.expect("founded");
         let organisation_id = founded.organisation.organisation_id.clone();
         let runtime = Runtime::new((*db).clone(), clock, organisation_id, Some(7)).with_keyring(keyring);
-        let identify = middleware::from_fn_with_state(runtime.clone(), people::identify);
+        let identify = middleware::from_fn_with_state(people::Doorkeeper::of(&runtime), people::identify);
         let routes = people::routes(Attempts::default(), Reach::Private)
             .wrap(|router| router.layer(identify))
             .into_router();
