@@ -940,6 +940,7 @@ permission-settings-write = Променя настройките
 permission-customers-erase = Забравяне на клиенти
 permission-customers-read = Вижда клиентите
 permission-money-read = Вижда цени и разходи
+permission-stock-trade = Сменя собственика на стоки
 role-owner = Собственик
 role-admin = Администратор
 role-merchant-ops = Операции на търговец

@@ -940,6 +940,7 @@ permission-settings-write = Change settings
 permission-customers-erase = Forget customers
 permission-customers-read = See customers
 permission-money-read = See prices and costs
+permission-stock-trade = Make goods change their owner
 role-owner = Owner
 role-admin = Administrator
 role-merchant-ops = Merchant operations

@@ -820,6 +820,7 @@ permission-settings-write = Mengubah pengaturan
 permission-customers-erase = Melupakan pelanggan
 permission-customers-read = Melihat pelanggan
 permission-money-read = Melihat harga dan biaya
+permission-stock-trade = Mengalihkan kepemilikan barang
 role-owner = Pemilik
 role-admin = Administrator (admin)
 role-merchant-ops = Operasional penjual

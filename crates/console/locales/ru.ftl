@@ -970,6 +970,7 @@ permission-settings-write = Менять настройки
 permission-customers-erase = Забывать покупателей
 permission-customers-read = Видеть покупателей
 permission-money-read = Видеть цены и расходы
+permission-stock-trade = Менять владельца товаров
 role-owner = Владелец
 role-admin = Администратор
 role-merchant-ops = Операции продавца

@@ -820,6 +820,7 @@ permission-settings-write = 修改設定
 permission-customers-erase = 遺忘顧客
 permission-customers-read = 查看顧客
 permission-money-read = 查看價格與成本
+permission-stock-trade = 變更貨物所有人
 role-owner = 擁有者
 role-admin = 管理員
 role-merchant-ops = 商家營運

@@ -1,6 +1,7 @@
 //! Every statement of this context; those that only screens ask are in `read`.
 
 mod read;
+mod settlements;
 
 use std::collections::HashMap;
 
@@ -9,6 +10,7 @@ use kernel::{ItemId, MerchantId, NodeId, OrganisationId, Quantity, Scope, Timest
 
 use crate::{ledger::NetEntry, model::Transfer};
 pub use read::*;
+pub use settlements::*;
 
 /// Locks accounts that exist, in the order of their numbers.
 pub(crate) async fn lock_accounts(
