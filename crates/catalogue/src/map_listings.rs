@@ -56,7 +56,9 @@ pub enum MapListingsError {
         item_id: ItemId,
     },
     /// The item is not the channel's merchant's to sell.
-    #[error("listing {index}: item {item_id} is not of the merchant who sells on {channel_id}, and they are not entitled to it")]
+    #[error(
+        "listing {index}: item {item_id} is not of the merchant who sells on {channel_id}, and they are not entitled to it"
+    )]
     OtherMerchant {
         /// Its place among those given, from 0.
         index: usize,

@@ -27,6 +27,7 @@ use serde_json::json;
 use sourcing::store::DecisionRow;
 use web::{Needs, Operation, Permission, Routes, problems};
 
+pub use self::ownership::PRICE_MAX;
 use self::{
     bulk::{CancellationsJson, PlannedJson},
     erasures::WhomJson,

@@ -9,7 +9,7 @@ use inventory::{
     swap::{self, Offer, PlannedTransfer, Proposals, WayCost},
 };
 use kernel::{ItemId, MerchantId, NodeId, Page, PageRequest, Scope};
-use runtime::{Answer, Call};
+use runtime::{Answer, Call, Runtime};
 
 use crate::{Flows, receive::ALLOCATE_WAITING};
 
@@ -89,90 +89,6 @@ impl Flows {
             .await
     }
 
-    /// What a statement comes to.
-    pub async fn list_statement_totals(&self, of: StatementOf) -> Result<Vec<StatementTotal>, Fault> {
-        let organisation_id = self.runtime.organisation_id.clone();
-        self.runtime
-            .read(move |tx| {
-                Box::pin(async move {
-                    inventory::store::list_statement_totals(tx, &organisation_id, &of).await
-                })
-            })
-            .await
-    }
-
-    /// A statement as a CSV file.
-    pub async fn statement_file(&self, of: StatementOf) -> Result<Vec<u8>, Fault> {
-        let unwritten = |error: std::io::Error| Fault::Shape { column: "(file)".into(), problem: error.to_string() };
-        let mut file = sheets::CsvWriter::begin(
-            Vec::new(),
-            &[
-                "happened_at",
-                "settlement_line_id",
-                "giver_id",
-                "taker_id",
-                "sku",
-                "node",
-                "quantity",
-                "unit_price",
-                "amount",
-                "currency",
-                "cause_id",
-                "reference",
-                "is_reversal",
-                "actor",
-            ],
-        )
-        .map_err(unwritten)?;
-        let mut after = None;
-        loop {
-            let (organisation_id, of) = (self.runtime.organisation_id.clone(), of.clone());
-            let wanted = PageRequest { after, limit: FILE_PAGE };
-            let (page, items, nodes) = self
-                .runtime
-                .read(move |tx| {
-                    Box::pin(async move {
-                        let page =
-                            inventory::store::list_settlement_lines(tx, &organisation_id, &of, &wanted).await?;
-                        let item_ids: Vec<ItemId> =
-                            page.rows.iter().map(|line| line.item_id.clone()).collect();
-                        let node_ids: Vec<NodeId> =
-                            page.rows.iter().map(|line| line.node_id.clone()).collect();
-                        let items = catalogue::items_by_id(tx, &organisation_id, &item_ids).await?;
-                        let nodes = network::nodes_by_id(tx, &organisation_id, &node_ids).await?;
-                        Ok::<_, Fault>((page, items, nodes))
-                    })
-                })
-                .await?;
-            for line in &page.rows {
-                let item = items.get(&line.item_id).map_or(line.item_id.as_str(), |item| &item.sku);
-                let node = nodes.get(&line.node_id).map_or(line.node_id.as_str(), |node| &node.code);
-                let money = |minor| kernel::Money { minor, currency: line.currency }.to_decimal();
-                file.row(&[
-                    line.happened_at.to_string().as_str().into(),
-                    line.settlement_line_id.as_str().into(),
-                    line.giver_id.as_str().into(),
-                    line.taker_id.as_str().into(),
-                    item.into(),
-                    node.into(),
-                    line.quantity.into(),
-                    money(line.unit_price_minor).as_str().into(),
-                    money(line.amount_minor).as_str().into(),
-                    line.currency.as_str().into(),
-                    line.cause_id.as_str().into(),
-                    line.reference.as_str().into(),
-                    (if line.is_reversal { "true" } else { "false" }).into(),
-                    line.actor.as_str().into(),
-                ])
-                .map_err(unwritten)?;
-            }
-            match page.next {
-                Some(next) => after = Some(next),
-                None => return file.finish().map_err(unwritten),
-            }
-        }
-    }
-
     /// Proposes to change hands at both ends instead of carrying goods, with merchants within the scope.
     pub async fn propose_swaps(&self, scope: Scope, way: PlannedWay) -> Result<Option<Proposals>, Fault> {
         let organisation_id = self.runtime.organisation_id.clone();
@@ -204,5 +120,85 @@ impl Flows {
                 })
             })
             .await
+    }
+}
+
+/// What a statement comes to.
+pub async fn list_statement_totals(runtime: &Runtime, of: StatementOf) -> Result<Vec<StatementTotal>, Fault> {
+    let organisation_id = runtime.organisation_id.clone();
+    runtime
+        .read(move |tx| {
+            Box::pin(async move { inventory::store::list_statement_totals(tx, &organisation_id, &of).await })
+        })
+        .await
+}
+
+/// A statement as a CSV file.
+pub async fn statement_file(runtime: &Runtime, of: StatementOf) -> Result<Vec<u8>, Fault> {
+    let unwritten =
+        |error: std::io::Error| Fault::Shape { column: "(file)".into(), problem: error.to_string() };
+    let mut file = sheets::CsvWriter::begin(
+        Vec::new(),
+        &[
+            "happened_at",
+            "settlement_line_id",
+            "giver_id",
+            "taker_id",
+            "sku",
+            "node",
+            "quantity",
+            "unit_price",
+            "amount",
+            "currency",
+            "cause_id",
+            "reference",
+            "is_reversal",
+            "actor",
+        ],
+    )
+    .map_err(unwritten)?;
+    let mut after = None;
+    loop {
+        let (organisation_id, of) = (runtime.organisation_id.clone(), of.clone());
+        let wanted = PageRequest { after, limit: FILE_PAGE };
+        let (page, items, nodes) = runtime
+            .read(move |tx| {
+                Box::pin(async move {
+                    let page =
+                        inventory::store::list_settlement_lines(tx, &organisation_id, &of, &wanted).await?;
+                    let item_ids: Vec<ItemId> = page.rows.iter().map(|line| line.item_id.clone()).collect();
+                    let node_ids: Vec<NodeId> = page.rows.iter().map(|line| line.node_id.clone()).collect();
+                    let items = catalogue::items_by_id(tx, &organisation_id, &item_ids).await?;
+                    let nodes = network::nodes_by_id(tx, &organisation_id, &node_ids).await?;
+                    Ok::<_, Fault>((page, items, nodes))
+                })
+            })
+            .await?;
+        for line in &page.rows {
+            let item = items.get(&line.item_id).map_or(line.item_id.as_str(), |item| &item.sku);
+            let node = nodes.get(&line.node_id).map_or(line.node_id.as_str(), |node| &node.code);
+            let money = |minor| kernel::Money { minor, currency: line.currency }.to_decimal();
+            file.row(&[
+                line.happened_at.to_string().as_str().into(),
+                line.settlement_line_id.as_str().into(),
+                line.giver_id.as_str().into(),
+                line.taker_id.as_str().into(),
+                item.into(),
+                node.into(),
+                line.quantity.into(),
+                money(line.unit_price_minor).as_str().into(),
+                money(line.amount_minor).as_str().into(),
+                line.currency.as_str().into(),
+                line.cause_id.as_str().into(),
+                line.reference.as_str().into(),
+                (if line.is_reversal { "true" } else { "false" }).into(),
+                line.actor.as_str().into(),
+            ])
+            .map_err(unwritten)?;
+        }
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return file.finish().map_err(unwritten),
+        }
     }
 }

@@ -39,8 +39,7 @@ impl Lent {
     ) -> Result<Lent, Fault> {
         let sellers: BTreeSet<&MerchantId> = sellers.collect();
         let is_foreign = |row: &&Available| sellers.iter().any(|seller| **seller != row.owner_id);
-        let items: BTreeSet<&ItemId> =
-            available.iter().filter(is_foreign).map(|row| &row.item_id).collect();
+        let items: BTreeSet<&ItemId> = available.iter().filter(is_foreign).map(|row| &row.item_id).collect();
         let mut lent = Lent::default();
         if items.is_empty() {
             return Ok(lent);

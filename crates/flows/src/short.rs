@@ -88,8 +88,13 @@ impl Flows {
         };
         let order_id = work.order.order_id.clone();
         let (item_id, node_id) = (&line.item_id, &work.part.node_id);
-        let moved = |owner_id: &MerchantId, from, to, quantity| {
-            Move { item_id: item_id.clone(), owner_id: owner_id.clone(), node_id: node_id.clone(), from, to, quantity }
+        let moved = |owner_id: &MerchantId, from, to, quantity| Move {
+            item_id: item_id.clone(),
+            owner_id: owner_id.clone(),
+            node_id: node_id.clone(),
+            from,
+            to,
+            quantity,
         };
         let owner_id = &work.order.merchant_id;
         let mut transfers = Vec::new();

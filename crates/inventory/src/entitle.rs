@@ -61,8 +61,15 @@ pub async fn grant(cx: &mut Cx<'_>, grant: &Grant) -> Result<Entitlement, GrantE
         "item_id": item_id, "brand_id": brand_id, "reseller_id": reseller_id, "granted": granted,
         "unit_price_minor": unit_price.minor, "currency": unit_price.currency,
     });
-    let was = before.map(|before| json!({ "granted": before.granted, "unit_price_minor": before.unit_price_minor }));
+    let was = before
+        .map(|before| json!({ "granted": before.granted, "unit_price_minor": before.unit_price_minor }));
     let is = json!({ "granted": granted, "unit_price_minor": unit_price.minor });
-    cx.record("entitlement.granted", kept.entitlement_id.as_str(), data, was.unwrap_or_else(|| json!({})), is);
+    cx.record(
+        "entitlement.granted",
+        kept.entitlement_id.as_str(),
+        data,
+        was.unwrap_or_else(|| json!({})),
+        is,
+    );
     Ok(kept)
 }

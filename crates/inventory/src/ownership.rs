@@ -54,16 +54,20 @@ impl NewSettlementLine {
     pub fn new(cx: &mut Cx<'_>, cause_id: &str, trade: Trade) -> Option<NewSettlementLine> {
         let amount_minor = trade.unit_price.minor.checked_mul(trade.quantity.units())?;
         let settlement_line_id = SettlementLineId::from_body(&cx.fresh());
-        cx.tell(
-            "stock.owner_changed",
-            trade.item_id.as_str(),
-            json!({
-                "settlement_line_id": settlement_line_id, "cause_id": cause_id, "node_id": trade.node_id,
-                "giver_id": trade.giver_id, "taker_id": trade.taker_id, "quantity": trade.quantity,
-                "unit_price_minor": trade.unit_price.minor, "amount_minor": amount_minor,
-                "currency": trade.unit_price.currency, "is_reversal": trade.is_reversal,
-            }),
-        );
+        let data = json!({
+            "settlement_line_id": settlement_line_id, "cause_id": cause_id, "node_id": trade.node_id,
+            "giver_id": trade.giver_id, "taker_id": trade.taker_id, "quantity": trade.quantity,
+            "unit_price_minor": trade.unit_price.minor, "amount_minor": amount_minor,
+            "currency": trade.unit_price.currency, "is_reversal": trade.is_reversal,
+        });
+        let (kind, item_id) = ("stock.owner_changed", trade.item_id.as_str());
+        if trade.entitlement_id.is_some() {
+            cx.tell(kind, item_id, data);
+        } else {
+            // Nobody ordered it: somebody answers for it.
+            let whose = |owner_id: &MerchantId| json!({ "owner_id": owner_id, "node_id": trade.node_id, "quantity": trade.quantity });
+            cx.record(kind, item_id, data, whose(&trade.giver_id), whose(&trade.taker_id));
+        }
         let cause_id = cause_id.to_owned();
         Some(NewSettlementLine { settlement_line_id, trade, amount_minor, cause_id, happened_at: cx.now })
     }
@@ -158,7 +162,13 @@ impl OwnershipTransfer {
             is_reversal: false,
         };
         let trades = vec![trade(from_node, &owner_id, &partner_id), trade(to_node, &partner_id, &owner_id)];
-        OwnershipTransfer { kind: TransferKind::Swap, giver_id: owner_id, taker_id: partner_id, reference, trades }
+        OwnershipTransfer {
+            kind: TransferKind::Swap,
+            giver_id: owner_id,
+            taker_id: partner_id,
+            reference,
+            trades,
+        }
     }
 
     fn fingerprint(&self) -> String {
@@ -194,7 +204,9 @@ pub enum TransferError {
     #[error("an ownership transfer needs a line")]
     Nothing,
     /// The reference means another transfer.
-    #[error("the reference `{reference}` was used for another transfer, {ownership_transfer_id}: use a new one")]
+    #[error(
+        "the reference `{reference}` was used for another transfer, {ownership_transfer_id}: use a new one"
+    )]
     Conflict {
         /// The reference.
         reference: String,
@@ -232,9 +244,8 @@ pub async fn transfer(cx: &mut Cx<'_>, asked: &OwnershipTransfer) -> Result<Tran
     for (place, trade) in asked.trades.iter().enumerate() {
         let sign = if trade.giver_id == asked.giver_id { 1 } else { -1 };
         let line = trade.unit_price.minor.checked_mul(trade.quantity.units());
-        amount = line
-            .and_then(|line| amount.checked_add(sign * line))
-            .ok_or(TransferError::TooMuch { place })?;
+        amount =
+            line.and_then(|line| amount.checked_add(sign * line)).ok_or(TransferError::TooMuch { place })?;
     }
     let units = asked.trades.iter().map(|trade| trade.quantity.units()).sum();
     let fingerprint = asked.fingerprint();
@@ -248,7 +259,8 @@ pub async fn transfer(cx: &mut Cx<'_>, asked: &OwnershipTransfer) -> Result<Tran
     };
     if !store::insert_ownership_transfer(cx, &ownership_transfer_id, asked, &fingerprint).await? {
         let (ownership_transfer_id, known) =
-            store::find_ownership_transfer(cx.tx, &cx.organisation_id, &asked.giver_id, &asked.reference).await?;
+            store::find_ownership_transfer(cx.tx, &cx.organisation_id, &asked.giver_id, &asked.reference)
+                .await?;
         if known == fingerprint {
             return Ok(made(ownership_transfer_id, true));
         }
@@ -264,7 +276,8 @@ pub async fn transfer(cx: &mut Cx<'_>, asked: &OwnershipTransfer) -> Result<Tran
     ledger::post(cx, &transfers).await.map_err(|error| match error {
         PostError::Fault(fault) => TransferError::Fault(fault),
         PostError::Short { item_id, spot, asked: wanted, present, .. } => {
-            let is_short = |trade: &Trade| trade.item_id == item_id && trade.node_id.as_str() == spot.as_str();
+            let is_short =
+                |trade: &Trade| trade.item_id == item_id && trade.node_id.as_str() == spot.as_str();
             let place = asked.trades.iter().position(is_short).unwrap_or(0);
             TransferError::Short { place, asked: wanted, present }
         }

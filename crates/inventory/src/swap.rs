@@ -123,7 +123,11 @@ mod tests {
         assert_eq!(found.proposals, [proposal]);
         let own = [Offer { owner_id: merchant("a"), quantity: 80 }];
         let none = propose(&plan(100, 100), &own, COST);
-        assert_eq!((none.proposals.len(), none.left, none.saved_days), (0, 100, 0), "nobody swaps with themselves");
+        assert_eq!(
+            (none.proposals.len(), none.left, none.saved_days),
+            (0, 100, 0),
+            "nobody swaps with themselves"
+        );
     }
 
     /// Against every subset of partners: as many units as any covers, with as few partners as cover that many.
@@ -149,7 +153,11 @@ mod tests {
                         .max()
                         .unwrap();
                     let swapped: i64 = found.proposals.iter().map(|proposal| proposal.quantity).sum();
-                    assert_eq!((swapped, -(found.proposals.len() as i64)), best, "{quantity} {present} {offers:?}");
+                    assert_eq!(
+                        (swapped, -(found.proposals.len() as i64)),
+                        best,
+                        "{quantity} {present} {offers:?}"
+                    );
                     assert_eq!(found.left, quantity - swapped);
                     assert!(found.proposals.iter().all(|proposal| {
                         let offered = offers.iter().find(|offer| offer.owner_id == proposal.partner_id);

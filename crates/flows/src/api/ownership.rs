@@ -18,7 +18,10 @@ use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use web::{Command, PageQuery, Problem, Query, Within, answered, page, problems};
 
-use crate::{Flows, ownership::PlannedWay};
+use crate::{
+    Flows,
+    ownership::{self, PlannedWay},
+};
 
 /// The most lines of one transfer.
 const LINES_MAX: usize = 250;
@@ -175,7 +178,10 @@ pub(super) async fn post_transfer(
     wrong.none()?;
     let (giver_id, taker_id) = (body.giver_id, body.taker_id);
     let transfer = OwnershipTransfer { kind: TransferKind::Sale, giver_id, taker_id, reference, trades };
-    answered(StatusCode::CREATED, flows.transfer_ownership(command.call, transfer).await.map_err(refused_transfer)?)
+    answered(
+        StatusCode::CREATED,
+        flows.transfer_ownership(command.call, transfer).await.map_err(refused_transfer)?,
+    )
 }
 
 /// Why nothing changed hands.
@@ -248,7 +254,7 @@ pub(super) async fn get_statement(
     Within(scope): Within,
     Query(query): Query<StatementQuery>,
 ) -> Result<Response, Problem> {
-    let rows = flows.list_statement_totals(query.of(&scope)?).await?;
+    let rows = ownership::list_statement_totals(&flows.runtime, query.of(&scope)?).await?;
     Ok(Json(Page { rows, next: None }).into_response())
 }
 
@@ -260,7 +266,7 @@ pub(super) async fn get_statement_csv(
 ) -> Result<Response, Problem> {
     let of = query.of(&scope)?;
     let name = format!("attachment; filename=\"statement-{}.csv\"", of.merchant_id);
-    let file = flows.statement_file(of).await?;
+    let file = ownership::statement_file(&flows.runtime, of).await?;
     let mut answer = file.into_response();
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
@@ -436,17 +442,17 @@ pub(super) async fn post_swap_proposals(
     wrong.none()?;
     let proposals = match way {
         Some((item_id, from_node, to_node)) => {
-            let cost = WayCost {
-                per_unit_km_milli_minor: body.per_unit_km_milli_minor,
-                km_a_day: body.km_a_day,
-            };
+            let cost =
+                WayCost { per_unit_km_milli_minor: body.per_unit_km_milli_minor, km_a_day: body.km_a_day };
             let (owner_id, quantity) = (body.owner_id, body.quantity);
             let way = PlannedWay { owner_id, item_id, from_node, to_node, quantity, cost };
             flows.propose_swaps(scope.of_merchants(), way).await?
         }
         None => None,
     };
-    proposals.map(Json).ok_or_else(|| Problem::unprocessable(problems::UNKNOWN_NODE, "There is no such node."))
+    proposals
+        .map(Json)
+        .ok_or_else(|| Problem::unprocessable(problems::UNKNOWN_NODE, "There is no such node."))
 }
 
 /// A swap as it is sent.
@@ -496,8 +502,15 @@ pub(super) async fn post_swap(
     };
     let unit_price = Money { minor: body.unit_price_minor, currency: body.currency };
     let (owner_id, partner_id) = (body.owner_id, body.partner_id);
-    let swap =
-        OwnershipTransfer::swap(owner_id, partner_id, reference, item_id, (from_node, to_node), quantity, unit_price);
+    let swap = OwnershipTransfer::swap(
+        owner_id,
+        partner_id,
+        reference,
+        item_id,
+        (from_node, to_node),
+        quantity,
+        unit_price,
+    );
     let answer = flows.transfer_ownership(command.call, swap).await.map_err(|error| match error {
         TransferError::Short { asked, present, .. } => {
             Problem::conflict(problems::INSUFFICIENT_STOCK, "One of the two has fewer units free by now.")

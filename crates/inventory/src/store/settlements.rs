@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use db::{Column, Fault, Tx, args, row, set};
 use kernel::{
-    Currency, EntitlementId, ItemId, MerchantId, NodeId, OrganisationId, OwnershipTransferId, Page, PageRequest,
-    Scope, SettlementLineId, Timestamp,
+    Currency, EntitlementId, ItemId, MerchantId, NodeId, OrganisationId, OwnershipTransferId, Page,
+    PageRequest, Scope, SettlementLineId, Timestamp,
 };
 use runtime::Cx;
 
@@ -67,6 +67,8 @@ row! {
         pub got_units: i64,
         /// What is owed to them for those.
         pub got_minor: i64,
+        /// What they owe on balance; below zero it is owed to them.
+        pub balance_minor: i64,
     }
 }
 
@@ -282,7 +284,8 @@ pub async fn list_statement_totals(
     tx.query(
         "select counterparty_id, currency, cast(sum(given_units) as bigint) as given_units, \
                 cast(sum(given_minor) as bigint) as given_minor, cast(sum(got_units) as bigint) as got_units, \
-                cast(sum(got_minor) as bigint) as got_minor \
+                cast(sum(got_minor) as bigint) as got_minor, \
+                cast(sum(given_minor - got_minor) as bigint) as balance_minor \
            from (select taker_id as counterparty_id, currency, quantity as given_units, amount_minor as given_minor, \
                         0 as got_units, 0 as got_minor \
                    from settlement_line where organisation_id = $1 and giver_id = $2 and ($3 = '' or taker_id = $3) \
