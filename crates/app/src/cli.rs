@@ -3,7 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use crate::{
-    commands::{backup, bench, demo, erase, export, import, migrate, replay, seed_large, serve, sim, token},
+    commands::{
+        backup, bench, demo, erase, export, import, migrate, ownership, replay, seed_large, serve, sim, token,
+    },
     config::CommandLine,
 };
 
@@ -51,6 +53,9 @@ pub enum Command {
     /// Forgets people: what they ordered stays, who they were goes
     #[command(subcommand)]
     Erase(erase::Erase),
+    /// Makes goods change their owner where they lie, and writes statements
+    #[command(subcommand)]
+    Ownership(ownership::Ownership),
     /// Makes a token for a machine's API calls
     Token(token::Token),
     /// Puts a fresh master key in the place of the present one and seals every secret with it
@@ -80,6 +85,7 @@ impl Command {
             | Command::Config
             | Command::Doctor
             | Command::Erase(_)
+            | Command::Ownership(_)
             | Command::Token(_)
             | Command::RotateKey
             | Command::Bench(_)

@@ -6,7 +6,8 @@
 //! - A **listing** says what a channel's code means: so many units of one item. Many codes may mean the same item;
 //!   listing consumes nothing.
 //!
-//! **Invariant:** a listing joins an item and a channel of the same merchant, and a code of a channel means one item.
+//! **Invariant:** a listing joins an item and a channel of the same merchant, or of a reseller who is entitled to the
+//! item; and a code of a channel means one item.
 //! What is known once is not changed in passing: [`add_items`] of a known SKU with other facts is refused,
 //! [`amend_items`] says that a change is meant, and [`amend_item`] changes one as it was seen.
 

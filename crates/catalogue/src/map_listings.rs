@@ -1,8 +1,8 @@
 //! A channel's code comes to mean units of an item.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use kernel::{ChannelId, ItemId, ListingId, Scope};
+use kernel::{ChannelId, ItemId, ListingId, MerchantId, Scope};
 use runtime::Cx;
 use serde_json::json;
 
@@ -56,7 +56,9 @@ pub enum MapListingsError {
         item_id: ItemId,
     },
     /// The item is not the channel's merchant's to sell.
-    #[error("listing {index}: item {item_id} is not of the merchant who sells on {channel_id}")]
+    #[error(
+        "listing {index}: item {item_id} is not of the merchant who sells on {channel_id}, and they are not entitled to it"
+    )]
     OtherMerchant {
         /// Its place among those given, from 0.
         index: usize,
@@ -96,11 +98,14 @@ pub async fn map_listings(
     let channel_ids: Vec<ChannelId> = listings.iter().map(|listing| listing.channel_id.clone()).collect();
     let mut channels = store::channels_by_id(tx, organisation_id, &channel_ids).await?;
     channels.retain(|_, channel| scope.has_merchant(&channel.merchant_id));
-    let facts = Facts {
+    let mut facts = Facts {
         items: store::items_by_id(tx, organisation_id, &item_ids).await?,
         channels,
         listed: store::resolve_listings(tx, organisation_id, &codes).await?,
+        resold: HashSet::new(),
     };
+    let foreign = facts.foreign(listings);
+    facts.resold = store::list_resold(tx, organisation_id, foreign.iter()).await?;
     let plan = decide(listings, &facts, remap)?;
 
     let mut ids: HashMap<(ChannelId, String), ListingId> =
@@ -131,6 +136,20 @@ struct Facts {
     items: HashMap<ItemId, Item>,
     channels: HashMap<ChannelId, Channel>,
     listed: HashMap<(ChannelId, String), Listed>,
+    /// What merchants may sell that is another's.
+    resold: HashSet<(ItemId, MerchantId)>,
+}
+
+impl Facts {
+    /// Items that a channel of another merchant is to list.
+    fn foreign(&self, listings: &[NewListing]) -> BTreeSet<ItemId> {
+        let is_foreign = |listing: &&NewListing| {
+            let item = self.items.get(&listing.item_id);
+            let channel = self.channels.get(&listing.channel_id);
+            item.zip(channel).is_some_and(|(item, channel)| item.merchant_id != channel.merchant_id)
+        };
+        listings.iter().filter(is_foreign).map(|listing| listing.item_id.clone()).collect()
+    }
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -160,7 +179,8 @@ fn decide<'a>(listings: &'a [NewListing], facts: &Facts, remap: Remap) -> Result
         let Some(item) = facts.items.get(&item_id) else {
             return Err(MapListingsError::UnknownItem { index, item_id });
         };
-        if channel.merchant_id != item.merchant_id {
+        let is_resold = || facts.resold.contains(&(item_id.clone(), channel.merchant_id.clone()));
+        if channel.merchant_id != item.merchant_id && !is_resold() {
             return Err(MapListingsError::OtherMerchant { index, channel_id, item_id });
         }
         // Two meanings in one call contradict each other, whatever is allowed.

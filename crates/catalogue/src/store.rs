@@ -2,7 +2,7 @@
 
 mod one;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use db::{Column, Fault, FromRow, Row, Tx, args, row, set};
 use kernel::{ChannelId, ItemId, ListingId, MerchantId, OrganisationId, Page, PageRequest, Scope, Timestamp};
@@ -513,6 +513,24 @@ pub async fn listings_of_items(
         listings.entry(listing.item_id.clone()).or_default().push(listing);
     }
     Ok(listings)
+}
+
+/// Which merchants may sell these items of others.
+pub(crate) async fn list_resold(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    items: impl ExactSizeIterator<Item = &ItemId>,
+) -> Result<HashSet<(ItemId, MerchantId)>, Fault> {
+    if items.len() == 0 {
+        return Ok(HashSet::new());
+    }
+    let rows: Vec<(ItemId, MerchantId)> = tx
+        .query(
+            "select item_id, reseller_id from v_resale where organisation_id = $1 and item_id {in $2}",
+            args![organisation_id, Column::from_iter(items)],
+        )
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 pub(crate) async fn insert_listings(

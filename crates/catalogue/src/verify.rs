@@ -21,12 +21,14 @@ pub const INVARIANTS: &[Invariant] = &[
     },
     Invariant {
         name: "listing.one_merchant",
-        says: "a listing joins an item and a channel of the same merchant",
+        says: "a listing joins an item and a channel of the same merchant, or of one who may sell the item for another",
         sql: "select l.listing_id || ' joins ' || i.merchant_id || ' and ' || c.merchant_id \
                 from listing l \
                 join item i on i.organisation_id = l.organisation_id and i.item_id = l.item_id \
                 join channel c on c.organisation_id = l.organisation_id and c.channel_id = l.channel_id \
-               where l.organisation_id = $1 and i.merchant_id <> c.merchant_id limit 20",
+               where l.organisation_id = $1 and i.merchant_id <> c.merchant_id \
+                 and not exists (select 1 from v_resale r where r.organisation_id = l.organisation_id \
+                                    and r.item_id = l.item_id and r.reseller_id = c.merchant_id) limit 20",
     },
     Invariant {
         name: "barcode.item_exists",

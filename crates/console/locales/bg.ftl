@@ -940,6 +940,7 @@ permission-settings-write = Променя настройките
 permission-customers-erase = Забравяне на клиенти
 permission-customers-read = Вижда клиентите
 permission-money-read = Вижда цени и разходи
+permission-stock-trade = Сменя собственика на стоки
 role-owner = Собственик
 role-admin = Администратор
 role-merchant-ops = Операции на търговец
@@ -1157,3 +1158,77 @@ audit-none-hint = Тук се пазят промени на хора, роли,
 join-title = Присъединяване
 join-hint = Поканени сте в { $organisation }. Ще влизате с
 join-do = Присъединяване
+
+# Ownership
+moved-own = Смени собственика
+ownership-title = Собственост
+statement-of = Отчет на
+statement-with = С кого
+statement-from = От
+statement-until = До
+statement-file = Свали CSV
+statement-given = Дадено
+statement-got = Получено
+statement-balance = Дължат им
+statement-empty = Нищо не е сменило собственика си
+statement-empty-hint = Изберете друг търговец или други дни, или сменете собственика на стоки по-долу.
+ownership-parties = От и на
+ownership-amount = Сума
+ownership-each = { $price } за брой
+ownership-cause = Основание
+ownership-reversal = Върнато
+ownership-price = Цена за брой
+ownership-change = Смени собственика
+ownership-change-hint = Стоката остава на мястото си; редът за уреждане казва кой на кого дължи.
+ownership-giver = Кой дава и на кого се дължи
+ownership-taker = Кой получава и дължи
+ownership-reference = Референция
+ownership-done = Смениха собственика си: { $units } бр. за { $amount }.
+ownership-repeated = Това вече е направено под същата референция; нищо не е променено.
+ownership-short = Свободни са само { $present }; нищо не е променено.
+ownership-conflict = Референцията е използвана за друго прехвърляне; дайте нова.
+ownership-bad-party = Нужни са двама различни търговци, от чието име може да действате.
+ownership-bad-price = Цената е сума като 4.50.
+ownership-bad-reference = Референцията е от 1 до 200 знака.
+ownership-too-large = Сумата е твърде голяма.
+entitlements-title = Права за продажба
+entitlements-empty = Никой препродавач няма права
+entitlements-empty-hint = Дайте право и каналите му ще продават от наличностите на марката.
+entitlement-left = Остават
+entitlement-of = { $count } от { $total }
+entitlement-grant = Дай право за продажба
+entitlement-grant-hint = Каквото не достига на препродавача, идва от наличностите на марката, най-много толкова общо.
+entitlement-brand = Марка
+entitlement-reseller = Препродавач
+entitlement-granted = Общо бройки
+entitlement-done = { $reseller } може да продаде общо { $granted }.
+entitlement-below-used = Вече са продадени { $used }, не може по-малко.
+entitlement-other-currency = Вече е уреждано в { $currency }: цената не може да е в друга валута.
+swaps-title = Размяна вместо камион
+swaps-hint = Преди да се вози: който има толкова там, където трябва, може да се размени с вас, и нищо не се мести.
+swap-owner = Чия стока
+swap-from = Където е
+swap-to = Където трябва
+swap-cost = Превозът на 1000 бр. на километър струва
+swap-km-a-day = Километри на ден
+swap-find = Намери размени
+swaps-none = Там никой няма
+swaps-none-hint = Стоката трябва да се превози.
+swaps-ask = Какво би се превозило?
+swaps-ask-hint = Попълнете формата; въпросът не променя нищо.
+swap-distance = Спестени са { $km } км.
+swap-saves = Спестява { $amount }.
+swap-do = Размени
+swap-done = Разменени са { $units } бр.
+swap-days = { $count ->
+    [one] С { $count } ден по-рано.
+    *[other] С { $count } дни по-рано.
+}
+swap-left = { $count ->
+    [one] { $count } брой все пак трябва да се превози.
+    *[other] { $count } броя все пак трябва да се превозят.
+}
+swap-units = { $count ->
+    [one] { $count } брой.
+    *[other] { $count } броя.
+}

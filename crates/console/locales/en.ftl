@@ -940,6 +940,7 @@ permission-settings-write = Change settings
 permission-customers-erase = Forget customers
 permission-customers-read = See customers
 permission-money-read = See prices and costs
+permission-stock-trade = Make goods change their owner
 role-owner = Owner
 role-admin = Administrator
 role-merchant-ops = Merchant operations
@@ -1157,3 +1158,77 @@ audit-none-hint = Changes of people, roles, keys, merchants and stock correction
 join-title = Join
 join-hint = You are invited to { $organisation }. You will sign in with
 join-do = Join
+
+# Ownership
+moved-own = Changed owner
+ownership-title = Ownership
+statement-of = Statement of
+statement-with = With
+statement-from = From
+statement-until = Until
+statement-file = Take it away as CSV
+statement-given = Given
+statement-got = Got
+statement-balance = Owed to them
+statement-empty = Nothing changed hands
+statement-empty-hint = Choose another merchant or other days, or make goods change hands below.
+ownership-parties = From and to
+ownership-amount = Amount
+ownership-each = { $price } each
+ownership-cause = Why
+ownership-reversal = Given back
+ownership-price = Price of a unit
+ownership-change = Change the owner
+ownership-change-hint = The goods stay where they are; a settlement line says who owes whom.
+ownership-giver = Who gives and is owed
+ownership-taker = Who gets and owes
+ownership-reference = Reference
+ownership-done = { $units } units changed hands for { $amount }.
+ownership-repeated = This was done before under the same reference; nothing was changed.
+ownership-short = Only { $present } are free there; nothing was changed.
+ownership-conflict = The reference was used for another transfer; use a new one.
+ownership-bad-party = Two different merchants are needed, both of whom you may act for.
+ownership-bad-price = The price is an amount such as 4.50.
+ownership-bad-reference = A reference has 1 to 200 characters.
+ownership-too-large = The amount is too large.
+entitlements-title = Entitlements
+entitlements-empty = No reseller is entitled
+entitlements-empty-hint = Entitle one, and its channels may sell from the brand’s pool.
+entitlement-left = Left
+entitlement-of = { $count } of { $total }
+entitlement-grant = Entitle a reseller
+entitlement-grant-hint = What the reseller is short of comes from the brand’s pool, up to this many in all.
+entitlement-brand = Brand
+entitlement-reseller = Reseller
+entitlement-granted = Units in all
+entitlement-done = { $reseller } may sell { $granted } in all.
+entitlement-below-used = { $used } were sold already, so there cannot be fewer.
+entitlement-other-currency = Units were settled in { $currency }: the price cannot be in another currency.
+swaps-title = Swap instead of truck
+swaps-hint = Before goods are carried: whoever has as many where they are wanted may swap with you, and nothing moves.
+swap-owner = Whose goods
+swap-from = Where they are
+swap-to = Where they are wanted
+swap-cost = Carrying 1,000 units a kilometre costs
+swap-km-a-day = Kilometres a day
+swap-find = Find swaps
+swaps-none = Nobody has any there
+swaps-none-hint = The goods must be carried.
+swaps-ask = What would be carried?
+swaps-ask-hint = Fill in the form; nothing is changed by asking.
+swap-distance = { $km } km are saved.
+swap-saves = Saves { $amount }.
+swap-do = Swap
+swap-done = { $units } units were swapped.
+swap-days = { $count ->
+    [one] They are there { $count } day earlier.
+    *[other] They are there { $count } days earlier.
+}
+swap-left = { $count ->
+    [one] { $count } unit must be carried all the same.
+    *[other] { $count } units must be carried all the same.
+}
+swap-units = { $count ->
+    [one] { $count } unit.
+    *[other] { $count } units.
+}

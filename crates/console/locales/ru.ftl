@@ -970,6 +970,7 @@ permission-settings-write = Менять настройки
 permission-customers-erase = Забывать покупателей
 permission-customers-read = Видеть покупателей
 permission-money-read = Видеть цены и расходы
+permission-stock-trade = Менять владельца товаров
 role-owner = Владелец
 role-admin = Администратор
 role-merchant-ops = Операции продавца
@@ -1189,3 +1190,83 @@ audit-none-hint = Здесь хранятся изменения сотрудн�
 join-title = Присоединиться
 join-hint = Вас приглашают в { $organisation }. Вы будете входить с адресом
 join-do = Присоединиться
+
+# Ownership
+moved-own = Сменил владельца
+ownership-title = Владение
+statement-of = Отчёт
+statement-with = С кем
+statement-from = С
+statement-until = По
+statement-file = Скачать CSV
+statement-given = Отдано
+statement-got = Получено
+statement-balance = Им должны
+statement-empty = Владельцы не менялись
+statement-empty-hint = Выберите другого продавца или другие дни либо смените владельца товара ниже.
+ownership-parties = От кого и кому
+ownership-amount = Сумма
+ownership-each = { $price } за штуку
+ownership-cause = Основание
+ownership-reversal = Возврат
+ownership-price = Цена за штуку
+ownership-change = Сменить владельца
+ownership-change-hint = Товар остаётся на месте; строка расчёта говорит, кто кому должен.
+ownership-giver = Кто отдаёт и кому должны
+ownership-taker = Кто получает и должен
+ownership-reference = Номер документа
+ownership-done = Сменили владельца: { $units } шт. на { $amount }.
+ownership-repeated = Это уже сделано под тем же номером; ничего не изменено.
+ownership-short = Свободно только { $present }; ничего не изменено.
+ownership-conflict = Номер уже использован для другой передачи; укажите новый.
+ownership-bad-party = Нужны два разных продавца, за которых вы вправе действовать.
+ownership-bad-price = Цена — это сумма, например 4.50.
+ownership-bad-reference = Номер — от 1 до 200 знаков.
+ownership-too-large = Сумма слишком велика.
+entitlements-title = Права на продажу
+entitlements-empty = Права никому не даны
+entitlements-empty-hint = Дайте право, и каналы перепродавца смогут продавать из запаса бренда.
+entitlement-left = Осталось
+entitlement-of = { $count } из { $total }
+entitlement-grant = Дать право продажи
+entitlement-grant-hint = Чего не хватает перепродавцу, берётся из запаса бренда — всего не больше этого числа.
+entitlement-brand = Бренд
+entitlement-reseller = Перепродавец
+entitlement-granted = Всего штук
+entitlement-done = { $reseller } может продать всего { $granted }.
+entitlement-below-used = Уже продано { $used }, меньше нельзя.
+entitlement-other-currency = Расчёты уже шли в { $currency }: другая валюта невозможна.
+swaps-title = Обмен вместо перевозки
+swaps-hint = Прежде чем везти: у кого столько же товара там, где он нужен, может обменяться с вами, и ничего не поедет.
+swap-owner = Чей товар
+swap-from = Где он есть
+swap-to = Где он нужен
+swap-cost = Перевезти 1000 шт. на километр стоит
+swap-km-a-day = Километров в день
+swap-find = Найти обмен
+swaps-none = Там ни у кого нет
+swaps-none-hint = Товар придётся везти.
+swaps-ask = Что пришлось бы везти?
+swaps-ask-hint = Заполните форму; вопрос ничего не меняет.
+swap-distance = Экономия — { $km } км.
+swap-saves = Экономит { $amount }.
+swap-do = Обменять
+swap-done = Обменяно: { $units } шт.
+swap-days = { $count ->
+    [one] На { $count } день раньше.
+    [few] На { $count } дня раньше.
+    [many] На { $count } дней раньше.
+    *[other] На { $count } дня раньше.
+}
+swap-left = { $count ->
+    [one] { $count } штуку всё равно придётся везти.
+    [few] { $count } штуки всё равно придётся везти.
+    [many] { $count } штук всё равно придётся везти.
+    *[other] { $count } штуки всё равно придётся везти.
+}
+swap-units = { $count ->
+    [one] { $count } штука.
+    [few] { $count } штуки.
+    [many] { $count } штук.
+    *[other] { $count } штуки.
+}

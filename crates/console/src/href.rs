@@ -84,6 +84,16 @@ pub const JOIN: &str = "/join";
 pub const STOCK: &str = "/stock";
 /// The ledger of one balance.
 pub const LEDGER: &str = "/stock/ledger";
+/// Statements and entitlements.
+pub const OWNERSHIP: &str = "/ownership";
+/// A statement as a file.
+pub const STATEMENT_FILE: &str = "/ownership/statement.csv";
+/// Makes goods change hands.
+pub const OWNERSHIP_TRANSFERS: &str = "/ownership/transfers";
+/// Entitles a reseller.
+pub const ENTITLEMENTS: &str = "/ownership/entitlements";
+/// Swaps instead of trucks.
+pub const SWAPS: &str = "/ownership/swaps";
 /// The form that sets one balance.
 pub const LEVEL: &str = "/stock/level";
 

@@ -13,6 +13,7 @@ pub mod notifications;
 pub mod operations;
 pub mod order;
 pub mod orders;
+pub mod ownership;
 pub mod palette;
 pub mod problem;
 pub mod receive;

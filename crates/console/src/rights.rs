@@ -36,6 +36,7 @@ pub fn permission_key(permission: Permission) -> &'static str {
         Permission::CustomersErase => "permission-customers-erase",
         Permission::CustomersRead => "permission-customers-read",
         Permission::MoneyRead => "permission-money-read",
+        Permission::StockTrade => "permission-stock-trade",
     }
 }
 

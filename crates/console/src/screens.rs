@@ -22,6 +22,7 @@ mod operations;
 mod order;
 mod orders;
 mod overview;
+mod ownership;
 mod pack;
 mod palette;
 mod pick;
@@ -79,6 +80,7 @@ fn pages() -> Routes<Console> {
         .merge(label::routes())
         .merge(tracking::routes())
         .merge(stock::routes())
+        .merge(ownership::routes())
         .merge(nodes::routes())
         .merge(rename::routes())
         .merge(station::routes())

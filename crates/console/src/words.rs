@@ -193,6 +193,8 @@ words! {
         Dispatch = "dispatch", "moved-dispatch", Busy;
         /// Sent back.
         Return = "return", "moved-return", Quiet;
+        /// Became another's.
+        Own = "own", "moved-own", Busy;
         /// Corrected by hand.
         Adjust = "adjust", "moved-adjust", Warn;
     }

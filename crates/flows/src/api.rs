@@ -6,6 +6,7 @@ mod events;
 mod files;
 mod levels;
 mod orders;
+mod ownership;
 mod read;
 mod refusals;
 mod station;
@@ -16,12 +17,17 @@ use ::orders::{
     read::{FulfilmentRow, OrderSummary},
 };
 use axum::http::StatusCode;
-use inventory::store::StockRow;
+use inventory::{
+    ownership::Transferred,
+    store::{Entitlement, SettlementLine, StatementTotal, StockRow},
+    swap::Proposals,
+};
 use runtime::effect::EffectRow;
 use serde_json::json;
 use sourcing::store::DecisionRow;
 use web::{Needs, Operation, Permission, Routes, problems};
 
+pub use self::ownership::PRICE_MAX;
 use self::{
     bulk::{CancellationsJson, PlannedJson},
     erasures::WhomJson,
@@ -29,6 +35,7 @@ use self::{
     files::{ExportQuery, ImportQuery, Started},
     levels::{LevelsJson, LevelsSet},
     orders::CancellationJson,
+    ownership::{GrantJson, StatementQuery, SwapJson, TransferJson, WayJson},
     read::{FulfilmentOrderJson, OrderEventJson, OrderJson, OrdersQuery, VerificationJson, WorkQuery},
     station::{DispatchJson, MeasuresJson, ReportsJson, ScanJson, ShortJson},
     stock::{Adjusted, AdjustmentJson, LedgerJson, LedgerQuery, ReceiptsJson, StockQuery},
@@ -50,6 +57,7 @@ pub fn routes() -> Routes<Flows> {
     Routes::new()
         .merge(order_routes())
         .merge(stock_routes())
+        .merge(ownership_routes())
         .merge(floor_routes())
         .merge(privacy_routes())
         .merge(file_routes())
@@ -181,6 +189,91 @@ fn stock_routes() -> Routes<Flows> {
                 .refuses(problems::UNKNOWN_ITEM)
                 .refuses(problems::NOT_FOUND),
             stock::get_ledger,
+        )
+}
+
+fn ownership_routes() -> Routes<Flows> {
+    let (trade, see) = (Needs::Within(Permission::StockTrade), Needs::Within(Permission::MoneyRead));
+    Routes::new()
+        .chapter(
+            "Ownership",
+            "Goods change their owner where they lie, and who owes whom for it: docs/guide/ownership.md.",
+        )
+        .post(
+            "/v1/ownership-transfers",
+            trade
+                .to("Make goods change their owner")
+                .about(
+                    "All lines or none; nothing moves. Both merchants must be within what you may act for. The same \
+                     giver and `reference` again is a repeat.",
+                )
+                .command::<TransferJson>()
+                .gives::<Transferred>(StatusCode::CREATED, "Theirs now, with a settlement line for each.")
+                .refuses(problems::INSUFFICIENT_STOCK)
+                .refuses(problems::REFERENCE_TAKEN),
+            ownership::post_transfer,
+        )
+        .get(
+            "/v1/settlement-lines",
+            see.to("List what changed hands")
+                .asks::<StatementQuery>()
+                .gives_page::<SettlementLine>("A merchant's settlement lines, oldest first."),
+            ownership::get_settlement_lines,
+        )
+        .get(
+            "/v1/statements",
+            see.to("See what a statement comes to")
+                .about("The other side's statement says the same the other way round.")
+                .asks::<StatementQuery>()
+                .gives_all::<StatementTotal>("Totals by counterparty and currency."),
+            ownership::get_statement,
+        )
+        .get(
+            "/v1/statements.csv",
+            see.to("Take a statement away as a file")
+                .asks::<StatementQuery>()
+                .gives_file("text/csv", "Its settlement lines."),
+            ownership::get_statement_csv,
+        )
+        .post(
+            "/v1/entitlements",
+            trade
+                .to("Entitle a reseller")
+                .about(
+                    "The reseller's channels may list the brand's item, and what the reseller is short of comes from \
+                     the brand's pool. The same brand, reseller and item again changes how many, or their price.",
+                )
+                .command::<GrantJson>()
+                .gives::<Entitlement>(StatusCode::CREATED, "Granted."),
+            ownership::post_entitlement,
+        )
+        .get(
+            "/v1/entitlements",
+            see.to("List entitlements").gives_page::<Entitlement>("Those that a merchant gave or has."),
+            ownership::get_entitlements,
+        )
+        .post(
+            "/v1/ownership-swaps/proposals",
+            trade
+                .to("See which swaps would save a transport")
+                .about(
+                    "Changes nothing. Of goods that would be carried from node to node: who has as many free where \
+                     they are wanted, and what a swap saves.",
+                )
+                .body::<WayJson>()
+                .gives::<Proposals>(StatusCode::OK, "Proposals, the largest first."),
+            ownership::post_swap_proposals,
+        )
+        .post(
+            "/v1/ownership-swaps",
+            trade
+                .to("Swap goods at two nodes")
+                .about("Both change hands or neither does; nothing moves.")
+                .command::<SwapJson>()
+                .gives::<Transferred>(StatusCode::CREATED, "Swapped.")
+                .refuses(problems::INSUFFICIENT_STOCK)
+                .refuses(problems::REFERENCE_TAKEN),
+            ownership::post_swap,
         )
 }
 

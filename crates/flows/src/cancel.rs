@@ -4,7 +4,10 @@
 use std::collections::BTreeSet;
 
 use db::{Fault, Tx};
-use inventory::{Move, PostError, State, Transfer};
+use inventory::{
+    Move, PostError, State, Transfer,
+    ownership::{self, NewSettlementLine},
+};
 use kernel::{OrderId, OrganisationId, ParcelId};
 use orders::{
     Stage,
@@ -17,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shipping::Parcel;
 
-use crate::{Flows, receive::ALLOCATE_WAITING};
+use crate::{Flows, receive::ALLOCATE_WAITING, resale};
 
 /// What to cancel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -169,7 +172,7 @@ pub(crate) async fn cancel_once(cx: &mut Cx<'_>, cancel: &CancelOrder) -> Result
     let parts = orders::store::list_fulfilment_lines(cx.tx, &organisation_id, order_id).await?;
     let decided = decide(order_id, &lines, &parts, &cancel.line_nos).map_err(CancelError::Cannot)?;
     open_parcels(cx, &order, &decided.steps).await?;
-    let back: Vec<Transfer> = decided
+    let mut back: Vec<Transfer> = decided
         .freed
         .iter()
         .map(|freed| {
@@ -188,8 +191,12 @@ pub(crate) async fn cancel_once(cx: &mut Cx<'_>, cancel: &CancelOrder) -> Result
             units.into_transfer("cancel", order_id.as_str(), cx.now)
         })
         .collect();
+    let units = decided.freed.iter().map(|freed| (&freed.item_id, &freed.node_id, freed.quantity));
+    let given_back = resale::give_back(cx, order_id, units).await?;
+    back.extend(given_back.iter().map(NewSettlementLine::transfer));
     advance(cx, &decided.steps).await?;
     inventory::post(cx, &back).await?;
+    ownership::settle(cx, &given_back).await?;
     if !back.is_empty() {
         // What one order gives up, another may be waiting for.
         cx.put_off(ALLOCATE_WAITING, "all", cx.now);

@@ -2,9 +2,13 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use algo_sourcing::Budget;
-use inventory::{Move, State, store as stock};
-use kernel::{DecisionId, FulfilmentOrderId, ItemId, NodeId, Quantity};
+use algo_sourcing::{Budget, Plan};
+use inventory::{
+    Move, State,
+    ownership::{self, NewSettlementLine},
+    store as stock,
+};
+use kernel::{DecisionId, FulfilmentOrderId, ItemId, MerchantId, NodeId, Quantity};
 use orders::{
     Stage,
     advance::{Step, advance},
@@ -18,6 +22,7 @@ use sourcing::NewDecision;
 use crate::{
     Flows,
     intake::AcceptedPart,
+    resale::{self, Lent},
     source,
     station::{StationError, open_work},
 };
@@ -81,16 +86,40 @@ impl Flows {
             ShortReason::NotFound => (State::Loss, "short_not_found"),
             ShortReason::Damaged => (State::Damaged, "short_damaged"),
         };
-        let lost = Move {
-            item_id: line.item_id.clone(),
-            owner_id: work.order.merchant_id.clone(),
-            node_id: work.part.node_id.clone(),
-            from: State::Allocated,
+        let order_id = work.order.order_id.clone();
+        let (item_id, node_id) = (&line.item_id, &work.part.node_id);
+        let moved = |owner_id: &MerchantId, from, to, quantity| Move {
+            item_id: item_id.clone(),
+            owner_id: owner_id.clone(),
+            node_id: node_id.clone(),
+            from,
             to,
             quantity,
         };
-        let order_id = work.order.order_id.clone();
-        inventory::post(cx, &[lost.into_transfer(reason, order_id.as_str(), cx.now)]).await?;
+        let owner_id = &work.order.merchant_id;
+        let mut transfers = Vec::new();
+        // What was not there was not bought: the brand whose goods they were bears the loss.
+        let given_back = resale::give_back(cx, &order_id, [(item_id, node_id, quantity)].into_iter()).await?;
+        if !given_back.is_empty() {
+            // Locked as intake locks: balances before entitlements.
+            stock::lock_available(cx.tx, &cx.organisation_id, [item_id].into_iter()).await?;
+        }
+        let mut own = quantity.units();
+        for back in &given_back {
+            let units = back.trade().quantity;
+            own -= units.units();
+            let freed = moved(owner_id, State::Allocated, State::Available, units);
+            let lost = moved(&back.trade().taker_id, State::Available, to, units);
+            transfers.push(freed.into_transfer(reason, order_id.as_str(), cx.now));
+            transfers.push(back.transfer());
+            transfers.push(lost.into_transfer(reason, order_id.as_str(), cx.now));
+        }
+        if let Some(own) = Quantity::new(own).ok().filter(|own| !own.is_zero()) {
+            let lost = moved(owner_id, State::Allocated, to, own);
+            transfers.push(lost.into_transfer(reason, order_id.as_str(), cx.now));
+        }
+        inventory::post(cx, &transfers).await?;
+        ownership::settle(cx, &given_back).await?;
         advance(
             cx,
             &[Step {
@@ -157,20 +186,37 @@ impl Flows {
         let destination = serde_json::from_value::<kernel::Address>(order.ship_to.clone())
             .ok()
             .and_then(|address| address.place);
-        let mut problem = source::problem(
-            &demands,
-            &source::Pool::new(available),
-            &nodes,
-            &order.merchant_id,
-            destination,
-            &self.policy,
-            &self.outside.rate_cards,
-            cx.now,
-            &rejected,
-        );
-        // Some units now are better than none: the rest wait.
-        problem.allow_partial = true;
-        let Ok(plan) = algo_sourcing::solve(&problem, Budget::default()) else {
+        let seller_id = &order.merchant_id;
+        let mut lent = Lent::gather(cx, [seller_id].into_iter(), &available, true).await?;
+        let mut pool = source::Pool::new(available);
+        let now = cx.now;
+        let ask = |pool: &source::Pool| {
+            let mut problem = source::problem(
+                &demands,
+                pool,
+                &nodes,
+                seller_id,
+                destination,
+                &self.policy,
+                &self.outside.rate_cards,
+                now,
+                &rejected,
+            );
+            // Some units now are better than none: the rest wait.
+            problem.allow_partial = true;
+            problem
+        };
+        let mut problem = ask(&pool);
+        let mut solved = algo_sourcing::solve(&problem, Budget::default());
+        let mut joined = None;
+        if !solved.as_ref().is_ok_and(Plan::serves_all) {
+            joined = lent.join(&pool, seller_id, &demands);
+            if let Some(joined) = &joined {
+                problem = ask(&joined.pool);
+                solved = algo_sourcing::solve(&problem, Budget::default());
+            }
+        }
+        let Ok(plan) = solved else {
             return Ok((Vec::new(), waiting));
         };
         let parts = source::parts(cx, &order.order_id, &plan, &wanted);
@@ -179,6 +225,7 @@ impl Flows {
         }
         let mut steps = Vec::new();
         let mut transfers = Vec::new();
+        let mut bought = Vec::new();
         for (part, line) in parts.iter().flat_map(|part| part.lines.iter().map(move |line| (part, line))) {
             steps.push(Step {
                 order_id: order.order_id.clone(),
@@ -188,6 +235,13 @@ impl Flows {
                 to: Stage::Allocated,
                 quantity: line.quantity,
             });
+            if let Some(joined) = &mut joined {
+                let (item_id, node_id) = (&line.item_id, &part.node_id);
+                let trades = lent.take(joined, &mut pool, seller_id, item_id, node_id, line.quantity);
+                let lines = resale::lines_of(cx, &order.order_id, trades);
+                transfers.extend(lines.iter().map(NewSettlementLine::transfer));
+                bought.extend(lines);
+            }
             let taken = Move {
                 item_id: line.item_id.clone(),
                 owner_id: order.merchant_id.clone(),
@@ -201,6 +255,7 @@ impl Flows {
         orders::store::insert_fulfilments(cx.tx, &organisation_id, &parts).await?;
         advance(cx, &steps).await?;
         inventory::post(cx, &transfers).await?;
+        ownership::settle(cx, &bought).await?;
         let decision = NewDecision {
             decision_id: DecisionId::from_body(&cx.fresh()),
             order_id: order.order_id.clone(),

@@ -70,7 +70,14 @@ impl Pool {
         self.of(item_id, owner_id).map(|(_, quantity)| quantity).sum()
     }
 
-    fn of<'p>(
+    /// How many units of an item one owner has free at a node.
+    pub fn at(&self, item_id: &ItemId, node_id: &NodeId, owner_id: &MerchantId) -> i64 {
+        let nodes = self.free.get(item_id);
+        nodes.and_then(|nodes| nodes.get(&(node_id.clone(), owner_id.clone()))).copied().unwrap_or(0)
+    }
+
+    /// The nodes where one owner has an item free, and how many units.
+    pub fn of<'p>(
         &'p self,
         item_id: &ItemId,
         owner_id: &'p MerchantId,

@@ -44,8 +44,8 @@ pub async fn post(cx: &mut Cx<'_>, transfers: &[Transfer]) -> Result<(), PostErr
     let (shrinking, growing): (Vec<_>, Vec<_>) =
         net.iter().partition(|(_, entry)| entry.delta < 0 && !entry.account.state.is_outside());
     let taken = store::take(cx.tx, &cx.organisation_id, &shrinking).await?;
-    if taken != shrinking.len() as u64 {
-        return Err(find_short(cx, &shrinking).await?);
+    if taken.len() != shrinking.len() {
+        return Err(find_short(cx, &shrinking, &taken).await?);
     }
     store::put(cx.tx, &cx.organisation_id, &growing).await?;
     store::insert_transfers(cx.tx, &cx.organisation_id, &cx.actor, transfers).await?;
@@ -74,9 +74,14 @@ fn net_by_account(transfers: &[Transfer]) -> BTreeMap<i64, NetEntry<'_>> {
     net
 }
 
-async fn find_short(cx: &Cx<'_>, shrinking: &[(&i64, &NetEntry<'_>)]) -> Result<PostError, Fault> {
+/// The first balance that did not hold enough; those that did are less by now what was taken of them.
+async fn find_short(
+    cx: &Cx<'_>,
+    shrinking: &[(&i64, &NetEntry<'_>)],
+    taken: &[i64],
+) -> Result<PostError, Fault> {
     let present = store::balances(cx.tx, &cx.organisation_id, shrinking.iter().map(|(id, _)| **id)).await?;
-    for (account_id, entry) in shrinking {
+    for (account_id, entry) in shrinking.iter().filter(|(account_id, _)| !taken.contains(account_id)) {
         let there = present.get(account_id).copied().unwrap_or(0);
         if there + entry.delta < 0 {
             return Ok(PostError::Short {

@@ -6,14 +6,19 @@
 //! - [`ledger::post`] is the only writer of balances, and refuses to leave one below zero.
 //! - On hand is the sum of the states that are present at a node; **available** is one of those states, so a promise
 //!   made is a balance moved and there is no second counter to drift.
+//! - Goods change their owner where they lie ([`ownership`]); each such transfer has its settlement line. So the units of
+//!   an item add up to nothing over all owners, and those of one owner to what is settled.
 //! - [`verify`] proves from the rows that all of this is so.
 
 pub mod adjust;
+pub mod entitle;
 pub mod ledger;
 pub mod model;
+pub mod ownership;
 pub mod receive;
 pub mod set_levels;
 pub mod store;
+pub mod swap;
 pub mod verify;
 
 pub use ledger::{PostError, post};

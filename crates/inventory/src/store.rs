@@ -1,6 +1,7 @@
 //! Every statement of this context; those that only screens ask are in `read`.
 
 mod read;
+mod settlements;
 
 use std::collections::HashMap;
 
@@ -9,6 +10,7 @@ use kernel::{ItemId, MerchantId, NodeId, OrganisationId, Quantity, Scope, Timest
 
 use crate::{ledger::NetEntry, model::Transfer};
 pub use read::*;
+pub use settlements::*;
 
 /// Locks accounts that exist, in the order of their numbers.
 pub(crate) async fn lock_accounts(
@@ -28,27 +30,29 @@ pub(crate) async fn lock_accounts(
     Ok(())
 }
 
-/// Takes from balances that hold enough; gives how many did.
+/// Takes from balances that hold enough; gives which did.
 pub(crate) async fn take(
     tx: &Tx,
     organisation_id: &OrganisationId,
     entries: &[(&i64, &NetEntry<'_>)],
-) -> Result<u64, Fault> {
-    tx.execute_set(
-        "update stock_account set quantity = stock_account.quantity + d.delta \
+) -> Result<Vec<i64>, Fault> {
+    let taken: Vec<(i64,)> = tx
+        .query_set(
+            "update stock_account set quantity = stock_account.quantity + d.delta \
                 {set d(account_id int, item_id text, state text, delta int)} \
           where organisation_id = $1 and stock_account.account_id = d.account_id \
             and stock_account.item_id = d.item_id and stock_account.state = d.state \
-            and stock_account.quantity + d.delta >= 0",
-        &set![
-            entries.iter().map(|(account_id, _)| **account_id),
-            entries.iter().map(|(_, entry)| &entry.account.item_id),
-            entries.iter().map(|(_, entry)| entry.account.state.name()),
-            entries.iter().map(|(_, entry)| entry.delta),
-        ],
-        args![organisation_id],
-    )
-    .await
+            and stock_account.quantity + d.delta >= 0 returning stock_account.account_id",
+            &set![
+                entries.iter().map(|(account_id, _)| **account_id),
+                entries.iter().map(|(_, entry)| &entry.account.item_id),
+                entries.iter().map(|(_, entry)| entry.account.state.name()),
+                entries.iter().map(|(_, entry)| entry.delta),
+            ],
+            args![organisation_id],
+        )
+        .await?;
+    Ok(taken.into_iter().map(|(account_id,)| account_id).collect())
 }
 
 /// Adds to balances, making those that are not there yet.

@@ -21,8 +21,61 @@ pub const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "stock.nothing_from_nothing",
         says: "over all accounts of an item, the outside world among them, the units add up to zero (I1)",
-        sql: "select item_id || ' of ' || owner_id || ' adds up to ' || sum(quantity) from stock_account \
-               where organisation_id = $1 group by item_id, owner_id having sum(quantity) <> 0 limit 20",
+        sql: "select item_id || ' adds up to ' || sum(quantity) from stock_account \
+               where organisation_id = $1 group by item_id having sum(quantity) <> 0 limit 20",
+    },
+    Invariant {
+        name: "stock.owners_settled",
+        says: "what an owner has of an item, the outside world among it, is what others gave less what was given to them \
+               (I1)",
+        sql: "select a.item_id || ' of ' || a.owner_id || ' adds up to ' || a.quantity || ', settled are ' \
+                     || coalesce(s.quantity, 0) \
+                from (select item_id, owner_id, cast(sum(quantity) as bigint) as quantity from stock_account \
+                       where organisation_id = $1 group by item_id, owner_id) a \
+                left join (select item_id, owner_id, cast(sum(quantity) as bigint) as quantity from ( \
+                              select item_id, taker_id as owner_id, quantity from settlement_line \
+                               where organisation_id = $1 \
+                              union all \
+                              select item_id, giver_id, -quantity from settlement_line where organisation_id = $1) legs \
+                            group by item_id, owner_id) s on s.item_id = a.item_id and s.owner_id = a.owner_id \
+               where a.quantity <> coalesce(s.quantity, 0) limit 20",
+    },
+    Invariant {
+        name: "settlement.is_in_the_ledger",
+        says: "every settlement line has its transfers from owner to owner, and every such transfer its line",
+        sql: "select cause_id || ': ' || item_id || ' at ' || node_id || ' from ' || giver_id || ' to ' || taker_id \
+                     || ', settled less moved are ' || sum(delta) \
+                from (select cause_id, item_id, node_id, giver_id, taker_id, quantity as delta from settlement_line \
+                       where organisation_id = $1 \
+                      union all \
+                      select t.cause_id, t.item_id, f.node_id, f.owner_id, g.owner_id, -t.quantity \
+                        from stock_transfer t \
+                        join stock_account f on f.organisation_id = t.organisation_id and f.account_id = t.from_account \
+                        join stock_account g on g.organisation_id = t.organisation_id and g.account_id = t.to_account \
+                       where t.organisation_id = $1 and f.owner_id <> g.owner_id) moved \
+               group by cause_id, item_id, node_id, giver_id, taker_id having sum(delta) <> 0 limit 20",
+    },
+    Invariant {
+        name: "stock.changes_owner_in_place",
+        says: "units that change their owner stay where they are, free before and after",
+        sql: "select 'transfer ' || t.transfer_id || ' gives ' || f.state || ' at ' || f.node_id || ' as ' || g.state \
+                     || ' at ' || g.node_id \
+                from stock_transfer t \
+                join stock_account f on f.organisation_id = t.organisation_id and f.account_id = t.from_account \
+                join stock_account g on g.organisation_id = t.organisation_id and g.account_id = t.to_account \
+               where t.organisation_id = $1 and f.owner_id <> g.owner_id \
+                 and (f.node_id <> g.node_id or f.state <> 'available' or g.state <> 'available') limit 20",
+    },
+    Invariant {
+        name: "entitlement.used_is_its_lines",
+        says: "what a reseller has used of an entitlement is what its settlement lines took and did not give back",
+        sql: "select e.entitlement_id || ' has used ' || e.used || ', its lines ' || coalesce(s.quantity, 0) \
+                from entitlement e \
+                left join (select entitlement_id, cast(sum(case when is_reversal then -quantity else quantity end) \
+                                  as bigint) as quantity \
+                             from settlement_line where organisation_id = $1 and entitlement_id <> '' \
+                            group by entitlement_id) s on s.entitlement_id = e.entitlement_id \
+               where e.organisation_id = $1 and e.used <> coalesce(s.quantity, 0) limit 20",
     },
     Invariant {
         name: "stock.never_negative",

@@ -127,6 +127,8 @@ ids! {
     DeviceId = "dev", "a device";
     /// An intended action on the outside world.
     EffectId = "eff", "an effect";
+    /// What a reseller may take from a brand's pool.
+    EntitlementId = "ent", "an entitlement";
     /// A file that somebody brought or that was made for somebody.
     FileId = "fil", "a file";
     /// The part of an order that one node does by one method.
@@ -151,12 +153,16 @@ ids! {
     OrderId = "ord", "an order";
     /// The company that runs the platform.
     OrganisationId = "org", "an organisation";
+    /// Goods that change their owner where they lie.
+    OwnershipTransferId = "own", "an ownership transfer";
     /// A physical box with one label.
     ParcelId = "par", "a parcel";
     /// A payment on an order.
     PaymentId = "pay", "a payment";
     /// A signed-in session or machine token.
     SessionId = "ses", "a session";
+    /// What one merchant owes another for units.
+    SettlementLineId = "stl", "a settlement line";
     /// A person who signs in.
     UserId = "usr", "a user";
     /// A way of looking at a list that somebody kept.

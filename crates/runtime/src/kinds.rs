@@ -119,6 +119,14 @@ kinds! {
     }
     "device.enrolled" "dev" "A browser is this device from now on." {}
     "device.revoked" "dev" "A device is out of use." {}
+    "entitlement.granted" "ent" "A reseller may sell so many of a brand's units." {
+        item_id Name "",
+        brand_id Name "whose pool it is",
+        reseller_id Name "who may sell from it",
+        granted Integer "how many, over all",
+        unit_price_minor Integer "what a unit costs the reseller",
+        currency Name "",
+    }
     "identity.linked" "usr" "A person came in by an identity provider for the first time." {
         provider_id Name "",
     }
@@ -342,6 +350,18 @@ kinds! {
         after Integer "what it says now",
         reason Name "`count`, `correction`, `lost`, `found`, `broken`, `expired`, `used`",
         note Text "",
+    }
+    "stock.owner_changed" "itm" "Units changed their owner where they lie." {
+        settlement_line_id Name "",
+        cause_id Name "the ownership transfer or the order it belongs to",
+        node_id Name "",
+        giver_id Name "who gave the units and is owed for them",
+        taker_id Name "who got them and owes",
+        quantity Integer "",
+        unit_price_minor Integer "",
+        amount_minor Integer "what is owed",
+        currency Name "",
+        is_reversal Bool "true where it gives back what the same cause took",
     }
     "stock.received" "itm" "Goods came in." {
         node_id Name "",

@@ -173,10 +173,29 @@ impl Story {
         ids.into_iter().next().expect("one node was asked for")
     }
 
+    /// Another merchant, who sells on a channel of this code.
+    pub async fn takes_in(&self, name: &str, channel: &str) -> MerchantId {
+        let named = name.to_owned();
+        let merchant_id = self
+            .runtime
+            .run(Call::by("test"), move |cx| {
+                let name = named.clone();
+                Box::pin(async move { people::add_merchant(cx, &name).await })
+            })
+            .await
+            .expect("a merchant can be taken in");
+        self.opens_channel_of(&merchant_id, channel).await;
+        merchant_id
+    }
+
     /// A selling surface.
     pub async fn opens_channel(&self, code: &str) {
+        self.opens_channel_of(&self.merchant_id, code).await;
+    }
+
+    async fn opens_channel_of(&self, merchant_id: &MerchantId, code: &str) {
         let channel = catalogue::NewChannel {
-            merchant_id: self.merchant_id.clone(),
+            merchant_id: merchant_id.clone(),
             code: code.into(),
             name: code.into(),
             kind: "web".into(),

@@ -59,6 +59,7 @@ permissions! {
     CustomersErase = "customers.erase", "Forget customers: what they ordered stays, who they were goes.";
     CustomersRead = "customers.read", "See who ordered, where they live and how to reach them.";
     MoneyRead = "money.read", "See prices, payments and costs.";
+    StockTrade = "stock.trade", "Make goods change their owner, and entitle resellers to them.";
 }
 
 impl Permission {

@@ -119,6 +119,9 @@ registry! {
     409 WRONG_ORDER "wrong-order" "Another order's"
         "What was scanned belongs to another order."
         "Put it with its own order.";
+    409 REFERENCE_TAKEN "reference-taken" "Another transfer has this reference"
+        "The giver used the reference for a transfer of other goods, units or prices before."
+        "Send it under a new reference; the same transfer under the same reference is a repeat.";
     409 STALE_QUANTITY "stale-quantity" "The quantity has changed since"
         "Stock was to be set from a quantity that is not there any more: somebody changed it since you looked."
         "Look at `present`, decide again, and send it as `change_from_quantity`; null overwrites whatever is there.";

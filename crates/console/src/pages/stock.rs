@@ -31,6 +31,8 @@ pub struct StockGrid {
     pub export: String,
     /// True where the reader may give another name.
     pub can_rename: bool,
+    /// True where the reader may see who owns what for how much.
+    pub can_see_money: bool,
     /// True where the reader may set some of them.
     pub can_set: bool,
     /// The nodes to choose from.

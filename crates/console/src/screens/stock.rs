@@ -126,6 +126,7 @@ async fn get_grid(
         export: fresh_command(),
         can_rename: desk.caller.access.may(Permission::CatalogueWrite),
         can_set: desk.caller.access.may(Permission::StockAdjust),
+        can_see_money: desk.caller.access.may(Permission::MoneyRead),
         search,
         node: node_id.map(|node_id| node_id.to_string()).unwrap_or_default(),
         after: query.after,
@@ -364,6 +365,7 @@ fn reason(kept: &str) -> TransferReason {
         "unpack" => TransferReason::Unpack,
         "dispatch" => TransferReason::Dispatch,
         "return" => TransferReason::Return,
+        "ownership" => TransferReason::Own,
         _ => TransferReason::Adjust,
     }
 }

@@ -15,6 +15,7 @@ mod look;
 mod me;
 mod office;
 mod orders;
+mod ownership;
 mod pages;
 mod samples;
 mod settings;

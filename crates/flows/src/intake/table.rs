@@ -2,11 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use algo_sourcing::Budget;
+use algo_sourcing::{Budget, Plan};
 use catalogue::{Channel, Item, Listed};
 use db::Fault;
 use futures_util::future::{try_join, try_join4};
-use inventory::{Account, PostError, State, Transfer, store as stock};
+use inventory::{
+    Account, PostError, State, Transfer,
+    ownership::{self, NewSettlementLine},
+    store as stock,
+};
 use kernel::{ChannelId, DecisionId, ItemId, NodeId, OrderId, PaymentId, Quantity, Timestamp};
 use network::Node;
 use orders::{
@@ -24,6 +28,7 @@ use super::{
 };
 use crate::{
     Outside,
+    resale::{self, Lent},
     source::{self, Demand, Pool, ResolvedLine},
 };
 
@@ -38,6 +43,7 @@ pub(super) struct Facts {
     taken: HashMap<(ChannelId, String), (OrderId, String)>,
     nodes: HashMap<NodeId, Node>,
     pool: Pool,
+    lent: Lent,
 }
 
 pub(super) async fn gather(cx: &Cx<'_>, batch: &[PlaceCommand], look: Look) -> Result<Facts, Fault> {
@@ -71,6 +77,8 @@ pub(super) async fn gather(cx: &Cx<'_>, batch: &[PlaceCommand], look: Look) -> R
     };
     let items = catalogue::items_by_id(tx, organisation_id, &item_ids);
     let (available, items) = try_join(available, items).await?;
+    let sellers = channels.values().map(|channel| &channel.merchant_id);
+    let lent = Lent::gather(cx, sellers, &available, look == Look::Locked).await?;
     let node_ids: BTreeSet<NodeId> = available.iter().map(|row| row.node_id.clone()).collect();
     let node_ids: Vec<NodeId> = node_ids.into_iter().collect();
     let nodes = network::nodes_by_id(tx, organisation_id, &node_ids).await?;
@@ -78,7 +86,7 @@ pub(super) async fn gather(cx: &Cx<'_>, batch: &[PlaceCommand], look: Look) -> R
         .into_iter()
         .map(|taken| ((taken.channel_id, taken.external_reference), (taken.order_id, taken.fingerprint)))
         .collect();
-    Ok(Facts { channels, listings, items, taken, nodes, pool: Pool::new(available) })
+    Ok(Facts { channels, listings, items, taken, nodes, pool: Pool::new(available), lent })
 }
 
 /// The batch at work: facts, what is left of the stock, and what is to be written.
@@ -91,6 +99,7 @@ pub(super) struct Table<'a> {
     payments: Vec<NewPayment>,
     decisions: Vec<NewDecision>,
     transfers: Vec<Transfer>,
+    settlements: Vec<NewSettlementLine>,
 }
 
 /// An accepted order, kept until it is written.
@@ -116,6 +125,7 @@ impl<'a> Table<'a> {
             payments: Vec::new(),
             decisions: Vec::new(),
             transfers: Vec::new(),
+            settlements: Vec::new(),
         }
     }
 
@@ -141,21 +151,35 @@ impl<'a> Table<'a> {
         };
         let wanted = lines.iter().map(|line| (&line.item_id, line.units));
         let demands = source::demands(wanted, &self.facts.items, self.outside);
-        let problem = source::problem(
-            &demands,
-            &self.facts.pool,
-            &self.facts.nodes,
-            &channel.merchant_id,
-            order.ship_to.place,
-            self.policy,
-            &self.outside.rate_cards,
-            cx.now,
-            &HashSet::new(),
-        );
-        let plan = match algo_sourcing::solve(&problem, BUDGET) {
+        let now = cx.now;
+        let ask = |pool: &Pool| {
+            source::problem(
+                &demands,
+                pool,
+                &self.facts.nodes,
+                &channel.merchant_id,
+                order.ship_to.place,
+                self.policy,
+                &self.outside.rate_cards,
+                now,
+                &HashSet::new(),
+            )
+        };
+        let mut problem = ask(&self.facts.pool);
+        let mut solved = algo_sourcing::solve(&problem, BUDGET);
+        let mut joined = None;
+        if !solved.as_ref().is_ok_and(Plan::serves_all) {
+            joined = self.facts.lent.join(&self.facts.pool, &channel.merchant_id, &demands);
+            if let Some(joined) = &joined {
+                problem = ask(&joined.pool);
+                solved = algo_sourcing::solve(&problem, BUDGET);
+            }
+        }
+        let plan = match solved {
             Ok(plan) if plan.serves_all() => plan,
             Ok(_) | Err(_) => {
-                let lines = short_lines(order, &lines, &demands, &self.facts.pool, &channel);
+                let pool = joined.as_ref().map_or(&self.facts.pool, |joined| &joined.pool);
+                let lines = short_lines(order, &lines, &demands, pool, &channel);
                 cx.tell(
                     "order.refused",
                     channel.channel_id.as_str(),
@@ -170,7 +194,17 @@ impl<'a> Table<'a> {
         let parts = source::parts(cx, &order_id, &plan, &numbered);
         for part in &parts {
             for line in &part.lines {
-                self.facts.pool.take(&line.item_id, &part.node_id, &channel.merchant_id, line.quantity);
+                let (item_id, node_id, pool) = (&line.item_id, &part.node_id, &mut self.facts.pool);
+                if let Some(joined) = &mut joined {
+                    let lent = &mut self.facts.lent;
+                    let seller_id = &channel.merchant_id;
+                    let trades = lent.take(joined, pool, seller_id, item_id, node_id, line.quantity);
+                    let bought = resale::lines_of(cx, &order_id, trades);
+                    self.transfers.extend(bought.iter().map(NewSettlementLine::transfer));
+                    self.settlements.extend(bought);
+                } else {
+                    pool.take(item_id, node_id, &channel.merchant_id, line.quantity);
+                }
                 let account = |state| Account::at(&line.item_id, &channel.merchant_id, &part.node_id, state);
                 self.transfers.push(Transfer {
                     from: account(State::Available),
@@ -330,7 +364,8 @@ impl<'a> Table<'a> {
         .await?;
         cx.actor = "intake".into();
         match inventory::post(cx, &self.transfers).await {
-            Ok(()) => Ok(()),
+            // Should somebody have used an entitlement up since, this too has the batch decided anew.
+            Ok(()) => ownership::settle(cx, &self.settlements).await,
             Err(PostError::Fault(fault)) => Err(fault),
             // Somebody else took of it since it was looked at: nothing is kept, and the batch is decided anew.
             Err(PostError::Short { .. }) => Err(Fault::Outrun {

@@ -9,6 +9,7 @@ mod flash_sale;
 mod forgetting;
 mod levels;
 mod outside;
+mod ownership;
 mod proof;
 mod random_days;
 mod statements;

@@ -14,6 +14,7 @@ impl Sample {
             after: if has_next { text("k1") } else { String::new() },
             can_export: true,
             export: text("c2"),
+            can_see_money: true,
             can_set: true,
             can_rename: true,
             nodes: self.choices(),

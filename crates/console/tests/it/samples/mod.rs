@@ -2,6 +2,7 @@
 
 mod floor;
 mod orders;
+mod ownership;
 mod settings;
 mod webhooks;
 
@@ -66,6 +67,11 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("stock-none-found", html(s.stock("oolong", vec![]))),
         ("ledger", html(s.ledger(s.transfers()))),
         ("ledger-empty", html(s.ledger(vec![]))),
+        ("ownership", html(s.ownership(true))),
+        ("ownership-empty", html(s.ownership(false))),
+        ("swaps", html(s.swaps(Some(true)))),
+        ("swaps-none", html(s.swaps(Some(false)))),
+        ("swaps-ask", html(s.swaps(None))),
         ("rename", html(s.rename(false))),
         ("rename-stale", html(s.rename(true))),
         ("nodes", html(s.nodes(true))),
