@@ -1255,18 +1255,15 @@ swap-done = Обменяно: { $units } шт.
 swap-days = { $count ->
     [one] На { $count } день раньше.
     [few] На { $count } дня раньше.
-    [many] На { $count } дней раньше.
-    *[other] На { $count } дня раньше.
+    *[many] На { $count } дней раньше.
 }
 swap-left = { $count ->
     [one] { $count } штуку всё равно придётся везти.
     [few] { $count } штуки всё равно придётся везти.
-    [many] { $count } штук всё равно придётся везти.
-    *[other] { $count } штуки всё равно придётся везти.
+    *[many] { $count } штук всё равно придётся везти.
 }
 swap-units = { $count ->
     [one] { $count } штука.
     [few] { $count } штуки.
-    [many] { $count } штук.
-    *[other] { $count } штуки.
+    *[many] { $count } штук.
 }

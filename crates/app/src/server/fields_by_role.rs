@@ -23,6 +23,9 @@ withheld is said in crates/web/src/fields.txt. `*` is any element of a list.
 fn question(house: &House, path: &str) -> String {
     match path {
         "/v1/fulfilment-orders" => format!("?node_id={}&status=to_ship", house.things["node_id"]),
+        "/v1/settlement-lines" | "/v1/statements" | "/v1/statements.csv" => {
+            format!("?merchant_id={}", house.shop.merchant_id)
+        }
         "/v1/listings" => format!("?item_id={}", house.things["item_id"]),
         "/v1/stock" => "?item=TEA".into(),
         "/v1/stock/ledger" => format!("?item=TEA&node_id={}", house.things["node_id"]),
