@@ -3,7 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use crate::{
-    commands::{backup, bench, demo, erase, export, import, migrate, replay, seed_large, serve, sim, token},
+    commands::{
+        backup, bench, demo, erase, export, holds, import, migrate, replay, seed_large, serve, sim, token,
+    },
     config::CommandLine,
 };
 
@@ -51,6 +53,9 @@ pub enum Command {
     /// Forgets people: what they ordered stays, who they were goes
     #[command(subcommand)]
     Erase(erase::Erase),
+    /// Shows what is held for carts, and gives holds up
+    #[command(subcommand)]
+    Holds(holds::Holds),
     /// Makes a token for a machine's API calls
     Token(token::Token),
     /// Puts a fresh master key in the place of the present one and seals every secret with it
@@ -80,6 +85,7 @@ impl Command {
             | Command::Config
             | Command::Doctor
             | Command::Erase(_)
+            | Command::Holds(_)
             | Command::Token(_)
             | Command::RotateKey
             | Command::Bench(_)

@@ -84,6 +84,12 @@ pub const JOIN: &str = "/join";
 pub const STOCK: &str = "/stock";
 /// The ledger of one balance.
 pub const LEDGER: &str = "/stock/ledger";
+/// What is held for carts.
+pub const HOLDS: &str = "/holds";
+/// Gives a hold up.
+pub fn hold_release(hold: &str) -> String {
+    format!("{HOLDS}/{}/release", encode(hold))
+}
 /// The form that sets one balance.
 pub const LEVEL: &str = "/stock/level";
 

@@ -13,6 +13,7 @@ mod exceptions;
 mod export;
 mod find;
 mod happenings;
+mod holds;
 mod import;
 mod label;
 mod mishap;
@@ -79,6 +80,7 @@ fn pages() -> Routes<Console> {
         .merge(label::routes())
         .merge(tracking::routes())
         .merge(stock::routes())
+        .merge(holds::routes())
         .merge(nodes::routes())
         .merge(rename::routes())
         .merge(station::routes())
