@@ -4,7 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     commands::{
-        backup, bench, demo, erase, export, import, migrate, ownership, replay, seed_large, serve, sim, token,
+        backup, bench, demo, erase, export, holds, import, migrate, ownership, replay, seed_large, serve,
+        sim, token,
     },
     config::CommandLine,
 };
@@ -56,6 +57,9 @@ pub enum Command {
     /// Makes goods change their owner where they lie, and writes statements
     #[command(subcommand)]
     Ownership(ownership::Ownership),
+    /// Shows what is held for carts, and gives holds up
+    #[command(subcommand)]
+    Holds(holds::Holds),
     /// Makes a token for a machine's API calls
     Token(token::Token),
     /// Puts a fresh master key in the place of the present one and seals every secret with it
@@ -86,6 +90,7 @@ impl Command {
             | Command::Doctor
             | Command::Erase(_)
             | Command::Ownership(_)
+            | Command::Holds(_)
             | Command::Token(_)
             | Command::RotateKey
             | Command::Bench(_)

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod doctor;
 pub mod erase;
 pub mod export;
+pub mod holds;
 pub mod import;
 pub mod migrate;
 pub mod ownership;

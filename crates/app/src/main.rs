@@ -62,6 +62,7 @@ async fn run(Cli { json, command, .. }: Cli, config: &Config) -> anyhow::Result<
         Command::Restore(restore) => commands::backup::restore(config, json, &restore).await,
         Command::Erase(erase) => commands::erase::run(config, json, &erase).await,
         Command::Ownership(ownership) => commands::ownership::run(config, json, &ownership).await,
+        Command::Holds(holds) => commands::holds::run(config, json, &holds).await,
         Command::Config => commands::config::run(config, json),
         Command::Doctor => commands::doctor::run(config, json).await,
         Command::RotateKey => commands::rotate_key::run(config).await,

@@ -94,6 +94,12 @@ pub const OWNERSHIP_TRANSFERS: &str = "/ownership/transfers";
 pub const ENTITLEMENTS: &str = "/ownership/entitlements";
 /// Swaps instead of trucks.
 pub const SWAPS: &str = "/ownership/swaps";
+/// What is held for carts.
+pub const HOLDS: &str = "/holds";
+/// Gives a hold up.
+pub fn hold_release(hold: &str) -> String {
+    format!("{HOLDS}/{}/release", encode(hold))
+}
 /// The form that sets one balance.
 pub const LEVEL: &str = "/stock/level";
 

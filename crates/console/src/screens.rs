@@ -13,6 +13,7 @@ mod exceptions;
 mod export;
 mod find;
 mod happenings;
+mod holds;
 mod import;
 mod label;
 mod mishap;
@@ -81,6 +82,7 @@ fn pages() -> Routes<Console> {
         .merge(tracking::routes())
         .merge(stock::routes())
         .merge(ownership::routes())
+        .merge(holds::routes())
         .merge(nodes::routes())
         .merge(rename::routes())
         .merge(station::routes())

@@ -177,6 +177,8 @@ words! {
     TransferReason {
         /// Taken in.
         Receive = "receive", "moved-receive", Good;
+        /// Held for a cart.
+        Hold = "hold", "moved-hold", Busy;
         /// Held for an order.
         Allocate = "allocate", "moved-allocate", Busy;
         /// Given back by an order.

@@ -4,6 +4,7 @@ mod bulk;
 mod erasures;
 mod events;
 mod files;
+mod holds;
 mod levels;
 mod orders;
 mod ownership;
@@ -33,6 +34,7 @@ use self::{
     erasures::WhomJson,
     events::{EventsJson, EventsQuery, StreamQuery},
     files::{ExportQuery, ImportQuery, Started},
+    holds::{ExtendedJson, ExtensionJson, HoldsQuery, NewHoldJson},
     levels::{LevelsJson, LevelsSet},
     orders::CancellationJson,
     ownership::{GrantJson, StatementQuery, SwapJson, TransferJson, WayJson},
@@ -45,6 +47,7 @@ use crate::{
     cancel::Cancelled,
     dispatch::Dispatched,
     erase::{Erasure, Touched},
+    hold::{Held, HoldSeen},
     intake::Accepted,
     receive::Received,
     short::ShortDone,
@@ -56,6 +59,7 @@ use crate::{
 pub fn routes() -> Routes<Flows> {
     Routes::new()
         .merge(order_routes())
+        .merge(hold_routes())
         .merge(stock_routes())
         .merge(ownership_routes())
         .merge(floor_routes())
@@ -134,6 +138,58 @@ fn order_routes() -> Routes<Flows> {
             "/v1/orders/{order_id}/events",
             see.to("See what happened to an order").gives_all::<OrderEventJson>("Its events, oldest first."),
             read::get_order_events,
+        )
+}
+
+fn hold_routes() -> Routes<Flows> {
+    let (see, place) = (Needs::Within(Permission::OrdersRead), Needs::Within(Permission::OrdersWrite));
+    Routes::new()
+        .chapter("Holds", "Stock held for a cart until a time: docs/guide/holds.md.")
+        .post(
+            "/v1/holds",
+            place
+                .to("Hold stock for a cart")
+                .about(
+                    "All or nothing, from the nodes an order would get. Name the hold in the order's `hold_id` and the \
+                     order gets what is held; until then nobody else does. When its time is over, the stock is free.",
+                )
+                .command::<NewHoldJson>()
+                .gives::<Held>(StatusCode::CREATED, "Held.")
+                .gives::<Held>(StatusCode::OK, "It was held before; nothing was changed.")
+                .refuses(problems::UNKNOWN_CHANNEL)
+                .refuses(problems::UNKNOWN_LISTING)
+                .refuses(problems::INSUFFICIENT_STOCK)
+                .refuses(problems::HOLD_CONFLICT),
+            holds::post_hold,
+        )
+        .get(
+            "/v1/holds",
+            see.to("List holds").asks::<HoldsQuery>().gives_page::<HoldSeen>("Holds, newest first.").refuses(problems::UNKNOWN_CHANNEL).refuses(problems::UNKNOWN_ITEM),
+            holds::get_holds,
+        )
+        .get(
+            "/v1/holds/{hold_id}",
+            see.to("See a hold").gives::<HoldSeen>(StatusCode::OK, "The hold, whatever became of it."),
+            holds::get_hold,
+        )
+        .delete(
+            "/v1/holds/{hold_id}",
+            place
+                .to("Give a hold up")
+                .about("Its stock is free at once. Asked again it ends where it ended, so it takes no key.")
+                .gives_nothing("Given up, or ended before.")
+                .refuses(problems::HOLD_ENDED),
+            holds::delete_hold,
+        )
+        .post(
+            "/v1/holds/{hold_id}/extensions",
+            place
+                .to("Let a hold last longer")
+                .about("Counted from now, never shorter than it was; up to four hours in all.")
+                .command::<ExtensionJson>()
+                .gives::<ExtendedJson>(StatusCode::OK, "It lasts until then.")
+                .refuses(problems::HOLD_ENDED),
+            holds::post_extension,
         )
 }
 

@@ -376,6 +376,7 @@ pub fn to_new_order(order: ChannelOrder, channel: &str, zone: &TimeZone) -> Resu
         is_paid: order.is_paid,
         payment_reference: order.payment_reference,
         note: order.note,
+        hold_id: None,
     })
 }
 

@@ -3,6 +3,7 @@
 //! Orders that wait together are decided together, first come first served, in one transaction of set-based statements:
 //! keys, repeats, codes, the free stock; then each order in memory; then everything written at once.
 
+mod held;
 mod table;
 
 use std::{
@@ -11,14 +12,17 @@ use std::{
 };
 
 use db::Fault;
-use kernel::{Currency, FulfilmentOrderId, ItemId, NodeId, OrderId};
-use orders::place::{BadField, NewOrder};
+use kernel::{Currency, FulfilmentOrderId, HoldId, ItemId, NodeId, OrderId, Timestamp};
+use orders::place::{BadField, NewLine, NewOrder};
 use runtime::{Answer, Call, CommandKey, Runtime};
 use serde::{Deserialize, Serialize};
 use sourcing::Policy;
 use tracing::Instrument;
 
-use crate::{Flows, Outside};
+use crate::{
+    Flows, Outside,
+    hold::{HoldCommand, HoldOutcome},
+};
 use table::{Table, gather};
 
 /// The most orders one transaction takes: long enough to share its cost, short enough that nobody waits.
@@ -33,6 +37,63 @@ pub struct PlaceCommand {
     pub order: NewOrder,
     /// As the channel sent it, JSON text.
     pub raw: String,
+}
+
+/// What the intake decides about: whoever asks for goods waits in one queue.
+#[derive(Debug, Clone)]
+pub(crate) enum Asked {
+    /// An order.
+    Order(Box<PlaceCommand>),
+    /// A hold for a cart.
+    Hold(Box<HoldCommand>),
+}
+
+impl Asked {
+    fn call(&self) -> &Call {
+        match self {
+            Asked::Order(command) => &command.call,
+            Asked::Hold(command) => &command.call,
+        }
+    }
+
+    fn channel(&self) -> &String {
+        match self {
+            Asked::Order(command) => &command.order.channel,
+            Asked::Hold(command) => &command.channel,
+        }
+    }
+
+    fn reference(&self) -> &String {
+        match self {
+            Asked::Order(command) => &command.order.external_reference,
+            Asked::Hold(command) => &command.external_reference,
+        }
+    }
+
+    fn lines(&self) -> &[NewLine] {
+        match self {
+            Asked::Order(command) => &command.order.lines,
+            Asked::Hold(command) => &command.lines,
+        }
+    }
+
+    /// The hold that an order is to get.
+    fn hold_id(&self) -> Option<&HoldId> {
+        match self {
+            Asked::Order(command) => command.order.hold_id.as_ref(),
+            Asked::Hold(_) => None,
+        }
+    }
+}
+
+/// What became of it. Kept under its key, where the two are told apart by the names of their tags.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Fate {
+    /// Of an order.
+    Order(PlaceOutcome),
+    /// Of a hold.
+    Hold(HoldOutcome),
 }
 
 /// What became of an order.
@@ -123,6 +184,9 @@ pub struct ShortLine {
     pub held_by: Vec<Holder>,
     /// Orders that hold some of it, oldest first, up to five.
     pub holding_orders: Vec<HoldingOrder>,
+    /// Holds for carts that have some of it, those that end first, up to five.
+    #[serde(default)]
+    pub holding_carts: Vec<HoldingCart>,
     /// How many packs of this line would be accepted now; none where nothing would.
     pub possible_quantity: i64,
 }
@@ -145,6 +209,17 @@ pub struct HoldingOrder {
     pub quantity: i64,
 }
 
+/// Units that are held for a cart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldingCart {
+    /// By which hold.
+    pub hold_id: HoldId,
+    /// How many units.
+    pub quantity: i64,
+    /// When they are free again, if nobody orders them until then.
+    pub expires_at: Timestamp,
+}
+
 /// The machine failed; it is not known that anything was changed, and the same reference or key may be sent again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the order could not be taken: {0}")]
@@ -157,9 +232,25 @@ impl Flows {
         if !problems.is_empty() {
             return Ok(Answer::Done(PlaceOutcome::Refused(Refused::BadFields { fields: problems })));
         }
-        // A channel sells for one merchant: however much one sends, others keep their turn.
-        let lane = if self.is_strict { String::new() } else { command.order.channel.clone() };
-        self.intake.submit(&lane, command).await.map_err(|error| Lost(error.to_string()))?
+        let lane = self.lane_of(&command.order.channel);
+        match self.ask(&lane, Asked::Order(Box::new(command))).await? {
+            Answer::Done(Fate::Order(outcome)) => Ok(Answer::Done(outcome)),
+            Answer::Replayed(Fate::Order(outcome)) => Ok(Answer::Replayed(outcome)),
+            // Under one key only one kind of thing is ever asked for.
+            Answer::KeyReused | Answer::Done(Fate::Hold(_)) | Answer::Replayed(Fate::Hold(_)) => {
+                Ok(Answer::KeyReused)
+            }
+        }
+    }
+
+    /// A channel sells for one merchant: however much one sends, others keep their turn.
+    pub(crate) fn lane_of(&self, channel: &str) -> String {
+        if self.is_strict { String::new() } else { channel.to_owned() }
+    }
+
+    /// Hands something in and waits until its fate is durable.
+    pub(crate) async fn ask(&self, lane: &str, asked: Asked) -> Result<Answer<Fate>, Lost> {
+        self.intake.submit(lane, asked).await.map_err(|error| Lost(error.to_string()))?
     }
 }
 
@@ -179,8 +270,8 @@ pub(crate) async fn place_batch(
     runtime: &Runtime,
     outside: &Arc<Outside>,
     policy: &Arc<Policy>,
-    batch: Vec<PlaceCommand>,
-) -> Vec<Result<Answer<PlaceOutcome>, Lost>> {
+    batch: Vec<Asked>,
+) -> Vec<Result<Answer<Fate>, Lost>> {
     metrics::histogram!("quartermaster_intake_batch_orders").record(batch.len() as f64);
     let span = tracing::debug_span!("intake", orders = batch.len());
     let batch = Arc::new(batch);
@@ -222,9 +313,9 @@ async fn place_together(
     runtime: &Runtime,
     outside: &Arc<Outside>,
     policy: &Arc<Policy>,
-    batch: Arc<Vec<PlaceCommand>>,
+    batch: Arc<Vec<Asked>>,
     look: Look,
-) -> Result<Vec<Answer<PlaceOutcome>>, Fault> {
+) -> Result<Vec<Answer<Fate>>, Fault> {
     let (outside, policy) = (outside.clone(), policy.clone());
     let now = runtime.now();
     runtime
@@ -233,14 +324,14 @@ async fn place_together(
             Box::pin(async move {
                 let organisation_id = cx.organisation_id.clone();
                 let keys: BTreeSet<&CommandKey> =
-                    batch.iter().filter_map(|command| command.call.key.as_ref()).collect();
+                    batch.iter().filter_map(|asked| asked.call().key.as_ref()).collect();
                 let earlier = runtime::claim_keys(cx.tx, &organisation_id, &keys, now).await?;
                 let facts = gather(cx, &batch, look).await?;
                 let mut table = Table::new(&outside, &policy, facts);
-                let mut answers: Vec<Answer<PlaceOutcome>> = Vec::with_capacity(batch.len());
+                let mut answers: Vec<Answer<Fate>> = Vec::with_capacity(batch.len());
                 let mut answered: HashMap<&CommandKey, usize> = HashMap::new();
-                for (place, command) in batch.iter().enumerate() {
-                    if let Some(key) = &command.call.key {
+                for (place, asked) in batch.iter().enumerate() {
+                    if let Some(key) = &asked.call().key {
                         if let Some(answer) = earlier.get(key) {
                             answers.push(answer.clone());
                             continue;
@@ -261,15 +352,18 @@ async fn place_together(
                         }
                         answered.insert(key, place);
                     }
-                    cx.now = command.call.at.unwrap_or(now);
-                    cx.actor.clone_from(&command.call.actor);
-                    answers.push(Answer::Done(table.decide(cx, command)));
+                    cx.now = asked.call().at.unwrap_or(now);
+                    cx.actor.clone_from(&asked.call().actor);
+                    answers.push(Answer::Done(match asked {
+                        Asked::Order(command) => Fate::Order(table.decide(cx, command)),
+                        Asked::Hold(command) => Fate::Hold(table.hold(cx, command)),
+                    }));
                 }
                 cx.now = now;
                 table.write(cx).await?;
                 // After the write, so that an order refused for its neighbour's sake hears of the neighbour.
                 table.explain_refusals(cx, &mut answers).await?;
-                let kept: Vec<(&CommandKey, &PlaceOutcome)> = answered
+                let kept: Vec<(&CommandKey, &Fate)> = answered
                     .iter()
                     .filter_map(|(key, place)| match &answers[*place] {
                         Answer::Done(outcome) => Some((*key, outcome)),

@@ -1,7 +1,7 @@
 //! Floor 4: the processes that span contexts. Each gathers facts, calls verbs, and keeps together what must be true
 //! together: an order is accepted *with* its stock, a unit is picked on its order *and* in the ledger, or neither.
 //!
-//! Order to delivered, in reading order: [`intake`] → [`source`] → [`station`] (pick, pack) and [`short`] → [`effects`]
+//! Order to delivered, in reading order: ([`hold`] →) [`intake`] → [`source`] → [`station`] (pick, pack) and [`short`] → [`effects`]
 //! (labels and money, outside any transaction) → [`dispatch`] → [`track`]; [`cancel`] at any stage; [`erase`] and
 //! [`retention`] when it is over; [`verify`] always.
 //!
@@ -16,6 +16,7 @@ pub mod effects;
 pub mod erase;
 pub mod export;
 pub mod files;
+pub mod hold;
 pub mod import;
 pub mod intake;
 pub mod levels;
@@ -43,7 +44,7 @@ use runtime::{Answer, Batcher, Runtime};
 use sourcing::Policy;
 
 pub use backlog::backlog;
-use intake::{PlaceCommand, PlaceOutcome};
+use intake::{Asked, Fate};
 
 /// Everything a process needs; cheap to clone.
 #[derive(Clone)]
@@ -56,7 +57,7 @@ pub struct Flows {
     pub policy: Arc<Policy>,
     /// How long what tells of people is kept.
     pub retention: retention::Retention,
-    intake: Batcher<PlaceCommand, Result<Answer<PlaceOutcome>, intake::Lost>>,
+    intake: Batcher<Asked, Result<Answer<Fate>, intake::Lost>>,
     /// True where orders are taken in the order in which they came, whosever they are.
     is_strict: bool,
 }

@@ -21,11 +21,12 @@ const SWEEP_AGAIN: SignedDuration = SignedDuration::from_secs(1);
 /// The pause when there was nothing to do; a commit of this process ends it early.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Works until told to stop. Webhooks and operations have loops of their own: neither a receiver that is slow nor a file
-/// that is long holds up a label.
+/// Works until told to stop. Webhooks, operations and holds have loops of their own: neither a receiver that is slow nor a
+/// file that is long holds up a label, and nothing lets a hold last longer than it may.
 pub async fn run(flows: Flows, stop: watch::Receiver<bool>) {
     let (webhooks, operations) = (flows.webhooks().run(stop.clone()), flows.run_operations(stop.clone()));
-    tokio::join!(webhooks, operations, pump(&flows, stop));
+    let holds = flows.run_holds(stop.clone());
+    tokio::join!(webhooks, operations, holds, pump(&flows, stop));
 }
 
 async fn pump(flows: &Flows, mut stop: watch::Receiver<bool>) {
@@ -56,11 +57,12 @@ async fn pump(flows: &Flows, mut stop: watch::Receiver<bool>) {
 impl Flows {
     /// One round of everything; gives how much there was to do.
     pub async fn pump_once(&self) -> Result<usize, Fault> {
+        let holds = self.expire_holds().await?;
         let effects = self.run_effects().await?;
         let jobs = self.run_jobs().await?;
         let reports = self.poll_carrier().await?;
         let events = runtime::event::sequence(&self.runtime).await?;
-        Ok(effects + jobs + reports + events as usize)
+        Ok(holds + effects + jobs + reports + events as usize)
     }
 
     /// Does the jobs that are due; gives how many.

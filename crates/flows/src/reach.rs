@@ -5,7 +5,9 @@
 use std::collections::HashMap;
 
 use db::{Fault, Tx};
-use kernel::{FulfilmentOrderId, ItemId, MerchantId, NodeId, OrderId, OrganisationId, ParcelId, Scope};
+use kernel::{
+    FulfilmentOrderId, HoldId, ItemId, MerchantId, NodeId, OrderId, OrganisationId, ParcelId, Scope,
+};
 use orders::store::{is_fulfilment_within, orders_within};
 use runtime::Runtime;
 use shipping::Parcel;
@@ -53,6 +55,14 @@ async fn is_within(
         },
         "fulfilment_order_id" => match FulfilmentOrderId::parse(value) {
             Ok(id) => is_fulfilment_within(tx, organisation_id, scope, &id).await?,
+            Err(_) => false,
+        },
+        "hold_id" => match HoldId::parse(value) {
+            // A node sees whose holds lie there, and a hold is its merchant's to end.
+            Ok(hold_id) => {
+                let scope = if *is_change { scope.clone().of_merchants() } else { scope.clone() };
+                inventory::store::is_hold_within(tx, organisation_id, &scope, &hold_id).await?
+            }
             Err(_) => false,
         },
         "parcel_id" => match ParcelId::parse(value) {

@@ -21,6 +21,9 @@ const RUN: usize = 500;
 /// How many orders are looked at, and changed in one transaction.
 const PAGE: i64 = 100;
 
+/// How many holds that ended one run removes at most.
+const HOLDS_MAX: i64 = 5_000;
+
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// How long what tells of people is kept after it was last needed, in days.
@@ -60,17 +63,19 @@ impl Flows {
         let erased = self.sweep_orders(Depth::Erased, ago(erase_after), RUN).await?;
         let masked = self.sweep_orders(Depth::Masked, ago(mask_after), RUN.saturating_sub(erased)).await?;
         let (ended, long_ago) = (ago(ended_after), ago(erase_after));
-        let forgotten = self
+        let (answers, holds) = self
             .runtime
             .run(Call::by("system"), move |cx| {
                 Box::pin(async move {
                     operations::forget(cx, &OF_ORDERS, long_ago).await?;
                     people::forget_ended(cx.tx, &cx.organisation_id, ended).await?;
-                    forget::forget_answers_before(cx, ended).await
+                    let holds = inventory::hold::forget_ended(cx, ended, HOLDS_MAX).await?;
+                    Ok::<_, Fault>((forget::forget_answers_before(cx, ended).await?, holds))
                 })
             })
             .await?;
-        let is_all = erased + masked < RUN && forgotten < forget::ANSWERS_MAX as u64;
+        let is_all =
+            erased + masked < RUN && answers < forget::ANSWERS_MAX as u64 && holds < HOLDS_MAX as u64;
         Ok(Swept { masked, erased, is_all })
     }
 

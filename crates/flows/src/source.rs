@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use algo_sourcing::{Candidate, Line, Plan, Problem};
 use carriers::RateCard;
 use catalogue::Item;
-use inventory::store::Available;
+use inventory::store::{Available, Part};
 use kernel::{FulfilmentOrderId, ItemId, MerchantId, NodeId, OrderId, Place, Quantity, Timestamp};
 use network::Node;
 use orders::fulfil::{NewFulfilment, NewFulfilmentLine};
@@ -54,6 +54,22 @@ impl Pool {
             *entry.or_default() += row.quantity.units();
         }
         pool
+    }
+
+    /// Units that were held are free.
+    pub fn add<'p>(&mut self, parts: impl Iterator<Item = &'p Part>) {
+        for part in parts {
+            let nodes = self.free.entry(part.item_id.clone()).or_default();
+            let entry = nodes.entry((part.node_id.clone(), part.owner_id.clone())).or_default();
+            *entry += part.quantity.units();
+        }
+    }
+
+    /// They are held as before.
+    pub fn remove<'p>(&mut self, parts: impl Iterator<Item = &'p Part>) {
+        for part in parts {
+            self.take(&part.item_id, &part.node_id, &part.owner_id, part.quantity);
+        }
     }
 
     /// Uses units up.

@@ -1,5 +1,6 @@
 //! Every statement of this context; those that only screens ask are in `read`.
 
+pub(crate) mod hold;
 mod read;
 mod settlements;
 
@@ -9,6 +10,11 @@ use db::{Column, Fault, Tx, args, row, set};
 use kernel::{ItemId, MerchantId, NodeId, OrganisationId, Quantity, Scope, Timestamp};
 
 use crate::{ledger::NetEntry, model::Transfer};
+pub use hold::{
+    HoldFilter, HoldLineRow, HoldOfBalance, HoldRow, HoldingPart, Part, find_hold, find_open_by_reference,
+    is_hold_within, list_channels_of_holds, list_hold_lines, list_hold_parts, list_holding, list_holds,
+    list_holds_of_balance, references_of_holds,
+};
 pub use read::*;
 pub use settlements::*;
 
@@ -143,7 +149,8 @@ row! {
 }
 
 /// What is free of these items, everywhere, locked until the transaction ends: nobody else can promise it meanwhile.
-/// Their allocated balances are locked along, so that a cancellation running against this cannot deadlock.
+/// Their held and allocated balances are locked along, so that a cancellation or the end of a hold running against this
+/// cannot deadlock.
 pub async fn lock_available(
     tx: &Tx,
     organisation_id: &OrganisationId,
@@ -155,7 +162,7 @@ pub async fn lock_available(
     }
     tx.query::<(i64,)>(
         "select account_id from stock_account \
-          where organisation_id = $1 and item_id {in $2} and state in ('available', 'allocated') and is_bounded \
+          where organisation_id = $1 and item_id {in $2} and state in ('available', 'held', 'allocated') and is_bounded \
           order by account_id [pg: for update :]",
         args![organisation_id, items.clone()],
     )

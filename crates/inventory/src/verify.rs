@@ -85,6 +85,35 @@ pub const INVARIANTS: &[Invariant] = &[
                  and state not in ('supplier', 'customer', 'production', 'loss') limit 20",
     },
     Invariant {
+        name: "stock.held_for_carts",
+        says: "what the ledger holds for carts is what open holds have, by item, owner and node (F4, I3)",
+        sql: "select item_id || ' of ' || owner_id || ' at ' || node_id || ': ledger ' || sum(held) || ', holds ' \
+                     || sum(of_holds) \
+                from (select item_id, owner_id, node_id, quantity as held, 0 as of_holds from stock_account \
+                       where organisation_id = $1 and state = 'held' \
+                      union all \
+                      select item_id, owner_id, node_id, 0, quantity from stock_hold_part where organisation_id = $1) sides \
+               group by item_id, owner_id, node_id having sum(held) <> sum(of_holds) limit 20",
+    },
+    Invariant {
+        name: "stock.only_open_holds_hold",
+        says: "a hold has stock as long as it is open, and not after",
+        sql: "select h.hold_id || ' is ' || h.state || ' with ' || count(p.item_id) || ' parts' \
+                from stock_hold h left join stock_hold_part p on p.organisation_id = h.organisation_id \
+                                                             and p.hold_id = h.hold_id \
+               where h.organisation_id = $1 group by h.hold_id, h.state \
+              having (h.state = 'open') <> (count(p.item_id) > 0) limit 20",
+    },
+    Invariant {
+        name: "stock.holds_end_in_time",
+        says: "no hold is open that was due a minute before the last thing that happened (I13)",
+        sql: "select h.hold_id || ' was due ' || h.expires_at || ' and is open' from stock_hold h \
+               where h.organisation_id = $1 and h.state = 'open' and h.expires_at < ( \
+                     select [pg: e.happened_at - interval '1 minute' :] \
+                            [sqlite: strftime('%Y-%m-%dT%H:%M:%fZ', e.happened_at, '-60 seconds') :] \
+                       from event e where e.organisation_id = $1 order by e.event_id desc limit 1) limit 20",
+    },
+    Invariant {
         name: "stock.transfers_have_accounts",
         says: "both legs of a transfer are accounts of its item",
         sql: "select 'transfer ' || t.transfer_id || ' has a leg that is no account of ' || t.item_id \

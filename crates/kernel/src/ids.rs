@@ -133,6 +133,8 @@ ids! {
     FileId = "fil", "a file";
     /// The part of an order that one node does by one method.
     FulfilmentOrderId = "ful", "a fulfilment order";
+    /// Stock held for a cart until a time.
+    HoldId = "hld", "a hold";
     /// A service that proves who somebody is.
     IdentityProviderId = "idp", "an identity provider";
     /// A person who was asked to join.

@@ -1,6 +1,6 @@
 //! What a channel may ask of us, and the bounds of one order.
 
-use kernel::{Address, Currency, Timestamp};
+use kernel::{Address, Currency, HoldId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -57,6 +57,10 @@ pub struct NewOrder {
     #[serde(default)]
     #[schema(max_length = 4000)]
     pub note: String,
+    /// What was held for it at the checkout: the order gets that, and gives back what it does not want of it. A hold that
+    /// has ended counts as none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_id: Option<HoldId>,
 }
 
 /// A line as a channel sends it.
@@ -133,22 +137,8 @@ impl NewOrder {
                 format!("is {}; from 0 to {PRICE_MAX} is good", self.shipping_minor),
             );
         }
-        if self.lines.is_empty() || self.lines.len() > LINES_MAX {
-            bad(
-                "/lines".into(),
-                format!("there are {} lines; from 1 to {LINES_MAX} are good", self.lines.len()),
-            );
-        }
+        wanted_problems(&self.lines, &mut bad);
         for (place, line) in self.lines.iter().enumerate().take(LINES_MAX) {
-            let code = &line.external_code;
-            if code.trim().is_empty() || code.len() > 200 || code.chars().any(char::is_control) {
-                let message = "is empty, longer than 200 bytes, or has control characters".into();
-                bad(format!("/lines/{place}/external_code"), message);
-            }
-            if !(1..=QUANTITY_MAX).contains(&line.quantity) {
-                let message = format!("is {}; from 1 to {QUANTITY_MAX} is good", line.quantity);
-                bad(format!("/lines/{place}/quantity"), message);
-            }
             if !(0..=PRICE_MAX).contains(&line.unit_price_minor) {
                 let message = format!("is {}; from 0 to {PRICE_MAX} is good", line.unit_price_minor);
                 bad(format!("/lines/{place}/unit_price_minor"), message);
@@ -183,6 +173,25 @@ impl NewOrder {
     }
 }
 
+/// What is wrong with how many lines there are, and with the code and quantity of each: the same for whatever asks for
+/// goods.
+pub fn wanted_problems(lines: &[NewLine], bad: &mut impl FnMut(String, String)) {
+    if lines.is_empty() || lines.len() > LINES_MAX {
+        bad("/lines".into(), format!("there are {} lines; from 1 to {LINES_MAX} are good", lines.len()));
+    }
+    for (place, line) in lines.iter().enumerate().take(LINES_MAX) {
+        let code = &line.external_code;
+        if code.trim().is_empty() || code.len() > 200 || code.chars().any(char::is_control) {
+            let message = "is empty, longer than 200 bytes, or has control characters".into();
+            bad(format!("/lines/{place}/external_code"), message);
+        }
+        if !(1..=QUANTITY_MAX).contains(&line.quantity) {
+            let message = format!("is {}; from 1 to {QUANTITY_MAX} is good", line.quantity);
+            bad(format!("/lines/{place}/quantity"), message);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,6 +216,7 @@ mod tests {
             is_paid: false,
             payment_reference: String::new(),
             note: String::new(),
+            hold_id: None,
         }
     }
 

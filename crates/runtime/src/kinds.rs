@@ -127,6 +127,33 @@ kinds! {
         unit_price_minor Integer "what a unit costs the reseller",
         currency Name "",
     }
+    "hold.consumed" "hld" "An order got the stock that was held for it." {
+        channel_id Name "",
+        external_reference Text "the caller's name of the hold",
+        units Integer "how many base units were held",
+        order_id Name "",
+    }
+    "hold.expired" "hld" "A hold was not used in time; its stock is free again." {
+        channel_id Name "",
+        external_reference Text "the caller's name of the hold",
+        units Integer "how many base units were held",
+    }
+    "hold.extended" "hld" "A hold lasts longer." {
+        channel_id Name "",
+        external_reference Text "the caller's name of the hold",
+        expires_at Time "",
+    }
+    "hold.placed" "hld" "Stock is held for a cart." {
+        channel_id Name "",
+        external_reference Text "the caller's name of the hold",
+        units Integer "how many base units are held",
+        expires_at Time "",
+    }
+    "hold.released" "hld" "A hold was given up; its stock is free again." {
+        channel_id Name "",
+        external_reference Text "the caller's name of the hold",
+        units Integer "how many base units were held",
+    }
     "identity.linked" "usr" "A person came in by an identity provider for the first time." {
         provider_id Name "",
     }

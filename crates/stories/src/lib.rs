@@ -7,6 +7,7 @@ use carriers::{CarrierSetup, FaultRates, Odds, SimulatedCarrier};
 use flows::{
     Flows, Outside,
     dispatch::Dispatched,
+    hold::HoldCommand,
     intake::{Accepted, PlaceCommand, PlaceOutcome, Refused},
     short::{ShortDone, ShortPick, ShortReason},
     station::{CloseParcel, ParcelClosed, ScanDone, StationError, StationScan},
@@ -305,6 +306,7 @@ impl Story {
             is_paid: false,
             payment_reference: String::new(),
             note: String::new(),
+            hold_id: None,
         }
     }
 
@@ -490,6 +492,24 @@ impl Story {
         let fingerprint = order.fingerprint();
         let call = Call::by("channel").keyed("channel POST /v1/orders", key, &fingerprint);
         self.place(PlaceCommand { call, order, raw: "{}".into() }).await.expect("the machine does not fail")
+    }
+}
+
+/// A cart that is to be held for as long as carts are.
+pub fn cart(channel: &str, reference: &str, lines: &[(&str, i64)]) -> HoldCommand {
+    let line = |(code, quantity): &(&str, i64)| NewLine {
+        external_code: (*code).into(),
+        quantity: *quantity,
+        unit_price_minor: 0,
+        title: String::new(),
+    };
+    HoldCommand {
+        call: Call::by("shop"),
+        channel: channel.into(),
+        external_reference: reference.into(),
+        lines: lines.iter().map(line).collect(),
+        place: None,
+        seconds: inventory::hold::SECONDS,
     }
 }
 

@@ -107,6 +107,12 @@ registry! {
     409 ORDER_CONFLICT "order-conflict" "Another order has this reference"
         "The channel sent the same reference before with other content."
         "Give the new order its own reference, or amend the first.";
+    409 HOLD_CONFLICT "hold-conflict" "Something else is held under this reference"
+        "The channel has an open hold of the same reference for other goods; `hold_id` names it."
+        "Give that one up first, or use another reference.";
+    409 HOLD_ENDED "hold-ended" "The hold has ended"
+        "An order got it, it was given up, or its time was over; `state` says which."
+        "Place another hold, or order without one.";
     409 CANNOT_CANCEL "cannot-cancel" "Too late to cancel"
         "What was to be cancelled has gone too far."
         "Let it be delivered and take it back as a return.";

@@ -7,16 +7,17 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
 };
+use flows::hold::HoldOutcome;
 use http_body_util::BodyExt;
 use kernel::{
-    FileId, IdentityProviderId, MerchantId, NodeId, OperationId, SessionId, UserId, ViewId, WebhookId,
+    FileId, HoldId, IdentityProviderId, MerchantId, NodeId, OperationId, SessionId, UserId, ViewId, WebhookId,
 };
 use operations::{End, NewOperation};
 use outbound::Reach;
 use people::{Assignment, Attempts, NewKey, NewStaff, NewView, Role, Secret};
 use runtime::{Call, Runtime};
 use serde_json::Value;
-use stories::Story;
+use stories::{Story, cart};
 use testkit::{TestDb, both_engines};
 use tower::ServiceExt;
 use web::{Access, Area, Declared, Needs, Permissions};
@@ -62,6 +63,14 @@ async fn added_provider(runtime: &Runtime) -> IdentityProviderId {
     };
     let (call, all) = (Call::by("test"), Access::full());
     people::set_up_provider(runtime, call, &all, Reach::Public, None, setup).await.unwrap()
+}
+
+/// Something that is held for a cart.
+async fn placed_hold(shop: &Story) -> HoldId {
+    match shop.hold(cart("web", "cart-1", &[("TEA", 1)])).await.unwrap().into_result() {
+        Some(HoldOutcome::Held(held)) => held.hold_id,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// A file that somebody brought.
@@ -148,6 +157,7 @@ impl House {
         house.things = HashMap::from([
             ("order_id", accepted.order_id.to_string()),
             ("fulfilment_order_id", work.fulfilment_order_id.to_string()),
+            ("hold_id", placed_hold(&house.shop).await.to_string()),
             ("node_id", work.node_id.to_string()),
             ("parcel_id", parcel_id.to_string()),
             ("item_id", item_id.to_string()),

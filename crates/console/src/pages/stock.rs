@@ -35,6 +35,8 @@ pub struct StockGrid {
     pub can_see_money: bool,
     /// True where the reader may set some of them.
     pub can_set: bool,
+    /// True where the reader may see what is held for carts.
+    pub can_see_holds: bool,
     /// The nodes to choose from.
     pub nodes: Vec<Choice>,
     /// The items of this page.
@@ -170,6 +172,19 @@ pub struct LedgerPage {
     pub node_id: String,
     /// The form that sets this balance, where the reader may.
     pub level: Option<LevelForm>,
+    /// Who holds it, those that end first, where it is held for carts and the reader may know.
+    pub holds: Vec<HoldHere>,
+}
+
+/// A cart that holds some of a balance.
+#[derive(Debug, Clone)]
+pub struct HoldHere {
+    /// The shop's own name for it.
+    pub reference: String,
+    /// How many units.
+    pub quantity: i64,
+    /// Until when.
+    pub expires_at: Timestamp,
 }
 
 /// A balance that is set to what was counted, from what was shown.

@@ -11,7 +11,7 @@ use axum::response::Response;
 use catalogue::Item;
 use db::{Fault, Tx};
 use inventory::store::{BalanceEntry, BalanceLedger, BalanceOf, ItemBalances};
-use kernel::{ItemId, NodeId, OrderId, OrganisationId, Page, PageRequest, Scope};
+use kernel::{HoldId, ItemId, NodeId, OrderId, OrganisationId, Page, PageRequest, Scope};
 use network::Node;
 use serde::Deserialize;
 use web::{Needs, Permission, Query, Routes, Within};
@@ -25,7 +25,7 @@ use crate::i18n::Texts;
 use crate::pages::Choice;
 use crate::pages::problem::Trouble;
 use crate::pages::stock::{
-    Account, Balances, ItemRows, LedgerPage, LevelForm, LevelUndo, NodeRow, StockGrid, Transfer,
+    Account, Balances, HoldHere, ItemRows, LedgerPage, LevelForm, LevelUndo, NodeRow, StockGrid, Transfer,
 };
 use crate::shell::Section;
 use crate::words::{StockState, TransferReason};
@@ -34,6 +34,8 @@ use crate::words::{StockState, TransferReason};
 const ITEMS: i64 = 25;
 /// Nodes shown of each, those with the most of it; the item by itself is shown with all.
 const NODES: usize = 3;
+/// Carts shown beside a ledger.
+const HOLDS: i64 = 10;
 /// Movements on a page of a ledger.
 const TRANSFERS: i64 = 50;
 
@@ -127,6 +129,7 @@ async fn get_grid(
         can_rename: desk.caller.access.may(Permission::CatalogueWrite),
         can_set: desk.caller.access.may(Permission::StockAdjust),
         can_see_money: desk.caller.access.may(Permission::MoneyRead),
+        can_see_holds: desk.caller.access.may(Permission::OrdersRead),
         search,
         node: node_id.map(|node_id| node_id.to_string()).unwrap_or_default(),
         after: query.after,
@@ -222,6 +225,8 @@ struct Ledger {
     nodes: HashMap<NodeId, Node>,
     ledger: BalanceLedger,
     references: HashMap<OrderId, String>,
+    carts: HashMap<HoldId, String>,
+    holds: Vec<HoldHere>,
     actors: Actors,
 }
 
@@ -253,6 +258,7 @@ async fn ledger_view(
         code => StockState::parse(code).ok_or_else(nowhere)?,
     };
     let states = states(state);
+    let sees_holds = state == StockState::Held && desk.caller.access.may(Permission::OrdersRead);
     let runtime = &console.flows.runtime;
     let organisation_id = runtime.organisation_id.clone();
     let (of_item, at) = (item_id.clone(), node_id.clone());
@@ -260,7 +266,7 @@ async fn ledger_view(
         .read(move |tx| {
             Box::pin(async move {
                 let of = BalanceOf { item_id: &of_item, node_id: at.as_ref(), states: &states };
-                read_ledger(tx, &organisation_id, &of, query.before).await
+                read_ledger(tx, &organisation_id, &of, query.before, sees_holds).await
             })
         })
         .await?
@@ -295,6 +301,7 @@ async fn ledger_view(
         state,
         balance,
         older,
+        holds: found.holds,
         item_id: item_id.to_string(),
         node_id: node_id.map(|node_id| node_id.to_string()).unwrap_or_default(),
         level: level.map(|level| LevelForm { undo, ..level }),
@@ -314,6 +321,7 @@ async fn read_ledger(
     organisation_id: &OrganisationId,
     of: &BalanceOf<'_>,
     before: Option<i64>,
+    sees_holds: bool,
 ) -> Result<Option<Ledger>, Fault> {
     let Some(item) = catalogue::find_item(tx, organisation_id, of.item_id).await? else { return Ok(None) };
     let ledger = inventory::store::list_ledger_of_balance(tx, organisation_id, of, before, TRANSFERS).await?;
@@ -325,7 +333,22 @@ async fn read_ledger(
     let orders: Vec<OrderId> = lines().filter_map(|line| OrderId::parse(&line.cause_id).ok()).collect();
     let references = orders::store::references_of_orders(tx, organisation_id, orders.iter()).await?;
     let actors = list_actors(tx, organisation_id, lines().map(|line| line.actor.as_str())).await?;
-    Ok(Some(Ledger { item, nodes, ledger, references, actors }))
+    let holds = if sees_holds {
+        inventory::store::list_holds_of_balance(tx, organisation_id, of.item_id, of.node_id, HOLDS).await?
+    } else {
+        Vec::new()
+    };
+    let holds = holds
+        .into_iter()
+        .map(|hold| HoldHere {
+            reference: hold.external_reference,
+            quantity: hold.quantity,
+            expires_at: hold.expires_at,
+        })
+        .collect();
+    let carts: Vec<HoldId> = lines().filter_map(|line| HoldId::parse(&line.cause_id).ok()).collect();
+    let carts = inventory::store::references_of_holds(tx, organisation_id, carts.iter()).await?;
+    Ok(Some(Ledger { item, nodes, ledger, references, carts, holds, actors }))
 }
 
 fn transfer(t: &Texts, entry: &BalanceEntry, found: &Ledger) -> Transfer {
@@ -339,7 +362,8 @@ fn transfer(t: &Texts, entry: &BalanceEntry, found: &Ledger) -> Transfer {
         }
     };
     let order = OrderId::parse(&line.cause_id).ok();
-    let reference = order.as_ref().and_then(|order_id| found.references.get(order_id)).cloned();
+    let reference = order.as_ref().and_then(|order_id| found.references.get(order_id));
+    let cart = HoldId::parse(&line.cause_id).ok().and_then(|hold_id| found.carts.get(&hold_id));
     Transfer {
         at: line.happened_at,
         from: account(&line.from_state, &line.from_node_id),
@@ -347,7 +371,7 @@ fn transfer(t: &Texts, entry: &BalanceEntry, found: &Ledger) -> Transfer {
         change: entry.change,
         after: entry.after,
         reason: reason(&line.reason),
-        cause: reference.unwrap_or_else(|| cause(&line.cause_id).to_owned()),
+        cause: reference.or(cart).map_or_else(|| cause(&line.cause_id).to_owned(), String::clone),
         cause_href: order.map(|order_id| href::order(order_id.as_str())),
         actor: found.actors.name(t, &line.actor),
     }
@@ -358,7 +382,8 @@ fn reason(kept: &str) -> TransferReason {
     match kept {
         "receipt" => TransferReason::Receive,
         "allocate" => TransferReason::Allocate,
-        "cancel" => TransferReason::Release,
+        "hold" => TransferReason::Hold,
+        "cancel" | "hold_end" => TransferReason::Release,
         "pick" => TransferReason::Pick,
         "short_not_found" | "short_damaged" => TransferReason::Short,
         "pack" => TransferReason::Pack,

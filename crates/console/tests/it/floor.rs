@@ -209,6 +209,27 @@ testkit::both_engines! {
         assert_eq!(house.shop.stock_at("leeds", &tea).await, [12, 0, 0, 0]);
     }
 
+    async fn what_carts_hold_is_seen_with_the_time_left_and_can_be_given_up(db: TestDb) {
+        let house = House::open(db).await;
+        let tea = house.shop.sells("TEA").await;
+        house.shop.stock("leeds", "TEA", 5).await;
+        house.sees("/holds").await.says(&["Nothing is held"]);
+        house.shop.hold(stories::cart("web", "cart & 1", &[("TEA", 3)])).await.unwrap();
+        let ledger = house.sees(&format!("/stock/ledger?item={tea}&state=held")).await;
+        ledger.says(&["cart &#38; 1", "in 15\u{a0}min", "Held for a cart"]);
+        house.sees(&format!("/holds?item={}", kernel::ItemId::from_body("other"))).await.says(&["Nothing is held"]);
+        let page = house.sees(&format!("/holds?item={tea}")).await;
+        page.says(&["cart &#38; 1", "3 ×", "Fine TEA", "leeds", "in 15\u{a0}min", "Release"]);
+        let place = page.text.split("action=\"").find_map(|rest| {
+            let place = rest.split('"').next()?;
+            place.ends_with("/release").then(|| place.to_owned())
+        });
+        let released = house.sends(&place.unwrap(), &[("command", page.field("command").as_str())]).await;
+        assert_eq!((released.status, released.location.as_str()), (StatusCode::SEE_OTHER, "/holds"));
+        assert_eq!(house.shop.stock_at("leeds", &tea).await, [5, 0, 0, 0]);
+        house.shop.holds().await;
+    }
+
     async fn a_file_of_orders_is_taken_and_its_bad_rows_come_back(db: TestDb) {
         let house = House::open(db).await;
         house.shop.sells("TEA").await;

@@ -46,8 +46,11 @@ pub(crate) fn refused_order(refused: &Refused) -> Problem {
             let detail = first.map_or_else(
                 || "No plan serves this order with the stock there is.".to_owned(),
                 |line| {
+                    let held = line.holding_carts.first().map_or_else(String::new, |cart| {
+                        format!(" Carts hold some of it, the first until {}.", cart.expires_at)
+                    });
                     format!(
-                        "Line {}: {} units of `{}` are asked for, {} are free; {} packs would be accepted now.",
+                        "Line {}: {} units of `{}` are asked for, {} are free; {} packs would be accepted now.{held}",
                         line.line_no, line.asked, line.external_code, line.available, line.possible_quantity
                     )
                 },

@@ -241,7 +241,7 @@ pub(super) async fn get_stock(
 
 impl Flows {
     /// An item whose stock may be asked for: of one of the merchants, or of whatever lies at one of the nodes.
-    async fn find_item(&self, scope: &Scope, code: &str) -> Result<(ItemId, MerchantId), Problem> {
+    pub(super) async fn find_item(&self, scope: &Scope, code: &str) -> Result<(ItemId, MerchantId), Problem> {
         let mut known = self.find_places(vec![(String::new(), code.to_owned())]).await?;
         let item = known.pop().and_then(|(_, item)| item);
         let has_nodes = !scope.node_ids().is_empty();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use algo_sourcing::{Budget, Plan};
+use algo_sourcing::{Budget, Plan, Problem};
 use catalogue::{Channel, Item, Listed};
 use db::Fault;
 use futures_util::future::{try_join, try_join4};
@@ -11,12 +11,12 @@ use inventory::{
     ownership::{self, NewSettlementLine},
     store as stock,
 };
-use kernel::{ChannelId, DecisionId, ItemId, NodeId, OrderId, PaymentId, Quantity, Timestamp};
+use kernel::{ChannelId, DecisionId, ItemId, NodeId, OrderId, PaymentId, Place, Quantity, Timestamp};
 use network::Node;
 use orders::{
     fulfil::NewFulfilment,
     payment::NewPayment,
-    place::{BadField, NewOrder},
+    place::{BadField, NewLine, NewOrder},
     store::{AcceptedLine, AcceptedOrder},
 };
 use runtime::{Answer, Cx};
@@ -24,11 +24,13 @@ use serde_json::json;
 use sourcing::{NewDecision, Policy};
 
 use super::{
-    Accepted, AcceptedPart, Holder, HoldingOrder, Look, PlaceCommand, PlaceOutcome, Refused, ShortLine,
+    Accepted, AcceptedPart, Asked, Fate, Holder, HoldingCart, HoldingOrder, Look, PlaceCommand, PlaceOutcome,
+    Refused, ShortLine, held::Holds,
 };
 use crate::{
     Outside,
-    resale::{self, Lent},
+    hold::HoldOutcome,
+    resale::{self, Joined, Lent},
     source::{self, Demand, Pool, ResolvedLine},
 };
 
@@ -37,27 +39,28 @@ const BUDGET: Budget = Budget { steps: 500_000, receipt_steps: 2_000 };
 
 /// What a batch needs to know.
 pub(super) struct Facts {
-    channels: HashMap<String, Channel>,
+    pub(super) channels: HashMap<String, Channel>,
     listings: HashMap<(ChannelId, String), Listed>,
     items: HashMap<ItemId, Item>,
     taken: HashMap<(ChannelId, String), (OrderId, String)>,
     nodes: HashMap<NodeId, Node>,
-    pool: Pool,
+    pub(super) pool: Pool,
+    pub(super) holds: Holds,
     lent: Lent,
 }
 
-pub(super) async fn gather(cx: &Cx<'_>, batch: &[PlaceCommand], look: Look) -> Result<Facts, Fault> {
-    let (tx, organisation_id) = (cx.tx, &cx.organisation_id);
-    let codes: BTreeSet<&String> = batch.iter().map(|command| &command.order.channel).collect();
+pub(super) async fn gather(cx: &mut Cx<'_>, batch: &[Asked], look: Look) -> Result<Facts, Fault> {
+    let (tx, organisation_id) = (cx.tx, &cx.organisation_id.clone());
+    let codes: BTreeSet<&String> = batch.iter().map(Asked::channel).collect();
     let codes: Vec<String> = codes.into_iter().cloned().collect();
-    let references = batch.iter().map(|command| &command.order.external_reference);
+    let references = batch.iter().map(Asked::reference);
     let channels = catalogue::find_channels_by_code(tx, organisation_id, &codes).await?;
     let channel_ids = channels.values().map(|channel| &channel.channel_id);
     let wanted: HashSet<(ChannelId, String)> = batch
         .iter()
-        .filter_map(|command| channels.get(&command.order.channel).map(|channel| (channel, command)))
-        .flat_map(|(channel, command)| {
-            command.order.lines.iter().map(|line| (channel.channel_id.clone(), line.external_code.clone()))
+        .filter_map(|asked| channels.get(asked.channel()).map(|channel| (channel, asked)))
+        .flat_map(|(channel, asked)| {
+            asked.lines().iter().map(|line| (channel.channel_id.clone(), line.external_code.clone()))
         })
         .collect();
     let wanted: Vec<(ChannelId, String)> = wanted.into_iter().collect();
@@ -67,6 +70,7 @@ pub(super) async fn gather(cx: &Cx<'_>, batch: &[PlaceCommand], look: Look) -> R
     )
     .await?;
     let item_ids: BTreeSet<&ItemId> = listings.values().map(|listed| &listed.item_id).collect();
+    let holds = Holds::gather(cx, batch, &channels, &item_ids, look).await?;
     let item_ids: Vec<ItemId> = item_ids.into_iter().cloned().collect();
     let available = async {
         match look {
@@ -79,27 +83,37 @@ pub(super) async fn gather(cx: &Cx<'_>, batch: &[PlaceCommand], look: Look) -> R
     let (available, items) = try_join(available, items).await?;
     let sellers = channels.values().map(|channel| &channel.merchant_id);
     let lent = Lent::gather(cx, sellers, &available, look == Look::Locked).await?;
-    let node_ids: BTreeSet<NodeId> = available.iter().map(|row| row.node_id.clone()).collect();
+    let mut node_ids: BTreeSet<NodeId> = available.iter().map(|row| row.node_id.clone()).collect();
+    node_ids.extend(holds.node_ids().cloned());
     let node_ids: Vec<NodeId> = node_ids.into_iter().collect();
     let nodes = network::nodes_by_id(tx, organisation_id, &node_ids).await?;
     let taken = taken
         .into_iter()
         .map(|taken| ((taken.channel_id, taken.external_reference), (taken.order_id, taken.fingerprint)))
         .collect();
-    Ok(Facts { channels, listings, items, taken, nodes, pool: Pool::new(available), lent })
+    Ok(Facts { channels, listings, items, taken, nodes, pool: Pool::new(available), holds, lent })
 }
 
 /// The batch at work: facts, what is left of the stock, and what is to be written.
 pub(super) struct Table<'a> {
     outside: &'a Outside,
     policy: &'a Policy,
-    facts: Facts,
+    pub(super) facts: Facts,
     accepted: Vec<Decided>,
     fulfilments: Vec<NewFulfilment>,
     payments: Vec<NewPayment>,
     decisions: Vec<NewDecision>,
-    transfers: Vec<Transfer>,
+    pub(super) transfers: Vec<Transfer>,
     settlements: Vec<NewSettlementLine>,
+}
+
+/// Who sends what, and why them.
+pub(super) struct Planned {
+    pub(super) demands: Vec<Demand>,
+    problem: Problem,
+    pub(super) plan: Plan,
+    /// What brands lend to it, where the seller's own units are not enough.
+    joined: Option<Joined>,
 }
 
 /// An accepted order, kept until it is written.
@@ -145,41 +159,22 @@ impl<'a> Table<'a> {
                 PlaceOutcome::Refused(Refused::Conflict { order_id: order_id.clone() })
             };
         }
-        let lines = match self.resolve(&channel, order) {
+        let lines = match self.resolve(&channel, &order.lines) {
             Ok(lines) => lines,
             Err(lines) => return PlaceOutcome::Refused(Refused::UnknownListings { lines }),
         };
-        let wanted = lines.iter().map(|line| (&line.item_id, line.units));
-        let demands = source::demands(wanted, &self.facts.items, self.outside);
-        let now = cx.now;
-        let ask = |pool: &Pool| {
-            source::problem(
-                &demands,
-                pool,
-                &self.facts.nodes,
-                &channel.merchant_id,
-                order.ship_to.place,
-                self.policy,
-                &self.outside.rate_cards,
-                now,
-                &HashSet::new(),
-            )
+        let held = match self.facts.holds.of_order(order, &channel) {
+            Ok(held) => held,
+            Err(refused) => return PlaceOutcome::Refused(refused),
         };
-        let mut problem = ask(&self.facts.pool);
-        let mut solved = algo_sourcing::solve(&problem, BUDGET);
-        let mut joined = None;
-        if !solved.as_ref().is_ok_and(Plan::serves_all) {
-            joined = self.facts.lent.join(&self.facts.pool, &channel.merchant_id, &demands);
-            if let Some(joined) = &joined {
-                problem = ask(&joined.pool);
-                solved = algo_sourcing::solve(&problem, BUDGET);
-            }
-        }
-        let plan = match solved {
-            Ok(plan) if plan.serves_all() => plan,
-            Ok(_) | Err(_) => {
-                let pool = joined.as_ref().map_or(&self.facts.pool, |joined| &joined.pool);
-                let lines = short_lines(order, &lines, &demands, pool, &channel);
+        // For this order alone what is held for it is as good as free.
+        self.facts.pool.add(held.iter().flat_map(|held| &held.parts));
+        let lent = Some(&self.facts.lent);
+        let planned = self.plan(&channel, &order.lines, &lines, lent, order.ship_to.place, cx.now);
+        let Planned { demands, problem, plan, mut joined } = match planned {
+            Ok(planned) => planned,
+            Err(lines) => {
+                self.facts.pool.remove(held.iter().flat_map(|held| &held.parts));
                 cx.tell(
                     "order.refused",
                     channel.channel_id.as_str(),
@@ -192,6 +187,9 @@ impl<'a> Table<'a> {
         let numbered: Vec<(i64, &ItemId, i64)> =
             lines.iter().zip(1..).map(|(line, line_no)| (line_no, &line.item_id, line.units)).collect();
         let parts = source::parts(cx, &order_id, &plan, &numbered);
+        if let Some(held) = held {
+            self.consume(cx, held, &order_id, &parts);
+        }
         for part in &parts {
             for line in &part.lines {
                 let (item_id, node_id, pool) = (&line.item_id, &part.node_id, &mut self.facts.pool);
@@ -260,10 +258,59 @@ impl<'a> Table<'a> {
         PlaceOutcome::Accepted(accepted(order_id, order, false, summary))
     }
 
+    /// Which nodes would send these lines with what is left, or which of the lines nobody can: the same for an order and
+    /// for a hold, so that what is held is what an order gets. What is `lent` serves where the seller's own is not enough.
+    pub(super) fn plan(
+        &self,
+        channel: &Channel,
+        asked: &[NewLine],
+        lines: &[ResolvedLine],
+        lent: Option<&Lent>,
+        destination: Option<Place>,
+        now: Timestamp,
+    ) -> Result<Planned, Vec<ShortLine>> {
+        let wanted = lines.iter().map(|line| (&line.item_id, line.units));
+        let demands = source::demands(wanted, &self.facts.items, self.outside);
+        let ask = |pool: &Pool| {
+            let problem = source::problem(
+                &demands,
+                pool,
+                &self.facts.nodes,
+                &channel.merchant_id,
+                destination,
+                self.policy,
+                &self.outside.rate_cards,
+                now,
+                &HashSet::new(),
+            );
+            let solved = algo_sourcing::solve(&problem, BUDGET).ok().filter(Plan::serves_all);
+            (problem, solved)
+        };
+        let mut joined = None;
+        let (mut problem, mut solved) = ask(&self.facts.pool);
+        if solved.is_none() {
+            joined = lent.and_then(|lent| lent.join(&self.facts.pool, &channel.merchant_id, &demands));
+            if let Some(joined) = &joined {
+                (problem, solved) = ask(&joined.pool);
+            }
+        }
+        match solved {
+            Some(plan) => Ok(Planned { demands, problem, plan, joined }),
+            None => {
+                let pool = joined.as_ref().map_or(&self.facts.pool, |joined| &joined.pool);
+                Err(short_lines(asked, lines, &demands, pool, channel))
+            }
+        }
+    }
+
     /// Each line's item, base units, pack factor and title; or the codes that mean nothing.
-    fn resolve(&self, channel: &Channel, order: &NewOrder) -> Result<Vec<ResolvedLine>, Vec<BadField>> {
-        let (mut lines, mut unknown) = (Vec::with_capacity(order.lines.len()), Vec::new());
-        for (place, line) in order.lines.iter().enumerate() {
+    pub(super) fn resolve(
+        &self,
+        channel: &Channel,
+        asked: &[NewLine],
+    ) -> Result<Vec<ResolvedLine>, Vec<BadField>> {
+        let (mut lines, mut unknown) = (Vec::with_capacity(asked.len()), Vec::new());
+        for (place, line) in asked.iter().enumerate() {
             let key = (channel.channel_id.clone(), line.external_code.clone());
             let mut bad = |message: String| {
                 unknown.push(BadField { pointer: format!("/lines/{place}/external_code"), message });
@@ -313,12 +360,15 @@ impl<'a> Table<'a> {
     pub(super) async fn explain_refusals(
         &self,
         cx: &Cx<'_>,
-        answers: &mut [Answer<PlaceOutcome>],
+        answers: &mut [Answer<Fate>],
     ) -> Result<(), Fault> {
         let mut short: Vec<&mut ShortLine> = answers
             .iter_mut()
             .filter_map(|answer| match answer {
-                Answer::Done(PlaceOutcome::Refused(Refused::InsufficientStock { lines })) => Some(lines),
+                Answer::Done(
+                    Fate::Order(PlaceOutcome::Refused(Refused::InsufficientStock { lines }))
+                    | Fate::Hold(HoldOutcome::Refused(Refused::InsufficientStock { lines })),
+                ) => Some(lines),
                 _ => None,
             })
             .flatten()
@@ -329,6 +379,7 @@ impl<'a> Table<'a> {
         let items: BTreeSet<ItemId> = short.iter().map(|line| line.item_id.clone()).collect();
         let states = stock::list_by_state(cx.tx, &cx.organisation_id, items.iter()).await?;
         let holders = orders::store::list_holders(cx.tx, &cx.organisation_id, items.iter()).await?;
+        let carts = stock::list_holding(cx.tx, &cx.organisation_id, items.iter(), cx.now).await?;
         for line in &mut short {
             line.held_by = states
                 .iter()
@@ -343,15 +394,25 @@ impl<'a> Table<'a> {
                     quantity: *quantity,
                 })
                 .collect();
+            line.holding_carts = carts
+                .iter()
+                .filter(|cart| cart.item_id == line.item_id)
+                .map(|cart| HoldingCart {
+                    hold_id: cart.hold_id.clone(),
+                    quantity: cart.quantity,
+                    expires_at: cart.expires_at,
+                })
+                .collect();
         }
         Ok(())
     }
 
     /// Writes everything that was decided.
     pub(super) async fn write(&self, cx: &mut Cx<'_>) -> Result<(), Fault> {
-        if self.accepted.is_empty() {
+        if self.transfers.is_empty() {
             return Ok(());
         }
+        self.facts.holds.write(cx).await?;
         let (tx, organisation_id) = (cx.tx, cx.organisation_id.clone());
         let rows: Vec<AcceptedOrder<'_>> = self.accepted.iter().map(Decided::as_row).collect();
         // Together, so that PostgreSQL is not waited for after each.
@@ -422,7 +483,7 @@ fn accepted(order_id: OrderId, order: &NewOrder, is_repeat: bool, parts: Vec<Acc
 
 /// The lines whose items the network has too few of; all of them where the items are there but no plan serves them.
 fn short_lines(
-    order: &NewOrder,
+    asked: &[NewLine],
     lines: &[ResolvedLine],
     demands: &[Demand],
     pool: &Pool,
@@ -430,7 +491,7 @@ fn short_lines(
 ) -> Vec<ShortLine> {
     let all: Vec<ShortLine> = lines
         .iter()
-        .zip(&order.lines)
+        .zip(asked)
         .zip(1..)
         .map(|((resolved, line), line_no)| {
             let ResolvedLine { item_id, pack_factor, .. } = resolved;
@@ -447,6 +508,7 @@ fn short_lines(
                 available,
                 held_by: Vec::new(),
                 holding_orders: Vec::new(),
+                holding_carts: Vec::new(),
                 possible_quantity: (available / pack_factor).min(line.quantity),
             }
         })

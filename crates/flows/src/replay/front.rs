@@ -267,5 +267,6 @@ fn new_order(order: &history::Order) -> NewOrder {
         is_paid: order.is_paid,
         payment_reference: order.payment_reference.clone(),
         note: order.note.clone(),
+        hold_id: None,
     }
 }

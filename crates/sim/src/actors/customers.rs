@@ -161,6 +161,7 @@ impl Actors {
             } else {
                 String::new()
             },
+            hold_id: None,
         };
         // Now and then somebody asks for what cannot be.
         match dice.random_range(0..1000) {

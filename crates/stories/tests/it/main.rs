@@ -7,6 +7,7 @@ mod cancelling;
 mod channels;
 mod flash_sale;
 mod forgetting;
+mod holds;
 mod levels;
 mod outside;
 mod ownership;

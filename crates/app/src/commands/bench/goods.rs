@@ -89,6 +89,7 @@ impl Goods {
             is_paid: true,
             payment_reference: String::new(),
             note: String::new(),
+            hold_id: None,
         }
     }
 }

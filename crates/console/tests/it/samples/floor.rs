@@ -17,6 +17,7 @@ impl Sample {
             can_see_money: true,
             can_set: true,
             can_rename: true,
+            can_see_holds: true,
             nodes: self.choices(),
             items,
             next: has_next.then(|| text("k2")),
@@ -188,6 +189,41 @@ impl Sample {
                 is_stale: true,
                 undo: Some(LevelUndo { before: 12_000, command: text("0123456789abcdee") }),
             }),
+            holds: vec![HoldHere {
+                reference: text("cart & 7"),
+                quantity: 3,
+                expires_at: now() + 14.minutes(),
+            }],
+        }
+    }
+
+    pub(super) fn holds(&self, is_rich: bool) -> HoldsPage {
+        let part = |node: &str, quantity| HoldPart {
+            item: text("itm_1"),
+            name: text(ASSAM),
+            node_id: text("nod_sof"),
+            node: text(node),
+            quantity,
+        };
+        let row = HoldLine {
+            id: text("hld_1"),
+            reference: text("cart & 7"),
+            channel: text("Web shop"),
+            parts: vec![part("Sofia centre", 3), part("Varna", 1)],
+            placed_at: ago(1),
+            expires_at: now() + 14.minutes(),
+            command: text("0123456789abcdef"),
+        };
+        HoldsPage {
+            t: self.t.clone(),
+            shell: self.shell(Section::Stock, "/holds"),
+            channel: String::new(),
+            channels: self.choices(),
+            item: if is_rich { text("itm_1") } else { String::new() },
+            item_name: if is_rich { text(ASSAM) } else { String::new() },
+            can_release: true,
+            rows: if is_rich { vec![row] } else { vec![] },
+            next: is_rich.then(|| text("/holds?after=hld_1")),
         }
     }
 

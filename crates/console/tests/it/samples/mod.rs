@@ -11,6 +11,7 @@ use console::pages::Choice;
 use console::pages::bulk::{Bulk, BulkRow};
 use console::pages::dashboard::{Dashboard, Recent, Stage, Today};
 use console::pages::exceptions::{Exceptions, Group, Row};
+use console::pages::holds::{HoldLine, HoldPart, HoldsPage};
 use console::pages::import::{ColumnChoice, ImportPage, TablePage};
 use console::pages::look::{HouseEntry, LookForm, LookPage};
 use console::pages::me::{MePage, SessionRow};
@@ -28,7 +29,7 @@ use console::pages::station::{
     BoxLabel, ClosedBox, Outcome, Pack, Pick as PickPage, Station, StationNode, Stations, TaskLine,
 };
 use console::pages::stock::{
-    Account, Balances, ItemRows, LedgerPage, LevelForm, LevelUndo, NodeRow, StockGrid, Transfer,
+    Account, Balances, HoldHere, ItemRows, LedgerPage, LevelForm, LevelUndo, NodeRow, StockGrid, Transfer,
 };
 use console::pages::tracking::{Promise, Support, TrackedParcel, TrackedScan, TrackingPage};
 use console::svg::{Bar, Bars, Lifeline, Map, MapNode, MapSize, Mark, StateStrip, UnitCount};
@@ -72,6 +73,8 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("swaps", html(s.swaps(Some(true)))),
         ("swaps-none", html(s.swaps(Some(false)))),
         ("swaps-ask", html(s.swaps(None))),
+        ("holds", html(s.holds(true))),
+        ("holds-empty", html(s.holds(false))),
         ("rename", html(s.rename(false))),
         ("rename-stale", html(s.rename(true))),
         ("nodes", html(s.nodes(true))),
