@@ -202,6 +202,12 @@ async fn show(console: &Console, desk: &Desk, scope: Scope, typed: Typed) -> Res
         let first = read.merchants.first();
         of.merchant = first.map(|merchant| merchant.merchant_id.to_string()).unwrap_or_default();
     }
+    for party in [&mut sale.taker, &mut grant.reseller] {
+        if party.is_empty() {
+            // Not the one who is chosen as the other side already.
+            *party = read.merchants.get(1).map(|other| other.merchant_id.to_string()).unwrap_or_default();
+        }
+    }
     for command in [&mut sale.command, &mut grant.command] {
         if command.is_empty() {
             *command = fresh_command();

@@ -71,6 +71,9 @@ async fn planned(
         let owner_id = MerchantId::parse(&way.owner).ok().filter(|owner_id| scope.has_merchant(owner_id));
         let (item_id, _) = item.ok_or("row-unknown-item")?;
         let (from_node, to_node) = from_node.zip(to_node).ok_or("row-unknown-node")?;
+        if from_node == to_node {
+            return Err("swap-same-node");
+        }
         let quantity =
             units(&way.quantity).filter(|quantity| !quantity.is_zero()).ok_or("row-bad-quantity")?;
         let km_a_day = way.km.trim().parse().ok().filter(|km| (1..=10_000).contains(km));
@@ -145,6 +148,10 @@ async fn show(
             })
             .collect(),
     });
+    if way.to.is_empty() {
+        // Not where the goods are already.
+        way.to = nodes.get(1).map(|node| node.node_id.to_string()).unwrap_or_default();
+    }
     let mut shell = desk.shell(Section::Stock, notice);
     href::SWAPS.clone_into(&mut shell.path);
     let view = SwapsPage {
