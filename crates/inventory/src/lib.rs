@@ -9,6 +9,7 @@
 //! - [`verify`] proves from the rows that all of this is so.
 
 pub mod adjust;
+pub mod expect;
 pub mod hold;
 pub mod ledger;
 pub mod model;

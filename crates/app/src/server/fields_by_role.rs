@@ -24,7 +24,7 @@ fn question(house: &House, path: &str) -> String {
     match path {
         "/v1/fulfilment-orders" => format!("?node_id={}&status=to_ship", house.things["node_id"]),
         "/v1/listings" => format!("?item_id={}", house.things["item_id"]),
-        "/v1/stock" => "?item=TEA".into(),
+        "/v1/stock" | "/v1/available-to-promise" => "?item=TEA".into(),
         "/v1/stock/ledger" => format!("?item=TEA&node_id={}", house.things["node_id"]),
         _ => String::new(),
     }
