@@ -100,6 +100,20 @@ pub const HOLDS: &str = "/holds";
 pub fn hold_release(hold: &str) -> String {
     format!("{HOLDS}/{}/release", encode(hold))
 }
+/// What suppliers said would come.
+pub const EXPECTED: &str = "/expected";
+/// Goods that are expected.
+pub fn expected(id: &str) -> String {
+    format!("{EXPECTED}/{}", encode(id))
+}
+/// Takes them in.
+pub fn expected_receive(id: &str) -> String {
+    format!("{EXPECTED}/{}/receive", encode(id))
+}
+/// Expects no more of them.
+pub fn expected_close(id: &str) -> String {
+    format!("{EXPECTED}/{}/close", encode(id))
+}
 /// The form that sets one balance.
 pub const LEVEL: &str = "/stock/level";
 

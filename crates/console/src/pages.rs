@@ -5,6 +5,7 @@ pub mod bulk;
 pub mod dashboard;
 pub mod design;
 pub mod exceptions;
+pub mod expected;
 pub mod holds;
 pub mod import;
 pub mod look;

@@ -10,6 +10,7 @@ mod command;
 mod design;
 mod door;
 mod exceptions;
+mod expected;
 mod export;
 mod find;
 mod happenings;
@@ -87,6 +88,7 @@ fn pages() -> Routes<Console> {
         .merge(rename::routes())
         .merge(station::routes())
         .merge(receive::routes())
+        .merge(expected::routes())
         .merge(import::routes())
         .merge(operations::routes())
         .merge(webhooks::routes())

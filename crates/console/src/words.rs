@@ -177,6 +177,8 @@ words! {
     TransferReason {
         /// Taken in.
         Receive = "receive", "moved-receive", Good;
+        /// Expected, or not any more.
+        Expect = "expect", "moved-expect", Quiet;
         /// Held for a cart.
         Hold = "hold", "moved-hold", Busy;
         /// Held for an order.

@@ -53,6 +53,7 @@ steps![
     "0036_order_lists_of_one",
     "0037_ownership",
     "0038_holds",
+    "0039_expected_receipts",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

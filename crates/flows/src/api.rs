@@ -12,6 +12,7 @@ mod read;
 mod refusals;
 mod station;
 mod stock;
+mod supply;
 
 use ::orders::{
     place::NewOrder,
@@ -34,7 +35,6 @@ use self::{
     erasures::WhomJson,
     events::{EventsJson, EventsQuery, StreamQuery},
     files::{ExportQuery, ImportQuery, Started},
-    holds::{ExtendedJson, ExtensionJson, HoldsQuery, NewHoldJson},
     levels::{LevelsJson, LevelsSet},
     orders::CancellationJson,
     ownership::{GrantJson, StatementQuery, SwapJson, TransferJson, WayJson},
@@ -47,7 +47,6 @@ use crate::{
     cancel::Cancelled,
     dispatch::Dispatched,
     erase::{Erasure, Touched},
-    hold::{Held, HoldSeen},
     intake::Accepted,
     receive::Received,
     short::ShortDone,
@@ -59,9 +58,10 @@ use crate::{
 pub fn routes() -> Routes<Flows> {
     Routes::new()
         .merge(order_routes())
-        .merge(hold_routes())
+        .merge(holds::routes())
         .merge(stock_routes())
         .merge(ownership_routes())
+        .merge(supply::routes())
         .merge(floor_routes())
         .merge(privacy_routes())
         .merge(file_routes())
@@ -141,58 +141,6 @@ fn order_routes() -> Routes<Flows> {
         )
 }
 
-fn hold_routes() -> Routes<Flows> {
-    let (see, place) = (Needs::Within(Permission::OrdersRead), Needs::Within(Permission::OrdersWrite));
-    Routes::new()
-        .chapter("Holds", "Stock held for a cart until a time: docs/guide/holds.md.")
-        .post(
-            "/v1/holds",
-            place
-                .to("Hold stock for a cart")
-                .about(
-                    "All or nothing, from the nodes an order would get. Name the hold in the order's `hold_id` and the \
-                     order gets what is held; until then nobody else does. When its time is over, the stock is free.",
-                )
-                .command::<NewHoldJson>()
-                .gives::<Held>(StatusCode::CREATED, "Held.")
-                .gives::<Held>(StatusCode::OK, "It was held before; nothing was changed.")
-                .refuses(problems::UNKNOWN_CHANNEL)
-                .refuses(problems::UNKNOWN_LISTING)
-                .refuses(problems::INSUFFICIENT_STOCK)
-                .refuses(problems::HOLD_CONFLICT),
-            holds::post_hold,
-        )
-        .get(
-            "/v1/holds",
-            see.to("List holds").asks::<HoldsQuery>().gives_page::<HoldSeen>("Holds, newest first.").refuses(problems::UNKNOWN_CHANNEL).refuses(problems::UNKNOWN_ITEM),
-            holds::get_holds,
-        )
-        .get(
-            "/v1/holds/{hold_id}",
-            see.to("See a hold").gives::<HoldSeen>(StatusCode::OK, "The hold, whatever became of it."),
-            holds::get_hold,
-        )
-        .delete(
-            "/v1/holds/{hold_id}",
-            place
-                .to("Give a hold up")
-                .about("Its stock is free at once. Asked again it ends where it ended, so it takes no key.")
-                .gives_nothing("Given up, or ended before.")
-                .refuses(problems::HOLD_ENDED),
-            holds::delete_hold,
-        )
-        .post(
-            "/v1/holds/{hold_id}/extensions",
-            place
-                .to("Let a hold last longer")
-                .about("Counted from now, never shorter than it was; up to four hours in all.")
-                .command::<ExtensionJson>()
-                .gives::<ExtendedJson>(StatusCode::OK, "It lasts until then.")
-                .refuses(problems::HOLD_ENDED),
-            holds::post_extension,
-        )
-}
-
 fn stock_routes() -> Routes<Flows> {
     let see = Needs::Within(Permission::StockRead);
     Routes::new()
@@ -203,7 +151,8 @@ fn stock_routes() -> Routes<Flows> {
                 .to("Take goods in")
                 .about("All or none. A delivery note (`reference`) is booked once for a node and an item.")
                 .command::<ReceiptsJson>()
-                .gives::<Received>(StatusCode::CREATED, "Booked as available."),
+                .gives::<Received>(StatusCode::CREATED, "Booked as available.")
+                .refuses(problems::NOT_EXPECTED),
             stock::post_receipts,
         )
         .post(

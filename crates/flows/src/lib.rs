@@ -32,6 +32,7 @@ pub mod retention;
 pub mod short;
 pub mod source;
 pub mod station;
+pub mod supply;
 pub mod track;
 pub mod verify;
 

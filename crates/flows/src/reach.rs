@@ -6,7 +6,8 @@ use std::collections::HashMap;
 
 use db::{Fault, Tx};
 use kernel::{
-    FulfilmentOrderId, HoldId, ItemId, MerchantId, NodeId, OrderId, OrganisationId, ParcelId, Scope,
+    ExpectedReceiptId, FulfilmentOrderId, HoldId, ItemId, MerchantId, NodeId, OrderId, OrganisationId,
+    ParcelId, Scope,
 };
 use orders::store::{is_fulfilment_within, orders_within};
 use runtime::Runtime;
@@ -63,6 +64,10 @@ async fn is_within(
                 let scope = if *is_change { scope.clone().of_merchants() } else { scope.clone() };
                 inventory::store::is_hold_within(tx, organisation_id, &scope, &hold_id).await?
             }
+            Err(_) => false,
+        },
+        "expected_receipt_id" => match ExpectedReceiptId::parse(value) {
+            Ok(id) => inventory::store::is_expected_within(tx, organisation_id, scope, &id).await?,
             Err(_) => false,
         },
         "parcel_id" => match ParcelId::parse(value) {

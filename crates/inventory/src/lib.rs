@@ -12,6 +12,7 @@
 
 pub mod adjust;
 pub mod entitle;
+pub mod expect;
 pub mod hold;
 pub mod ledger;
 pub mod model;

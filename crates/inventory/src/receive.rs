@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use db::Fault;
-use kernel::{ItemId, MerchantId, NodeId, Quantity};
+use kernel::{ExpectedReceiptId, ItemId, MerchantId, NodeId, Quantity, Timestamp};
 use runtime::Cx;
 use serde_json::json;
 
 use crate::{
+    expect::{self, Come},
     ledger::{self, PostError},
     model::{Account, State, Transfer},
     store,
@@ -26,6 +27,8 @@ pub struct Receipt {
     pub quantity: Quantity,
     /// The delivery note, unique for node and item: the same note again is the same goods.
     pub reference: String,
+    /// As what they were expected, if they were.
+    pub expected: Option<ExpectedReceiptId>,
 }
 
 /// Why goods were not received.
@@ -34,6 +37,11 @@ pub enum ReceiveError {
     /// Nothing arrived.
     #[error("a receipt needs a quantity of at least 1")]
     Nothing,
+    /// They were to be booked as expected goods, and are not.
+    #[error(
+        "one of the expected receipts is not open, or is of another node or owner: look at it, or book without it"
+    )]
+    NotExpected,
     /// The machine's trouble.
     #[error("storage failed")]
     Fault(#[from] Fault),
@@ -53,21 +61,31 @@ pub async fn receive(cx: &mut Cx<'_>, receipts: &[Receipt]) -> Result<usize, Rec
         store::has_cause(cx.tx, &cx.organisation_id, causes.iter()).await?.into_iter().collect();
     let fresh: Vec<(&Receipt, String)> =
         receipts.iter().zip(causes).filter(|(_, cause)| seen.insert(cause.clone())).collect();
-    let transfers: Vec<Transfer> = fresh
-        .iter()
-        .map(|(receipt, cause)| Transfer {
-            from: Account::outside(&receipt.item_id, &receipt.owner_id, State::Supplier),
-            to: Account::at(&receipt.item_id, &receipt.owner_id, &receipt.node_id, State::Available),
-            quantity: receipt.quantity,
-            reason: "receipt",
-            cause_id: cause.clone(),
-            happened_at: cx.now,
-        })
-        .collect();
+    let come: Vec<Come<'_>> = fresh.iter().filter_map(|(receipt, _)| receipt.as_come()).collect();
+    let incoming = expect::take(cx, &come).await?.ok_or(ReceiveError::NotExpected)?;
+    let mut incoming = incoming.into_iter();
+    let mut transfers: Vec<Transfer> = Vec::with_capacity(fresh.len());
+    for (receipt, cause) in &fresh {
+        let units = receipt.quantity.units();
+        let expected = if receipt.expected.is_some() { incoming.next().unwrap_or(0) } else { 0 };
+        for (state, units) in [(State::Incoming, expected), (State::Supplier, units - expected)] {
+            if let Some(quantity) = Quantity::new(units).ok().filter(|quantity| !quantity.is_zero()) {
+                transfers.push(receipt.transfer(state, quantity, cause, cx.now));
+            }
+        }
+    }
     match ledger::post(cx, &transfers).await {
         Ok(()) => {}
         Err(PostError::Fault(fault)) => return Err(fault.into()),
-        Err(PostError::Short { .. }) => unreachable!("a supplier's account may go below zero"),
+        // A supplier's account may go below zero; what is incoming was counted under its lock.
+        Err(PostError::Short { .. }) => {
+            return Err(Fault::Outrun {
+                what: "incoming goods",
+                touched: 0,
+                expected: transfers.len() as u64,
+            }
+            .into());
+        }
     }
     for (receipt, _) in &fresh {
         cx.tell(
@@ -80,6 +98,35 @@ pub async fn receive(cx: &mut Cx<'_>, receipts: &[Receipt]) -> Result<usize, Rec
         );
     }
     Ok(fresh.len())
+}
+
+impl Receipt {
+    fn as_come(&self) -> Option<Come<'_>> {
+        let id = self.expected.as_ref()?;
+        Some(Come {
+            id,
+            node_id: &self.node_id,
+            owner_id: &self.owner_id,
+            item_id: &self.item_id,
+            units: self.quantity.units(),
+        })
+    }
+
+    fn transfer(&self, state: State, quantity: Quantity, cause: &str, at: Timestamp) -> Transfer {
+        let from = if state.is_outside() {
+            Account::outside(&self.item_id, &self.owner_id, state)
+        } else {
+            Account::at(&self.item_id, &self.owner_id, &self.node_id, state)
+        };
+        Transfer {
+            from,
+            to: Account::at(&self.item_id, &self.owner_id, &self.node_id, State::Available),
+            quantity,
+            reason: "receipt",
+            cause_id: cause.to_owned(),
+            happened_at: at,
+        }
+    }
 }
 
 fn cause_id(receipt: &Receipt) -> String {

@@ -1,5 +1,6 @@
 //! Every statement of this context; those that only screens ask are in `read`.
 
+pub(crate) mod expect;
 pub(crate) mod hold;
 mod read;
 mod settlements;
@@ -10,6 +11,10 @@ use db::{Column, Fault, Tx, args, row, set};
 use kernel::{ItemId, MerchantId, NodeId, OrganisationId, Quantity, Scope, Timestamp};
 
 use crate::{ledger::NetEntry, model::Transfer};
+pub use expect::{
+    ExpectedFilter, ExpectedLineRow, ExpectedRow, SupplyRow, find_expected, is_expected_within,
+    list_expected, list_expected_lines, list_supply,
+};
 pub use hold::{
     HoldFilter, HoldLineRow, HoldOfBalance, HoldRow, HoldingPart, Part, find_hold, find_open_by_reference,
     is_hold_within, list_channels_of_holds, list_hold_lines, list_hold_parts, list_holding, list_holds,

@@ -96,6 +96,20 @@ pub const INVARIANTS: &[Invariant] = &[
                group by item_id, owner_id, node_id having sum(held) <> sum(of_holds) limit 20",
     },
     Invariant {
+        name: "stock.incoming_is_expected",
+        says: "what the ledger holds incoming is what open expected receipts have outstanding",
+        sql: "select item_id || ' of ' || owner_id || ' at ' || node_id || ': ledger ' || sum(incoming) \
+                     || ', outstanding ' || sum(outstanding) \
+                from (select item_id, owner_id, node_id, quantity as incoming, 0 as outstanding from stock_account \
+                       where organisation_id = $1 and state = 'incoming' \
+                      union all \
+                      select l.item_id, e.owner_id, e.node_id, 0, l.quantity - l.received from expected_line l \
+                        join expected_receipt e on e.organisation_id = l.organisation_id \
+                                               and e.expected_receipt_id = l.expected_receipt_id \
+                       where l.organisation_id = $1 and e.state = 'open' and l.quantity > l.received) sides \
+               group by item_id, owner_id, node_id having sum(incoming) <> sum(outstanding) limit 20",
+    },
+    Invariant {
         name: "stock.only_open_holds_hold",
         says: "a hold has stock as long as it is open, and not after",
         sql: "select h.hold_id || ' is ' || h.state || ' with ' || count(p.item_id) || ' parts' \
@@ -106,12 +120,12 @@ pub const INVARIANTS: &[Invariant] = &[
     },
     Invariant {
         name: "stock.holds_end_in_time",
-        says: "no hold is open that was due a minute before the last thing that happened (I13)",
+        says: "no hold is open that was due a minute before stock last moved (I13)",
         sql: "select h.hold_id || ' was due ' || h.expires_at || ' and is open' from stock_hold h \
                where h.organisation_id = $1 and h.state = 'open' and h.expires_at < ( \
-                     select [pg: e.happened_at - interval '1 minute' :] \
-                            [sqlite: strftime('%Y-%m-%dT%H:%M:%fZ', e.happened_at, '-60 seconds') :] \
-                       from event e where e.organisation_id = $1 order by e.event_id desc limit 1) limit 20",
+                     select [pg: t.happened_at - interval '1 minute' :] \
+                            [sqlite: strftime('%Y-%m-%dT%H:%M:%fZ', t.happened_at, '-60 seconds') :] \
+                       from stock_transfer t where t.organisation_id = $1 order by t.transfer_id desc limit 1) limit 20",
     },
     Invariant {
         name: "stock.transfers_have_accounts",

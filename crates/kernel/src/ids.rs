@@ -171,6 +171,8 @@ ids! {
     ViewId = "viw", "a saved view";
     /// An address of somebody's that gets events.
     WebhookId = "whe", "a webhook";
+    /// Goods that a supplier said would come.
+    ExpectedReceiptId = "xpr", "an expected receipt";
 }
 
 #[cfg(test)]

@@ -396,6 +396,24 @@ kinds! {
         quantity Integer "",
         reference Text "the delivery note",
     }
+    "supply.amended" "xpr" "Goods are expected on another day, or in another quantity." {
+        reference Text "the number of the purchase order",
+        expected_on Name "the day",
+        units Integer "how many base units are still to come",
+    }
+    "supply.closed" "xpr" "No more of these goods is expected." {
+        reference Text "the number of the purchase order",
+        state Name "`closed`, or `cancelled` where nothing came",
+        units Integer "how many base units did not come",
+    }
+    "supply.expected" "xpr" "Goods are expected." {
+        node_id Name "where",
+        owner_id Name "whose goods",
+        reference Text "the number of the purchase order",
+        supplier Text "",
+        expected_on Name "the day",
+        units Integer "how many base units",
+    }
     "tracking.advanced" "ord" "A parcel reached a milestone." {
         parcel_id Name "",
         tracking_number Name "",

@@ -100,6 +100,7 @@ async fn write(cx: &mut Cx<'_>, world: &World, merchant_id: &MerchantId) -> Resu
             owner_id: merchant_id.clone(),
             quantity: Quantity::new(stock.quantity).unwrap_or(Quantity::ONE),
             reference: "OPENING".to_owned(),
+            expected: None,
         })
         .collect();
     receive(cx, &receipts).await.map_err(FoundingError::Stock)?;

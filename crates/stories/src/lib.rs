@@ -12,11 +12,11 @@ use flows::{
     short::{ShortDone, ShortPick, ShortReason},
     station::{CloseParcel, ParcelClosed, ScanDone, StationError, StationScan},
 };
-use inventory::receive::Receipt;
+use inventory::{expect::NewExpected, receive::Receipt};
 use jiff::SignedDuration;
 use kernel::{
-    Address, Currency, FulfilmentOrderId, ItemId, MerchantId, NodeId, OrderId, ParcelId, Place, Quantity,
-    Scope, Timestamp,
+    Address, Currency, ExpectedReceiptId, FulfilmentOrderId, ItemId, MerchantId, NodeId, OrderId, ParcelId,
+    Place, Quantity, Scope, Timestamp,
 };
 use network::{NewNode, NodeKind};
 use orders::place::{NewLine, NewOrder};
@@ -256,6 +256,30 @@ impl Story {
             .expect("a code can be listed");
     }
 
+    /// A supplier says what will come to a node on a day, one item of it.
+    pub async fn expects(
+        &self,
+        node: &str,
+        reference: &str,
+        day: &str,
+        sku: &str,
+        units: i64,
+    ) -> ExpectedReceiptId {
+        let known = self.find_places(vec![(node.into(), sku.into())]).await.expect("they can be found");
+        let (node_id, item) = known.into_iter().next().expect("one pair was asked for");
+        let (item_id, owner_id) = item.expect("the item is known");
+        let new = NewExpected {
+            node_id: node_id.expect("the node is known"),
+            owner_id,
+            reference: reference.into(),
+            supplier: "Assam Tea Garden".into(),
+            expected_on: day.parse().expect("a day"),
+            lines: vec![(item_id, units_of(units))],
+        };
+        let answer = self.expect(Call::by("test"), new).await.expect("goods can be expected");
+        answer.into_result().expect("there was no key").expected_receipt_id
+    }
+
     /// Goods arrive at a node.
     pub async fn stock(&self, node: &str, sku: &str, units: i64) {
         let reference = format!("note {node} {sku} {units} {}", self.runtime.now());
@@ -268,6 +292,7 @@ impl Story {
             owner_id,
             quantity: units_of(units),
             reference,
+            expected: None,
         };
         let answer = self.receive(Call::by("test"), vec![receipt]).await.expect("goods can be received");
         assert_eq!(answer.into_result().map(|received| received.booked), Some(1));

@@ -113,6 +113,9 @@ registry! {
     409 HOLD_ENDED "hold-ended" "The hold has ended"
         "An order got it, it was given up, or its time was over; `state` says which."
         "Place another hold, or order without one.";
+    409 NOT_EXPECTED "not-expected" "Nothing is expected there"
+        "The expected receipt is closed or cancelled, or is of another node or owner; `state` says which where it is known."
+        "Look at it again, book the goods without it, or expect the rest anew.";
     409 CANNOT_CANCEL "cannot-cancel" "Too late to cancel"
         "What was to be cancelled has gone too far."
         "Let it be delivered and take it back as a return.";

@@ -157,6 +157,10 @@ impl House {
         house.things = HashMap::from([
             ("order_id", accepted.order_id.to_string()),
             ("fulfilment_order_id", work.fulfilment_order_id.to_string()),
+            (
+                "expected_receipt_id",
+                house.shop.expects("leeds", "PO 7", "2026-03-06", "TEA", 5).await.to_string(),
+            ),
             ("hold_id", placed_hold(&house.shop).await.to_string()),
             ("node_id", work.node_id.to_string()),
             ("parcel_id", parcel_id.to_string()),

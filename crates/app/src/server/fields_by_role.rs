@@ -27,7 +27,7 @@ fn question(house: &House, path: &str) -> String {
             format!("?merchant_id={}", house.shop.merchant_id)
         }
         "/v1/listings" => format!("?item_id={}", house.things["item_id"]),
-        "/v1/stock" => "?item=TEA".into(),
+        "/v1/stock" | "/v1/available-to-promise" => "?item=TEA".into(),
         "/v1/stock/ledger" => format!("?item=TEA&node_id={}", house.things["node_id"]),
         _ => String::new(),
     }

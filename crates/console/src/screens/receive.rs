@@ -86,7 +86,7 @@ async fn post_form(
     // Goods without a delivery note are told apart by their form.
     let reference =
         if form.reference.is_empty() { sent.command.trim().to_owned() } else { form.reference.clone() };
-    let goods = Goods { node_id, item_id, owner_id, quantity, reference };
+    let goods = Goods { node_id, item_id, owner_id, quantity, reference, expected: None };
     let notice = match console.flows.receive(call, vec![goods]).await {
         Ok(answer) => match answer.into_result() {
             Some(received) if received.booked > 0 => {
@@ -98,7 +98,9 @@ async fn post_form(
             Some(_) => Notice { tone: Tone::Warn, text: t.text("receive-repeated") },
             None => Notice { tone: Tone::Bad, text: t.text("command-reused") },
         },
-        Err(ReceiveError::Nothing) => Notice { tone: Tone::Bad, text: t.text("row-bad-quantity") },
+        Err(ReceiveError::Nothing | ReceiveError::NotExpected) => {
+            Notice { tone: Tone::Bad, text: t.text("row-bad-quantity") }
+        }
         Err(ReceiveError::Fault(fault)) => return Err(Upset::commanding(fault)),
     };
     show(&console, &desk, scope, form, Some(notice), fresh_command()).await

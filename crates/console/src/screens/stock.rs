@@ -381,6 +381,7 @@ fn transfer(t: &Texts, entry: &BalanceEntry, found: &Ledger) -> Transfer {
 fn reason(kept: &str) -> TransferReason {
     match kept {
         "receipt" => TransferReason::Receive,
+        "expect" | "expect_less" => TransferReason::Expect,
         "allocate" => TransferReason::Allocate,
         "hold" => TransferReason::Hold,
         "cancel" | "hold_end" => TransferReason::Release,

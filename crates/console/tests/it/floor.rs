@@ -209,6 +209,31 @@ testkit::both_engines! {
         assert_eq!(house.shop.stock_at("leeds", &tea).await, [12, 0, 0, 0]);
     }
 
+    async fn goods_that_were_expected_are_taken_in_by_their_own_form(db: TestDb) {
+        let house = House::open(db).await;
+        let tea = house.shop.sells("TEA").await;
+        house.sees("/expected").await.says(&["Nothing is expected"]);
+        let order = house.shop.expects("leeds", "PO & 7", "2026-03-01", "TEA", 12).await;
+        house.sees("/expected").await.says(&["PO &#38; 7", "Assam Tea Garden", "leeds", "Late", "12 of 12"]);
+        let place = format!("/expected/{order}");
+        let page = house.sees(&place).await;
+        page.says(&["Fine TEA", "value=\"12\"", "Expect no more"]);
+        let command = page.text.split("/receive\"").nth(1).and_then(|rest| rest.split("value=\"").nth(1));
+        let command = command.and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+        let form = |now| [("command", command.as_str()), ("item", tea.as_str()), ("now", now), ("note", "DN 7")];
+        let bad = house.sends(&format!("{place}/receive"), &form("many")).await;
+        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+        bad.says(&["value=\"many\"", "value=\"DN 7\""]);
+        let done = house.sends(&format!("{place}/receive"), &form("7")).await;
+        assert_eq!((done.status, done.location.as_str()), (StatusCode::SEE_OTHER, place.as_str()));
+        house.sees(&place).await.says(&["value=\"5\""]);
+        let closed = house.sends(&format!("{place}/close"), &[("command", "k9")]).await;
+        assert_eq!(closed.status, StatusCode::SEE_OTHER);
+        house.sees(&place).await.says(&["Nothing more is expected."]);
+        assert_eq!(house.shop.stock_at("leeds", &tea).await, [7, 0, 0, 0]);
+        house.shop.holds().await;
+    }
+
     async fn what_carts_hold_is_seen_with_the_time_left_and_can_be_given_up(db: TestDb) {
         let house = House::open(db).await;
         let tea = house.shop.sells("TEA").await;

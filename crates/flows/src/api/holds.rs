@@ -17,16 +17,69 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use web::{
-    Caller, Command, PageQuery, Path, Problem, Query, Within, answered, page, problems, refused_again,
+    Caller, Command, Needs, PageQuery, Path, Permission, Problem, Query, Routes, Within, answered, page,
+    problems, refused_again,
 };
 
 use super::refusals::refused_order;
 use crate::{
     Flows,
-    hold::{Held, HoldCommand, HoldOutcome, bad_seconds, list_holds},
+    hold::{Held, HoldCommand, HoldOutcome, HoldSeen, bad_seconds, list_holds},
     intake::Refused,
     reach,
 };
+
+pub(super) fn routes() -> Routes<Flows> {
+    let (see, place) = (Needs::Within(Permission::OrdersRead), Needs::Within(Permission::OrdersWrite));
+    Routes::new()
+        .chapter("Holds", "Stock held for a cart until a time: docs/guide/holds.md.")
+        .post(
+            "/v1/holds",
+            place
+                .to("Hold stock for a cart")
+                .about(
+                    "All or nothing, from the nodes an order would get. Name the hold in the order's `hold_id` and the \
+                     order gets what is held; until then nobody else does. When its time is over, the stock is free.",
+                )
+                .command::<NewHoldJson>()
+                .gives::<Held>(StatusCode::CREATED, "Held.")
+                .gives::<Held>(StatusCode::OK, "It was held before; nothing was changed.")
+                .refuses(problems::UNKNOWN_CHANNEL)
+                .refuses(problems::UNKNOWN_LISTING)
+                .refuses(problems::INSUFFICIENT_STOCK)
+                .refuses(problems::HOLD_CONFLICT),
+            post_hold,
+        )
+        .get(
+            "/v1/holds",
+            see.to("List holds").asks::<HoldsQuery>().gives_page::<HoldSeen>("Holds, newest first.").refuses(problems::UNKNOWN_CHANNEL).refuses(problems::UNKNOWN_ITEM),
+            get_holds,
+        )
+        .get(
+            "/v1/holds/{hold_id}",
+            see.to("See a hold").gives::<HoldSeen>(StatusCode::OK, "The hold, whatever became of it."),
+            get_hold,
+        )
+        .delete(
+            "/v1/holds/{hold_id}",
+            place
+                .to("Give a hold up")
+                .about("Its stock is free at once. Asked again it ends where it ended, so it takes no key.")
+                .gives_nothing("Given up, or ended before.")
+                .refuses(problems::HOLD_ENDED),
+            delete_hold,
+        )
+        .post(
+            "/v1/holds/{hold_id}/extensions",
+            place
+                .to("Let a hold last longer")
+                .about("Counted from now, never shorter than it was; up to four hours in all.")
+                .command::<ExtensionJson>()
+                .gives::<ExtendedJson>(StatusCode::OK, "It lasts until then.")
+                .refuses(problems::HOLD_ENDED),
+            post_extension,
+        )
+}
 
 /// A hold as it is asked for.
 #[derive(Debug, Deserialize, ToSchema)]

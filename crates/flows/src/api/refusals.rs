@@ -168,6 +168,7 @@ impl From<TrackError> for Problem {
 pub(crate) fn refused_receipt(error: ReceiveError) -> Problem {
     match error {
         ReceiveError::Nothing => Problem::unprocessable(problems::INVALID_FIELD, &error),
+        ReceiveError::NotExpected => Problem::conflict(problems::NOT_EXPECTED, &error),
         ReceiveError::Fault(fault) => Problem::fault(fault),
     }
 }

@@ -10,7 +10,7 @@ use inventory::{
     receive::Receipt,
     store::LedgerLine,
 };
-use kernel::{ItemId, MerchantId, NodeId, Page, Quantity, Scope};
+use kernel::{ExpectedReceiptId, ItemId, MerchantId, NodeId, Page, Quantity, Scope};
 use runtime::Answer;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -39,6 +39,9 @@ struct ReceiptJson {
     /// The delivery note.
     #[schema(min_length = 1, max_length = 200)]
     reference: String,
+    /// As what it was expected: then it was incoming, as far as it was outstanding.
+    #[serde(default)]
+    expected_receipt_id: Option<ExpectedReceiptId>,
 }
 
 /// Books goods that arrived.
@@ -81,7 +84,8 @@ pub(super) async fn post_receipts(
             bad(place, "item", format!("there is no item `{}`", receipt.item));
         }
         if let (Some(quantity), Some(node_id), Some((item_id, owner_id))) = (quantity, node_id, item) {
-            receipts.push(Receipt { node_id, item_id, owner_id, quantity, reference });
+            let expected = receipt.expected_receipt_id;
+            receipts.push(Receipt { node_id, item_id, owner_id, quantity, reference, expected });
         }
     }
     match problem {
@@ -216,7 +220,7 @@ pub(super) async fn post_adjustment(
 #[derive(Debug, Deserialize, IntoParams)]
 pub(super) struct StockQuery {
     /// SKU, barcode or id.
-    item: String,
+    pub(super) item: String,
 }
 
 /// The stock of an item at every node.

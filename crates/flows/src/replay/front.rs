@@ -96,6 +96,7 @@ impl<'h> Front<'h> {
             owner_id: self.world.merchant_id.clone(),
             quantity: row.quantity,
             reference,
+            expected: None,
         };
         self.arrived.push((row.at, receipt));
         self.arrived_skus.insert(&row.sku);
@@ -233,7 +234,9 @@ impl From<ReceiveError> for BookError {
     fn from(error: ReceiveError) -> BookError {
         match error {
             ReceiveError::Fault(fault) => BookError::Fault(fault),
-            ReceiveError::Nothing => unreachable!("receipts of nothing are left out"),
+            ReceiveError::Nothing | ReceiveError::NotExpected => {
+                unreachable!("receipts of nothing are left out, and none says what it was expected as")
+            }
         }
     }
 }

@@ -15,4 +15,5 @@ mod proof;
 mod random_days;
 mod statements;
 mod station;
+mod supply;
 mod telling;

@@ -127,6 +127,7 @@ impl Day {
                     owner_id,
                     quantity: units_of(units),
                     reference,
+                    expected: None,
                 };
                 self.notes.push(note.clone());
                 note

@@ -150,6 +150,7 @@ async fn stock_once(cx: &mut runtime::Cx<'_>, merchant_id: &MerchantId, channel:
                 owner_id: merchant_id.clone(),
                 quantity: Quantity::new(STOCK)?,
                 reference: "opening".to_owned(),
+                expected: None,
             });
         }
     }

@@ -11,6 +11,7 @@ use console::pages::Choice;
 use console::pages::bulk::{Bulk, BulkRow};
 use console::pages::dashboard::{Dashboard, Recent, Stage, Today};
 use console::pages::exceptions::{Exceptions, Group, Row};
+use console::pages::expected::{ExpectedLine, ExpectedOne, ExpectedPage, ItemLine};
 use console::pages::holds::{HoldLine, HoldPart, HoldsPage};
 use console::pages::import::{ColumnChoice, ImportPage, TablePage};
 use console::pages::look::{HouseEntry, LookForm, LookPage};
@@ -73,6 +74,10 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("swaps", html(s.swaps(Some(true)))),
         ("swaps-none", html(s.swaps(Some(false)))),
         ("swaps-ask", html(s.swaps(None))),
+        ("expected", html(s.expected(true))),
+        ("expected-empty", html(s.expected(false))),
+        ("expected-one", html(s.expected_one(true))),
+        ("expected-over", html(s.expected_one(false))),
         ("holds", html(s.holds(true))),
         ("holds-empty", html(s.holds(false))),
         ("rename", html(s.rename(false))),
