@@ -3,7 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use crate::{
-    commands::{backup, bench, demo, erase, export, import, migrate, replay, seed_large, serve, sim, token},
+    commands::{
+        backup, bench, demo, erase, export, import, migrate, quota, replay, seed_large, serve, sim, token,
+    },
     config::CommandLine,
 };
 
@@ -51,6 +53,11 @@ pub enum Command {
     /// Forgets people: what they ordered stays, who they were goes
     #[command(subcommand)]
     Erase(erase::Erase),
+    /// What is dedicated to channels
+    #[command(subcommand)]
+    Quota(quota::Quota),
+    /// Tells what channels may sell
+    Availability(quota::Availability),
     /// Makes a token for a machine's API calls
     Token(token::Token),
     /// Puts a fresh master key in the place of the present one and seals every secret with it
@@ -80,6 +87,8 @@ impl Command {
             | Command::Config
             | Command::Doctor
             | Command::Erase(_)
+            | Command::Quota(_)
+            | Command::Availability(_)
             | Command::Token(_)
             | Command::RotateKey
             | Command::Bench(_)

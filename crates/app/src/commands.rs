@@ -9,6 +9,7 @@ pub mod erase;
 pub mod export;
 pub mod import;
 pub mod migrate;
+pub mod quota;
 pub mod replay;
 pub mod rotate_key;
 pub mod seed_large;

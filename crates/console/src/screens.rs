@@ -3,6 +3,7 @@
 
 mod actors;
 mod badge;
+mod board;
 mod brand;
 mod bulk;
 mod cancel;
@@ -79,6 +80,7 @@ fn pages() -> Routes<Console> {
         .merge(label::routes())
         .merge(tracking::routes())
         .merge(stock::routes())
+        .merge(board::routes())
         .merge(nodes::routes())
         .merge(rename::routes())
         .merge(station::routes())

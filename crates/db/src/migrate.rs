@@ -51,6 +51,8 @@ steps![
     "0034_preferences",
     "0035_breach",
     "0036_order_lists_of_one",
+    "0040_stock_rules",
+    "0041_channel_stock",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

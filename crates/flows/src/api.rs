@@ -1,5 +1,6 @@
 //! The processes over HTTP. Each route reads its request, runs one process, and gives its answer or a problem.
 
+mod availability;
 mod bulk;
 mod erasures;
 mod events;
@@ -8,6 +9,7 @@ mod levels;
 mod orders;
 mod read;
 mod refusals;
+mod selling;
 mod station;
 mod stock;
 
@@ -50,6 +52,7 @@ pub fn routes() -> Routes<Flows> {
     Routes::new()
         .merge(order_routes())
         .merge(stock_routes())
+        .merge(availability::routes())
         .merge(floor_routes())
         .merge(privacy_routes())
         .merge(file_routes())

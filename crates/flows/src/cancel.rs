@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use db::{Fault, Tx};
-use inventory::{Move, PostError, State, Transfer};
+use inventory::{Move, PostError, State, Transfer, selling};
 use kernel::{OrderId, OrganisationId, ParcelId};
 use orders::{
     Stage,
@@ -190,6 +190,7 @@ pub(crate) async fn cancel_once(cx: &mut Cx<'_>, cancel: &CancelOrder) -> Result
         .collect();
     advance(cx, &decided.steps).await?;
     inventory::post(cx, &back).await?;
+    selling::give_back(cx.tx, &organisation_id, order_id, &decided.units_by_item(&lines)).await?;
     if !back.is_empty() {
         // What one order gives up, another may be waiting for.
         cx.put_off(ALLOCATE_WAITING, "all", cx.now);

@@ -3,11 +3,13 @@
 //!
 //! Order to delivered, in reading order: [`intake`] → [`source`] → [`station`] (pick, pack) and [`short`] → [`effects`]
 //! (labels and money, outside any transaction) → [`dispatch`] → [`track`]; [`cancel`] at any stage; [`erase`] and
-//! [`retention`] when it is over; [`verify`] always.
+//! [`retention`] when it is over; [`verify`] always. What a channel may sell: [`selling`] rules it, [`availability`]
+//! tells it.
 //!
 //! **Invariant:** no SQL, no arithmetic on stock or money beyond adding up what contexts give.
 
 pub mod api;
+pub mod availability;
 mod backlog;
 pub mod bulk;
 pub mod cancel;
@@ -20,12 +22,14 @@ pub mod import;
 pub mod intake;
 pub mod levels;
 pub mod operations;
+pub mod proposals;
 pub mod pump;
 mod queue;
 pub mod reach;
 pub mod receive;
 pub mod replay;
 pub mod retention;
+pub mod selling;
 pub mod short;
 pub mod source;
 pub mod station;
@@ -54,6 +58,8 @@ pub struct Flows {
     pub policy: Arc<Policy>,
     /// How long what tells of people is kept.
     pub retention: retention::Retention,
+    /// What is known to be free just now.
+    shelf: Arc<availability::Shelf>,
     intake: Batcher<PlaceCommand, Result<Answer<PlaceOutcome>, intake::Lost>>,
     /// True where orders are taken in the order in which they came, whosever they are.
     is_strict: bool,
@@ -111,6 +117,7 @@ impl Flows {
             outside,
             policy,
             retention: retention::Retention::default(),
+            shelf: Arc::default(),
             intake,
             is_strict: false,
         }

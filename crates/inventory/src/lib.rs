@@ -12,6 +12,7 @@ pub mod adjust;
 pub mod ledger;
 pub mod model;
 pub mod receive;
+pub mod selling;
 pub mod set_levels;
 pub mod store;
 pub mod verify;

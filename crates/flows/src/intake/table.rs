@@ -5,7 +5,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use algo_sourcing::Budget;
 use catalogue::{Channel, Item, Listed};
 use db::Fault;
-use inventory::{Account, PostError, State, Transfer, store as stock};
+use inventory::{
+    Account, PostError, State, Transfer,
+    selling::{self, QuotaUse, Rules},
+    store as stock,
+};
 use kernel::{ChannelId, DecisionId, ItemId, NodeId, OrderId, PaymentId, Quantity, Timestamp};
 use network::Node;
 use orders::{
@@ -20,10 +24,11 @@ use sourcing::{NewDecision, Policy};
 
 use super::{
     Accepted, AcceptedPart, Holder, HoldingOrder, Look, PlaceCommand, PlaceOutcome, Refused, ShortLine,
+    limits::{self, Within, short_lines},
 };
 use crate::{
     Outside,
-    source::{self, Demand, Pool, ResolvedLine},
+    source::{self, Pool, ResolvedLine},
 };
 
 /// What one decision in a batch may cost. The receipt's exactness is bounded apart; the plan's is not touched by it.
@@ -37,6 +42,7 @@ pub(super) struct Facts {
     taken: HashMap<(ChannelId, String), (OrderId, String)>,
     nodes: HashMap<NodeId, Node>,
     pool: Pool,
+    rules: Rules,
 }
 
 pub(super) async fn gather(cx: &Cx<'_>, batch: &[PlaceCommand], look: Look) -> Result<Facts, Fault> {
@@ -58,10 +64,19 @@ pub(super) async fn gather(cx: &Cx<'_>, batch: &[PlaceCommand], look: Look) -> R
     let listings = catalogue::resolve_listings(tx, organisation_id, &wanted).await?;
     let item_ids: BTreeSet<&ItemId> = listings.values().map(|listed| &listed.item_id).collect();
     let wanted_items = item_ids.iter().copied();
+    let found = limits::find(tx, organisation_id, &channels, wanted_items.clone()).await?;
+    // What channels may sell together is bounded by all that is free, and not by any one balance.
+    let look = if found.is_empty() { look } else { Look::Locked };
     let available = match look {
-        Look::Free => stock::list_available(tx, organisation_id, wanted_items).await?,
+        Look::Free => stock::list_available(tx, organisation_id, wanted_items.clone()).await?,
         // From here on nobody else can promise these units.
-        Look::Locked => stock::lock_available(tx, organisation_id, wanted_items).await?,
+        Look::Locked => stock::lock_available(tx, organisation_id, wanted_items.clone()).await?,
+    };
+    let rules = if found.is_empty() {
+        found
+    } else {
+        // Looked at again behind the lock, in the order in which everybody locks: stock, then quotas.
+        selling::lock_rules(tx, organisation_id, wanted_items).await?
     };
     let item_ids: Vec<ItemId> = item_ids.into_iter().cloned().collect();
     let items = catalogue::items_by_id(tx, organisation_id, &item_ids).await?;
@@ -72,7 +87,7 @@ pub(super) async fn gather(cx: &Cx<'_>, batch: &[PlaceCommand], look: Look) -> R
         .into_iter()
         .map(|taken| ((taken.channel_id, taken.external_reference), (taken.order_id, taken.fingerprint)))
         .collect();
-    Ok(Facts { channels, listings, items, taken, nodes, pool: Pool::new(available) })
+    Ok(Facts { channels, listings, items, taken, nodes, pool: Pool::new(available), rules })
 }
 
 /// The batch at work: facts, what is left of the stock, and what is to be written.
@@ -85,6 +100,7 @@ pub(super) struct Table<'a> {
     payments: Vec<NewPayment>,
     decisions: Vec<NewDecision>,
     transfers: Vec<Transfer>,
+    quota_uses: Vec<QuotaUse>,
 }
 
 /// An accepted order, kept until it is written.
@@ -110,6 +126,7 @@ impl<'a> Table<'a> {
             payments: Vec::new(),
             decisions: Vec::new(),
             transfers: Vec::new(),
+            quota_uses: Vec::new(),
         }
     }
 
@@ -135,9 +152,10 @@ impl<'a> Table<'a> {
         };
         let wanted = lines.iter().map(|line| (&line.item_id, line.units));
         let demands = source::demands(wanted, &self.facts.items, self.outside);
+        let within = Within::of(&self.facts.rules, &self.facts.pool, &self.facts.nodes, &channel, &demands);
         let problem = source::problem(
             &demands,
-            &self.facts.pool,
+            within.pool(&self.facts.pool),
             &self.facts.nodes,
             &channel.merchant_id,
             order.ship_to.place,
@@ -147,9 +165,9 @@ impl<'a> Table<'a> {
             &HashSet::new(),
         );
         let plan = match algo_sourcing::solve(&problem, BUDGET) {
-            Ok(plan) if plan.serves_all() => plan,
+            Ok(plan) if plan.serves_all() && !within.is_exceeded() => plan,
             Ok(_) | Err(_) => {
-                let lines = short_lines(order, &lines, &demands, &self.facts.pool, &channel);
+                let lines = short_lines(order, &lines, &demands, &self.facts.pool, &channel, &within);
                 cx.tell(
                     "order.refused",
                     channel.channel_id.as_str(),
@@ -173,6 +191,17 @@ impl<'a> Table<'a> {
                     reason: "allocate",
                     cause_id: order_id.as_str().to_owned(),
                     happened_at: cx.now,
+                });
+            }
+        }
+        for demand in &demands {
+            let units = demand.quantity.units();
+            if self.facts.rules.charge(&channel.channel_id, &demand.item_id, units) {
+                self.quota_uses.push(QuotaUse {
+                    order_id: order_id.clone(),
+                    item_id: demand.item_id.clone(),
+                    channel_id: channel.channel_id.clone(),
+                    quantity: units,
                 });
             }
         }
@@ -319,16 +348,20 @@ impl<'a> Table<'a> {
         orders::store::insert_payments(tx, &organisation_id, &self.payments).await?;
         sourcing::store::insert_decisions(tx, &organisation_id, &self.decisions).await?;
         cx.actor = "intake".into();
+        // Somebody else took of it since it was looked at: nothing is kept, and the batch is decided anew.
+        let outrun = |expected: usize| Fault::Outrun {
+            what: "stock promised in a batch",
+            touched: 0,
+            expected: expected as u64,
+        };
         match inventory::post(cx, &self.transfers).await {
-            Ok(()) => Ok(()),
-            Err(PostError::Fault(fault)) => Err(fault),
-            // Somebody else took of it since it was looked at: nothing is kept, and the batch is decided anew.
-            Err(PostError::Short { .. }) => Err(Fault::Outrun {
-                what: "stock promised in a batch",
-                touched: 0,
-                expected: self.transfers.len() as u64,
-            }),
+            Ok(()) => {}
+            Err(PostError::Fault(fault)) => return Err(fault),
+            Err(PostError::Short { .. }) => return Err(outrun(self.transfers.len())),
         }
+        let is_within_quotas =
+            self.quota_uses.is_empty() || selling::charge(cx.tx, &organisation_id, &self.quota_uses).await?;
+        if is_within_quotas { Ok(()) } else { Err(outrun(self.quota_uses.len())) }
     }
 }
 
@@ -373,39 +406,4 @@ fn accepted(order_id: OrderId, order: &NewOrder, is_repeat: bool, parts: Vec<Acc
         is_repeat,
         fulfilment_orders: parts,
     }
-}
-
-/// The lines whose items the network has too few of; all of them where the items are there but no plan serves them.
-fn short_lines(
-    order: &NewOrder,
-    lines: &[ResolvedLine],
-    demands: &[Demand],
-    pool: &Pool,
-    channel: &Channel,
-) -> Vec<ShortLine> {
-    let all: Vec<ShortLine> = lines
-        .iter()
-        .zip(&order.lines)
-        .zip(1..)
-        .map(|((resolved, line), line_no)| {
-            let ResolvedLine { item_id, pack_factor, .. } = resolved;
-            let asked = demands
-                .iter()
-                .find(|demand| demand.item_id == *item_id)
-                .map_or(0, |demand| demand.quantity.units());
-            let available = pool.total(item_id, &channel.merchant_id);
-            ShortLine {
-                line_no,
-                external_code: line.external_code.clone(),
-                item_id: item_id.clone(),
-                asked,
-                available,
-                held_by: Vec::new(),
-                holding_orders: Vec::new(),
-                possible_quantity: (available / pack_factor).min(line.quantity),
-            }
-        })
-        .collect();
-    let short: Vec<ShortLine> = all.iter().filter(|line| line.available < line.asked).cloned().collect();
-    if short.is_empty() { all } else { short }
 }
