@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     commands::{
-        backup, bench, demo, erase, export, holds, import, migrate, ownership, replay, seed_large, serve,
-        sim, token,
+        backup, bench, demo, erase, export, holds, import, migrate, ownership, quota, replay, seed_large,
+        serve, sim, token,
     },
     config::CommandLine,
 };
@@ -60,6 +60,11 @@ pub enum Command {
     /// Shows what is held for carts, and gives holds up
     #[command(subcommand)]
     Holds(holds::Holds),
+    /// What is dedicated to channels
+    #[command(subcommand)]
+    Quota(quota::Quota),
+    /// Tells what channels may sell
+    Availability(quota::Availability),
     /// Makes a token for a machine's API calls
     Token(token::Token),
     /// Puts a fresh master key in the place of the present one and seals every secret with it
@@ -91,6 +96,8 @@ impl Command {
             | Command::Erase(_)
             | Command::Ownership(_)
             | Command::Holds(_)
+            | Command::Quota(_)
+            | Command::Availability(_)
             | Command::Token(_)
             | Command::RotateKey
             | Command::Bench(_)

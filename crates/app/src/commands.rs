@@ -11,6 +11,7 @@ pub mod holds;
 pub mod import;
 pub mod migrate;
 pub mod ownership;
+pub mod quota;
 pub mod replay;
 pub mod rotate_key;
 pub mod seed_large;

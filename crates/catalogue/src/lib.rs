@@ -35,7 +35,7 @@ pub use model::{Channel, Item, ItemChange, Listed, Listing, NewChannel, NewItem,
 pub use store::{
     barcodes_of_items, channels_by_id, find_channel_by_code, find_channels_by_code, find_item,
     find_item_by_code, find_items_by_code, find_items_by_sku, items_by_id, list_channels, list_items,
-    list_listings, listings_of_items, resolve_listings,
+    list_listings, listings_of_items, note_stock_rules, resolve_listings,
 };
 pub use take_items::{Taken, take_items};
 pub use verify::INVARIANTS;

@@ -112,6 +112,8 @@ pub struct Channel {
     pub name: String,
     /// What sort of surface: `web`, `marketplace`, `csv` …
     pub kind: String,
+    /// True where something was ever ruled on what its merchant's channels may sell.
+    pub has_stock_rules: bool,
     /// Since when it is known.
     pub created_at: Timestamp,
 }

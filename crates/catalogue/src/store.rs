@@ -40,6 +40,7 @@ impl FromRow for Channel {
             code: row.get("code")?,
             name: row.get("name")?,
             kind: row.get("kind")?,
+            has_stock_rules: row.get("has_stock_rules")?,
             created_at: row.get("created_at")?,
         })
     }
@@ -369,7 +370,7 @@ pub async fn channels_by_id(
 ) -> Result<HashMap<ChannelId, Channel>, Fault> {
     let channels: Vec<Channel> = tx
         .query(
-            "select channel_id, merchant_id, code, name, kind, created_at from channel \
+            "select channel_id, merchant_id, code, name, kind, has_stock_rules, created_at from channel \
               where organisation_id = $1 and channel_id {in $2}",
             args![organisation_id, Column::from_iter(channel_ids)],
         )
@@ -384,7 +385,7 @@ pub async fn find_channel_by_code(
     code: &str,
 ) -> Result<Option<Channel>, Fault> {
     tx.query_optional(
-        "select channel_id, merchant_id, code, name, kind, created_at from channel \
+        "select channel_id, merchant_id, code, name, kind, has_stock_rules, created_at from channel \
           where organisation_id = $1 and code = $2",
         args![organisation_id, code],
     )
@@ -399,7 +400,7 @@ pub async fn find_channels_by_code(
 ) -> Result<HashMap<String, Channel>, Fault> {
     let channels: Vec<Channel> = tx
         .query(
-            "select channel_id, merchant_id, code, name, kind, created_at from channel \
+            "select channel_id, merchant_id, code, name, kind, has_stock_rules, created_at from channel \
               where organisation_id = $1 and code {in $2}",
             args![organisation_id, Column::from_iter(codes)],
         )
@@ -414,12 +415,15 @@ pub async fn list_channels(
     scope: &Scope,
 ) -> Result<Vec<Channel>, Fault> {
     tx.query(
-        "select channel_id, merchant_id, code, name, kind, created_at from channel \
+        "select channel_id, merchant_id, code, name, kind, has_stock_rules, created_at from channel \
           where organisation_id = $1 and ($2 = 1 or merchant_id {in $3}) order by code limit 10000",
         args![organisation_id, i64::from(scope.is_everything()), Column::from_iter(scope.merchant_ids())],
     )
     .await
 }
+
+/// Held by whoever adds channels or changes what all of a merchant's know.
+const CHANNELS: &str = "catalogue.channels";
 
 pub(crate) async fn insert_channels(
     tx: &Tx,
@@ -427,10 +431,12 @@ pub(crate) async fn insert_channels(
     channels: &[(ChannelId, &NewChannel)],
     now: Timestamp,
 ) -> Result<(), Fault> {
+    tx.lock_name(CHANNELS).await?;
     tx.execute_guarded(
         "channels added",
-        "insert into channel (organisation_id, channel_id, merchant_id, code, name, kind, created_at) \
-         select $1, d.channel_id, d.merchant_id, d.code, d.name, d.kind, $2 \
+        "insert into channel (organisation_id, channel_id, merchant_id, code, name, kind, has_stock_rules, created_at) \
+         select $1, d.channel_id, d.merchant_id, d.code, d.name, d.kind, exists (select 1 from channel other \
+                 where other.organisation_id = $1 and other.merchant_id = d.merchant_id and other.has_stock_rules), $2 \
          {set d(channel_id text, merchant_id text, code text, name text, kind text)} where true on conflict do nothing",
         &set![
             channels.iter().map(|(channel_id, _)| channel_id),
@@ -442,6 +448,23 @@ pub(crate) async fn insert_channels(
         args![organisation_id, now],
     )
     .await
+}
+
+/// From now on orders of the merchant's channels ask what those may sell.
+pub async fn note_stock_rules(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    merchant_id: &MerchantId,
+) -> Result<(), Fault> {
+    // A channel that is added meanwhile would not know.
+    tx.lock_name(CHANNELS).await?;
+    tx.execute(
+        "update channel set has_stock_rules = [pg: true :] [sqlite: 1 :] \
+          where organisation_id = $1 and merchant_id = $2 and not has_stock_rules",
+        args![organisation_id, merchant_id],
+    )
+    .await?;
+    Ok(())
 }
 
 /// What these codes of these channels mean, in one question; codes that mean nothing are left out.

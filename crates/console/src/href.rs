@@ -14,6 +14,14 @@ pub fn export(kind: &str) -> String {
 pub const IMPORT: &str = "/import";
 /// The dashboard's live stream.
 pub const LIVE: &str = "/live/dashboard";
+/// What channels may sell, item by channel.
+pub const BOARD: &str = "/channel-stock";
+/// Moves quota from one channel to another.
+pub const BOARD_MOVES: &str = "/channel-stock/moves";
+/// Dedicates units to a channel.
+pub const BOARD_QUOTAS: &str = "/channel-stock/quotas";
+/// What a channel may sell by rule.
+pub const BOARD_POLICY: &str = "/channel-stock/policy";
 /// The nodes on a map and in a table.
 pub const NODES: &str = "/nodes";
 /// Long work that was asked for.

@@ -1,6 +1,7 @@
 //! One file a screen: its view struct, and the parts of it.
 
 pub mod badge;
+pub mod board;
 pub mod bulk;
 pub mod dashboard;
 pub mod design;

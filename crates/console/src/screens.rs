@@ -3,6 +3,7 @@
 
 mod actors;
 mod badge;
+mod board;
 mod brand;
 mod bulk;
 mod cancel;
@@ -84,6 +85,7 @@ fn pages() -> Routes<Console> {
         .merge(stock::routes())
         .merge(ownership::routes())
         .merge(holds::routes())
+        .merge(board::routes())
         .merge(nodes::routes())
         .merge(rename::routes())
         .merge(station::routes())

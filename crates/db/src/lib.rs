@@ -98,6 +98,10 @@ pub enum Db {
     Postgres(postgres::Postgres),
 }
 
+/// See [`Db::stamp`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp(String);
+
 impl Db {
     /// Opens `sqlite:PATH` or `postgres://…`. Makes the SQLite file if there is none; never migrates.
     pub async fn open(url: &str, access: Access) -> Result<Db, Fault> {
@@ -201,6 +205,31 @@ impl Db {
             })
         })
         .await
+    }
+
+    /// What tells apart two moments between which something was committed: while it is the same, what was read after it
+    /// was asked for is true. None where that cannot be told without reading.
+    ///
+    /// One process writes a SQLite file and counts. PostgreSQL tells its snapshot: which transactions are to be seen is
+    /// all of what a read depends on, whichever server asks.
+    pub async fn stamp(&self) -> Result<Option<Stamp>, Fault> {
+        match self {
+            Db::Sqlite(sqlite) => Ok(sqlite.commits().map(|commits| Stamp(commits.to_string()))),
+            Db::Postgres(_) => {
+                self.read(|tx| {
+                    Box::pin(async move {
+                        let (seen,): (String,) = tx
+                            .query_one(
+                                "select [pg: cast(pg_current_snapshot() as text) :][sqlite: '' :] as seen",
+                                &[],
+                            )
+                            .await?;
+                        Ok(Some(Stamp(seen)))
+                    })
+                })
+                .await
+            }
+        }
     }
 
     /// How busy it is.

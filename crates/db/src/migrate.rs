@@ -54,6 +54,8 @@ steps![
     "0037_ownership",
     "0038_holds",
     "0039_expected_receipts",
+    "0040_stock_rules",
+    "0041_channel_stock",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

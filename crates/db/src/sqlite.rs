@@ -5,7 +5,10 @@ use std::{
     os::unix::fs::OpenOptionsExt,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Instant,
 };
 
@@ -40,6 +43,8 @@ enum Asked {
 pub struct Sqlite {
     write: Option<Sender<Asked>>,
     read: Sender<Job>,
+    /// Commits so far; counted before whoever asked for one is told.
+    commits: Arc<AtomicU64>,
     // Held as long as anyone may write: one process owns the file.
     _lock: Option<Arc<File>>,
 }
@@ -50,12 +55,14 @@ impl Sqlite {
             Access::Write => Some(Arc::new(own(&path)?)),
             Access::Read => None,
         };
+        let commits = Arc::<AtomicU64>::default();
         // The writer first: it makes the file and sets the journal mode that readers rely on.
         let write = match access {
             Access::Write => {
                 let connection = connect(&path, Access::Write)?;
                 let (sender, jobs) = crossbeam_channel::unbounded();
-                spawn("sqlite-writer", move || write_loop(connection, &jobs))?;
+                let commits = commits.clone();
+                spawn("sqlite-writer", move || write_loop(connection, &jobs, &commits))?;
                 Some(sender)
             }
             Access::Read => None,
@@ -66,7 +73,7 @@ impl Sqlite {
             let jobs = jobs.clone();
             spawn("sqlite-reader", move || read_loop(connection, &jobs))?;
         }
-        Ok(Sqlite { write, read, _lock: lock })
+        Ok(Sqlite { write, read, commits, _lock: lock })
     }
 
     pub(crate) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
@@ -93,6 +100,11 @@ impl Sqlite {
         F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
         submit(|job| self.read.send(job).is_ok(), work).await
+    }
+
+    /// How many commits there were; none where another process writes.
+    pub(crate) fn commits(&self) -> Option<u64> {
+        self.write.is_some().then(|| self.commits.load(Ordering::Acquire))
     }
 
     pub(crate) fn pressure(&self) -> Pressure {
@@ -169,7 +181,7 @@ where
 
 /// Group commit: transactions that wait together run one after another under one commit. Each that has others before
 /// it runs in a savepoint; the first needs none, and is spared the copies of pages that a savepoint keeps.
-fn write_loop(connection: Connection, asked: &Receiver<Asked>) {
+fn write_loop(connection: Connection, asked: &Receiver<Asked>, commits: &AtomicU64) {
     let connection = Arc::new(Mutex::new(connection));
     let run = |sql: &str| {
         let connection = held(&connection);
@@ -233,6 +245,7 @@ fn write_loop(connection: Connection, asked: &Receiver<Asked>) {
             tracing::error!(error = fault as &dyn std::error::Error, "sqlite cannot commit");
             let _ = run("rollback");
         }
+        commits.fetch_add(1, Ordering::Release);
         for answer in answers {
             answer(match &committed {
                 Ok(()) => Ok(()),

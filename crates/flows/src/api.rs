@@ -1,5 +1,6 @@
 //! The processes over HTTP. Each route reads its request, runs one process, and gives its answer or a problem.
 
+mod availability;
 mod bulk;
 mod erasures;
 mod events;
@@ -10,6 +11,7 @@ mod orders;
 mod ownership;
 mod read;
 mod refusals;
+mod selling;
 mod station;
 mod stock;
 mod supply;
@@ -62,6 +64,7 @@ pub fn routes() -> Routes<Flows> {
         .merge(stock_routes())
         .merge(ownership_routes())
         .merge(supply::routes())
+        .merge(availability::routes())
         .merge(floor_routes())
         .merge(privacy_routes())
         .merge(file_routes())

@@ -7,6 +7,7 @@ use db::{Fault, Tx};
 use inventory::{
     Move, PostError, State, Transfer,
     ownership::{self, NewSettlementLine},
+    selling,
 };
 use kernel::{OrderId, OrganisationId, ParcelId};
 use orders::{
@@ -197,6 +198,7 @@ pub(crate) async fn cancel_once(cx: &mut Cx<'_>, cancel: &CancelOrder) -> Result
     advance(cx, &decided.steps).await?;
     inventory::post(cx, &back).await?;
     ownership::settle(cx, &given_back).await?;
+    selling::give_back(cx.tx, &organisation_id, order_id, &decided.units_by_item(&lines)).await?;
     if !back.is_empty() {
         // What one order gives up, another may be waiting for.
         cx.put_off(ALLOCATE_WAITING, "all", cx.now);

@@ -4,6 +4,7 @@
 //! keys, repeats, codes, the free stock; then each order in memory; then everything written at once.
 
 mod held;
+mod limits;
 mod table;
 
 use std::{
@@ -12,6 +13,7 @@ use std::{
 };
 
 use db::Fault;
+use inventory::selling::Limit;
 use kernel::{Currency, FulfilmentOrderId, HoldId, ItemId, NodeId, OrderId, Timestamp};
 use orders::place::{BadField, NewLine, NewOrder};
 use runtime::{Answer, Call, CommandKey, Runtime};
@@ -178,8 +180,11 @@ pub struct ShortLine {
     pub item_id: ItemId,
     /// Base units asked for, over all lines of the item.
     pub asked: i64,
-    /// Base units free in the network.
+    /// Base units free in the network; where `limit` is there, those of them that the channel may sell.
     pub available: i64,
+    /// What keeps the channel from selling all that is free.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<ChannelLimit>,
     /// Where the rest is: units by state.
     pub held_by: Vec<Holder>,
     /// Orders that hold some of it, oldest first, up to five.
@@ -189,6 +194,17 @@ pub struct ShortLine {
     pub holding_carts: Vec<HoldingCart>,
     /// How many packs of this line would be accepted now; none where nothing would.
     pub possible_quantity: i64,
+}
+
+/// Why a channel may not sell all that is free of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelLimit {
+    /// `quota`, `buffer`, `set_aside` for other channels, `nodes` it does not sell from, or `off`.
+    pub why: Limit,
+    /// Base units free in the network, whoever may sell them.
+    pub free: i64,
+    /// What is left of the channel's quota, where it has one.
+    pub quota_left: Option<i64>,
 }
 
 /// Units in a state.

@@ -3,11 +3,13 @@
 //!
 //! Order to delivered, in reading order: ([`hold`] →) [`intake`] → [`source`] → [`station`] (pick, pack) and [`short`] → [`effects`]
 //! (labels and money, outside any transaction) → [`dispatch`] → [`track`]; [`cancel`] at any stage; [`erase`] and
-//! [`retention`] when it is over; [`verify`] always.
+//! [`retention`] when it is over; [`verify`] always. What a channel may sell: [`selling`] rules it, [`availability`]
+//! tells it.
 //!
 //! **Invariant:** no SQL, no arithmetic on stock or money beyond adding up what contexts give.
 
 pub mod api;
+pub mod availability;
 mod backlog;
 pub mod bulk;
 pub mod cancel;
@@ -22,6 +24,7 @@ pub mod intake;
 pub mod levels;
 pub mod operations;
 pub mod ownership;
+pub mod proposals;
 pub mod pump;
 mod queue;
 pub mod reach;
@@ -29,6 +32,7 @@ pub mod receive;
 pub mod replay;
 mod resale;
 pub mod retention;
+pub mod selling;
 pub mod short;
 pub mod source;
 pub mod station;
@@ -58,6 +62,8 @@ pub struct Flows {
     pub policy: Arc<Policy>,
     /// How long what tells of people is kept.
     pub retention: retention::Retention,
+    /// What is known to be free just now.
+    shelf: Arc<availability::Shelf>,
     intake: Batcher<Asked, Result<Answer<Fate>, intake::Lost>>,
     /// True where orders are taken in the order in which they came, whosever they are.
     is_strict: bool,
@@ -115,6 +121,7 @@ impl Flows {
             outside,
             policy,
             retention: retention::Retention::default(),
+            shelf: Arc::default(),
             intake,
             is_strict: false,
         }

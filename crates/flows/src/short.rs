@@ -6,7 +6,7 @@ use algo_sourcing::{Budget, Plan};
 use inventory::{
     Move, State,
     ownership::{self, NewSettlementLine},
-    store as stock,
+    selling, store as stock,
 };
 use kernel::{DecisionId, FulfilmentOrderId, ItemId, MerchantId, NodeId, Quantity};
 use orders::{
@@ -172,7 +172,12 @@ impl Flows {
             .map(|part| part.node_id.clone())
             .collect();
         let item_ids: BTreeSet<&ItemId> = wanted.iter().map(|(_, item_id, _)| *item_id).collect();
-        let available = stock::lock_available(cx.tx, &organisation_id, item_ids.iter().copied()).await?;
+        let mut available = stock::lock_available(cx.tx, &organisation_id, item_ids.iter().copied()).await?;
+        // What was promised is kept, whatever became of quotas and buffers; but from a node that the channel sells from.
+        let rules = selling::find_rules(cx.tx, &organisation_id, item_ids.iter().copied()).await?;
+        available.retain(|row| {
+            rules.policy(&order.channel_id, &row.item_id).is_none_or(|policy| policy.nodes.has(&row.node_id))
+        });
         let item_ids: Vec<ItemId> = item_ids.into_iter().cloned().collect();
         let items = catalogue::items_by_id(cx.tx, &organisation_id, &item_ids).await?;
         let node_ids: BTreeSet<NodeId> = available.iter().map(|row| row.node_id.clone()).collect();

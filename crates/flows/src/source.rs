@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use algo_sourcing::{Candidate, Line, Plan, Problem};
 use carriers::RateCard;
 use catalogue::Item;
-use inventory::store::{Available, Part};
+use inventory::{
+    selling::Free,
+    store::{Available, Part},
+};
 use kernel::{FulfilmentOrderId, ItemId, MerchantId, NodeId, OrderId, Place, Quantity, Timestamp};
 use network::Node;
 use orders::fulfil::{NewFulfilment, NewFulfilmentLine};
@@ -79,6 +82,17 @@ impl Pool {
         {
             *free -= quantity.units();
         }
+    }
+
+    /// What one owner has free of an item, by node.
+    pub fn free_of(&self, item_id: &ItemId, owner_id: &MerchantId) -> Free {
+        self.of(item_id, owner_id).map(|(node_id, units)| (node_id.clone(), units)).collect()
+    }
+
+    /// Makes that what one owner has free of an item.
+    pub fn put(&mut self, item_id: &ItemId, owner_id: &MerchantId, free: Free) {
+        let entry = self.free.entry(item_id.clone()).or_default();
+        entry.extend(free.into_iter().map(|(node_id, units)| ((node_id, owner_id.clone()), units)));
     }
 
     /// How many units of an item one owner has free in the network.

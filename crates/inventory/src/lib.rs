@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod model;
 pub mod ownership;
 pub mod receive;
+pub mod selling;
 pub mod set_levels;
 pub mod store;
 pub mod swap;

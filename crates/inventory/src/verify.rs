@@ -138,4 +138,14 @@ pub const INVARIANTS: &[Invariant] = &[
                      and g.item_id = t.item_id \
                where t.organisation_id = $1 and (f.account_id is null or g.account_id is null) limit 20",
     },
+    Invariant {
+        name: "stock.quota_is_its_uses",
+        says: "what is sold of a quota is what orders took of it (I10)",
+        sql: "select q.channel_id || ' used ' || q.used || ' of ' || q.item_id || ', orders took ' || coalesce(u.quantity, 0) \
+                from channel_quota q \
+                left join (select item_id, channel_id, cast(sum(quantity) as bigint) as quantity from channel_quota_use \
+                            where organisation_id = $1 group by item_id, channel_id) u \
+                     on u.item_id = q.item_id and u.channel_id = q.channel_id \
+               where q.organisation_id = $1 and (q.used <> coalesce(u.quantity, 0) or q.used > q.quantity) limit 20",
+    },
 ];

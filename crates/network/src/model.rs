@@ -121,6 +121,11 @@ impl NewNode {
 }
 
 impl Node {
+    /// True where orders can be sent from it now.
+    pub fn may_sell(&self) -> bool {
+        self.is_active && self.can_ship
+    }
+
     /// What can be said of it beforehand.
     pub(crate) fn facts(&self) -> NewNode {
         NewNode {

@@ -1,6 +1,6 @@
 //! Cancelling: at any stage, with what that undoes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use kernel::{FulfilmentOrderId, ItemId, NodeId, OrderId, Quantity};
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,20 @@ pub struct Cancellation {
     pub value_minor: i64,
     /// True where nothing of the order is left to deliver.
     pub is_whole: bool,
+}
+
+impl Cancellation {
+    /// Units that will not be delivered, by item.
+    pub fn units_by_item(&self, lines: &[LineRow]) -> HashMap<ItemId, i64> {
+        let items: HashMap<i64, &ItemId> = lines.iter().map(|line| (line.line_no, &line.item_id)).collect();
+        let mut units = HashMap::new();
+        for step in &self.steps {
+            if let Some(item_id) = items.get(&step.line_no) {
+                *units.entry((*item_id).clone()).or_default() += step.quantity.units();
+            }
+        }
+        units
+    }
 }
 
 /// Why nothing was cancelled.

@@ -114,6 +114,27 @@ kinds! {
         code Name "",
         kind Text "",
     }
+    "channel.policy_cleared" "chn" "What a channel may sell of an item, or in general, is ruled no more." {
+        item_id Name or_null "one item; null for all without a policy of their own",
+    }
+    "channel.policy_set" "chn" "What a channel may sell of an item, or in general, was ruled." {
+        item_id Name or_null "one item; null for all without a policy of their own",
+        is_on Bool "it sells",
+        node_rule Name "`all`, `only`, `except`",
+        node_ids List "the nodes that the rule names",
+        buffer Integer "units hidden from the channel",
+        min_life_days Integer "days that goods must last when they are sold",
+    }
+    "channel.quota_moved" "chn" "Units dedicated to a channel are another's." {
+        item_id Name "",
+        to Name "the channel that has them now",
+        units Integer "",
+        reason Text "",
+    }
+    "channel.quota_set" "chn" "Units of an item were dedicated to a channel." {
+        item_id Name "",
+        quantity Integer or_null "how many in all; null where it shares what is nobody's",
+    }
     "device.added" "dev" "A device that several people work with may be set up." {
         node_id Name "",
     }

@@ -101,6 +101,12 @@ registry! {
     409 INSUFFICIENT_STOCK "insufficient-stock" "Not enough stock"
         "Fewer units are available than were asked for."
         "Ask for fewer, receive stock, or choose another node.";
+    409 NO_QUOTA "no-quota" "The channel has no quota"
+        "Units can only be moved between channels that each have a quota of the item; `channel_id` names the one that has none."
+        "Give the channel a quota first, of 0 units if need be.";
+    409 QUOTA_TOO_SMALL "quota-too-small" "The quota is too small"
+        "Fewer units of the quota are left, or more of it is sold, than the change needs."
+        "Ask for no more than `left`, or for no less than `used`.";
     409 DUPLICATE_CODE "duplicate-code" "The code is taken"
         "Something of this kind has this code already."
         "Choose another code, or change the thing that has it.";

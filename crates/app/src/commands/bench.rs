@@ -1,9 +1,10 @@
-//! `bench intake`: how many orders a second are durably accepted, and how long one waits; [`lists`] and [`neighbours`] have the
-//! other two.
+//! `bench intake`: how many orders a second are durably accepted, and how long one waits; [`availability`], [`lists`] and
+//! [`neighbours`] have the others.
 //!
 //! Every figure is taken beside one transaction for each order, in the same run, on the same database, with the same
 //! verbs: ratios travel between machines, numbers do not.
 
+mod availability;
 mod client;
 mod goods;
 mod lists;
@@ -44,6 +45,8 @@ const BULK: usize = flows::intake::BATCH_MAX;
 pub enum Bench {
     /// Orders a second through the intake: over HTTP, in bulk, and one transaction each
     Intake(Intake),
+    /// What product pages ask: questions a second, with nothing happening and while orders are taken
+    Availability(availability::Availability),
     /// How long each list page takes, in the database that is named
     Lists(lists::Lists),
     /// How long one merchant's orders wait while another sends a hundred times as many
@@ -86,6 +89,7 @@ struct Measured {
 pub async fn run(config: &Config, json: bool, bench: &Bench) -> anyhow::Result<ExitCode> {
     match bench {
         Bench::Intake(intake) => measure_intake(config, json, intake).await,
+        Bench::Availability(asked) => measure_availability(config, json, asked).await,
         Bench::Lists(lists) => measure_lists(config, json, lists).await,
         Bench::Neighbours(neighbours) => measure_neighbours(config, json, neighbours).await,
     }
@@ -117,6 +121,27 @@ async fn measure_intake(config: &Config, json: bool, intake: &Intake) -> anyhow:
     } else {
         println!("{}", stage.durability);
         print_table(&measured);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn measure_availability(
+    config: &Config,
+    json: bool,
+    asked: &availability::Availability,
+) -> anyhow::Result<ExitCode> {
+    let folder = folder()?;
+    let mut config = with_database(config, asked.engine, asked.postgres.as_ref(), folder.path())?;
+    (config.rate_per_key, config.rate_per_merchant) = (0, 0);
+    let stage = Stage::open(&config).await?;
+    let measured = availability::run(&stage, asked).await?;
+    if json {
+        for row in &measured {
+            println!("{}", serde_json::to_string(row)?);
+        }
+    } else {
+        println!("{}", stage.durability);
+        availability::print(&measured);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -89,7 +89,7 @@ pub(super) struct ChannelJson {
 
 impl From<Channel> for ChannelJson {
     fn from(channel: Channel) -> ChannelJson {
-        let Channel { channel_id, merchant_id, code, name, kind, created_at } = channel;
+        let Channel { channel_id, merchant_id, code, name, kind, created_at, has_stock_rules: _ } = channel;
         ChannelJson { channel_id, merchant_id, code, name, kind, created_at }
     }
 }

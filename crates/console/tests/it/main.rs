@@ -5,6 +5,7 @@
 
 mod badges;
 mod bell;
+mod board;
 mod bulk;
 mod colours;
 mod doors;

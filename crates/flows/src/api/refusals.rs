@@ -1,6 +1,6 @@
 //! Every refusal of a process as a problem: what happened, why, what to do.
 
-use inventory::{adjust::AdjustError, receive::ReceiveError};
+use inventory::{adjust::AdjustError, receive::ReceiveError, selling::Limit};
 use orders::cancel::CannotCancel;
 use serde_json::json;
 use warehouse::ScanRefusal;
@@ -9,7 +9,7 @@ use web::{Problem, problems};
 use crate::{
     cancel::CancelError,
     dispatch::DispatchError,
-    intake::{Lost, Refused},
+    intake::{Lost, Refused, ShortLine},
     station::StationError,
     track::TrackError,
 };
@@ -49,9 +49,24 @@ pub(crate) fn refused_order(refused: &Refused) -> Problem {
                     let held = line.holding_carts.first().map_or_else(String::new, |cart| {
                         format!(" Carts hold some of it, the first until {}.", cart.expires_at)
                     });
+                    let ShortLine { line_no, asked, external_code, available, possible_quantity, .. } = line;
+                    let there_are = match &line.limit {
+                        None => format!("{available} are free"),
+                        Some(limit) => {
+                            let free = limit.free;
+                            let why = match limit.why {
+                                Limit::Off => "it does not sell the item now",
+                                Limit::Nodes => "the others lie where it does not sell from",
+                                Limit::SetAside => "the others are set aside for other channels' quotas",
+                                Limit::Buffer => "its buffer hides others",
+                                Limit::Quota => "its quota has no more",
+                            };
+                            format!("the channel may sell {available} of the {free} that are free: {why}")
+                        }
+                    };
                     format!(
-                        "Line {}: {} units of `{}` are asked for, {} are free; {} packs would be accepted now.{held}",
-                        line.line_no, line.asked, line.external_code, line.available, line.possible_quantity
+                        "Line {line_no}: {asked} units of `{external_code}` are asked for, {there_are}; \
+                         {possible_quantity} packs would be accepted now.{held}",
                     )
                 },
             );

@@ -113,6 +113,26 @@ impl Holds {
 }
 
 impl Table<'_> {
+    /// What is held for an order is free while it is decided, and not yet of its channel's quota.
+    pub(super) fn lend_held(&mut self, held: Option<&OpenHold>) {
+        for OpenHold { hold, parts } in held {
+            self.facts.pool.add(parts.iter());
+            for part in parts {
+                self.facts.rules.charge(&hold.channel_id, &part.item_id, -part.quantity.units());
+            }
+        }
+    }
+
+    /// The order got nothing, so what is held stays so.
+    pub(super) fn take_held_back(&mut self, held: Option<&OpenHold>) {
+        for OpenHold { hold, parts } in held {
+            self.facts.pool.remove(parts.iter());
+            for part in parts {
+                self.facts.rules.charge(&hold.channel_id, &part.item_id, part.quantity.units());
+            }
+        }
+    }
+
     /// An order gets its hold: all of it is free in the moment in which the order takes what it wants.
     pub(super) fn consume(
         &mut self,
@@ -181,6 +201,9 @@ impl Table<'_> {
             }
         }
         self.facts.pool.remove(parts.iter());
+        for part in &parts {
+            self.facts.rules.charge(&channel.channel_id, &part.item_id, part.quantity.units());
+        }
         self.transfers.extend(parts.iter().map(|part| part.taken(cx.now)));
         let rows = lines.iter().zip(&command.lines).zip(1..).map(|((resolved, line), line_no)| HoldLineRow {
             hold_id: hold_id.clone(),

@@ -9,6 +9,7 @@ use futures_util::future::{try_join, try_join4};
 use inventory::{
     Account, PostError, State, Transfer,
     ownership::{self, NewSettlementLine},
+    selling::{self, QuotaUse, Rules},
     store as stock,
 };
 use kernel::{ChannelId, DecisionId, ItemId, NodeId, OrderId, PaymentId, Place, Quantity, Timestamp};
@@ -25,7 +26,9 @@ use sourcing::{NewDecision, Policy};
 
 use super::{
     Accepted, AcceptedPart, Asked, Fate, Holder, HoldingCart, HoldingOrder, Look, PlaceCommand, PlaceOutcome,
-    Refused, ShortLine, held::Holds,
+    Refused, ShortLine,
+    held::Holds,
+    limits::{self, Within, short_lines},
 };
 use crate::{
     Outside,
@@ -47,6 +50,7 @@ pub(super) struct Facts {
     pub(super) pool: Pool,
     pub(super) holds: Holds,
     lent: Lent,
+    pub(super) rules: Rules,
 }
 
 pub(super) async fn gather(cx: &mut Cx<'_>, batch: &[Asked], look: Look) -> Result<Facts, Fault> {
@@ -70,6 +74,9 @@ pub(super) async fn gather(cx: &mut Cx<'_>, batch: &[Asked], look: Look) -> Resu
     )
     .await?;
     let item_ids: BTreeSet<&ItemId> = listings.values().map(|listed| &listed.item_id).collect();
+    let found = limits::find(tx, organisation_id, &channels, item_ids.iter().copied()).await?;
+    // What channels may sell together is bounded by all that is free, and not by any one balance.
+    let look = if found.is_empty() { look } else { Look::Locked };
     let holds = Holds::gather(cx, batch, &channels, &item_ids, look).await?;
     let item_ids: Vec<ItemId> = item_ids.into_iter().cloned().collect();
     let available = async {
@@ -81,6 +88,12 @@ pub(super) async fn gather(cx: &mut Cx<'_>, batch: &[Asked], look: Look) -> Resu
     };
     let items = catalogue::items_by_id(tx, organisation_id, &item_ids);
     let (available, items) = try_join(available, items).await?;
+    let rules = if found.is_empty() {
+        found
+    } else {
+        // Looked at again behind the lock, in the order in which everybody locks: stock, then quotas.
+        selling::lock_rules(tx, organisation_id, item_ids.iter()).await?
+    };
     let sellers = channels.values().map(|channel| &channel.merchant_id);
     let lent = Lent::gather(cx, sellers, &available, look == Look::Locked).await?;
     let mut node_ids: BTreeSet<NodeId> = available.iter().map(|row| row.node_id.clone()).collect();
@@ -91,7 +104,7 @@ pub(super) async fn gather(cx: &mut Cx<'_>, batch: &[Asked], look: Look) -> Resu
         .into_iter()
         .map(|taken| ((taken.channel_id, taken.external_reference), (taken.order_id, taken.fingerprint)))
         .collect();
-    Ok(Facts { channels, listings, items, taken, nodes, pool: Pool::new(available), holds, lent })
+    Ok(Facts { channels, listings, items, taken, nodes, pool: Pool::new(available), holds, lent, rules })
 }
 
 /// The batch at work: facts, what is left of the stock, and what is to be written.
@@ -105,6 +118,7 @@ pub(super) struct Table<'a> {
     decisions: Vec<NewDecision>,
     pub(super) transfers: Vec<Transfer>,
     settlements: Vec<NewSettlementLine>,
+    quota_uses: Vec<QuotaUse>,
 }
 
 /// Who sends what, and why them.
@@ -140,6 +154,7 @@ impl<'a> Table<'a> {
             decisions: Vec::new(),
             transfers: Vec::new(),
             settlements: Vec::new(),
+            quota_uses: Vec::new(),
         }
     }
 
@@ -167,14 +182,14 @@ impl<'a> Table<'a> {
             Ok(held) => held,
             Err(refused) => return PlaceOutcome::Refused(refused),
         };
-        // For this order alone what is held for it is as good as free.
-        self.facts.pool.add(held.iter().flat_map(|held| &held.parts));
+        // For this order alone what is held for it is as good as free, and unsold.
+        self.lend_held(held.as_ref());
         let lent = Some(&self.facts.lent);
         let planned = self.plan(&channel, &order.lines, &lines, lent, order.ship_to.place, cx.now);
         let Planned { demands, problem, plan, mut joined } = match planned {
             Ok(planned) => planned,
             Err(lines) => {
-                self.facts.pool.remove(held.iter().flat_map(|held| &held.parts));
+                self.take_held_back(held.as_ref());
                 cx.tell(
                     "order.refused",
                     channel.channel_id.as_str(),
@@ -211,6 +226,17 @@ impl<'a> Table<'a> {
                     reason: "allocate",
                     cause_id: order_id.as_str().to_owned(),
                     happened_at: cx.now,
+                });
+            }
+        }
+        for demand in &demands {
+            let units = demand.quantity.units();
+            if self.facts.rules.charge(&channel.channel_id, &demand.item_id, units) {
+                self.quota_uses.push(QuotaUse {
+                    order_id: order_id.clone(),
+                    item_id: demand.item_id.clone(),
+                    channel_id: channel.channel_id.clone(),
+                    quantity: units,
                 });
             }
         }
@@ -271,6 +297,7 @@ impl<'a> Table<'a> {
     ) -> Result<Planned, Vec<ShortLine>> {
         let wanted = lines.iter().map(|line| (&line.item_id, line.units));
         let demands = source::demands(wanted, &self.facts.items, self.outside);
+        let within = Within::of(&self.facts.rules, &self.facts.pool, &self.facts.nodes, channel, &demands);
         let ask = |pool: &Pool| {
             let problem = source::problem(
                 &demands,
@@ -283,13 +310,15 @@ impl<'a> Table<'a> {
                 now,
                 &HashSet::new(),
             );
-            let solved = algo_sourcing::solve(&problem, BUDGET).ok().filter(Plan::serves_all);
-            (problem, solved)
+            let solved = algo_sourcing::solve(&problem, BUDGET).ok();
+            (problem, solved.filter(|plan| plan.serves_all() && !within.is_exceeded()))
         };
+        let own = within.pool(&self.facts.pool);
         let mut joined = None;
-        let (mut problem, mut solved) = ask(&self.facts.pool);
-        if solved.is_none() {
-            joined = lent.and_then(|lent| lent.join(&self.facts.pool, &channel.merchant_id, &demands));
+        let (mut problem, mut solved) = ask(own);
+        // A channel that something is ruled on sells its merchant's own.
+        if solved.is_none() && !within.is_ruled() {
+            joined = lent.and_then(|lent| lent.join(own, &channel.merchant_id, &demands));
             if let Some(joined) = &joined {
                 (problem, solved) = ask(&joined.pool);
             }
@@ -298,7 +327,7 @@ impl<'a> Table<'a> {
             Some(plan) => Ok(Planned { demands, problem, plan, joined }),
             None => {
                 let pool = joined.as_ref().map_or(&self.facts.pool, |joined| &joined.pool);
-                Err(short_lines(asked, lines, &demands, pool, channel))
+                Err(short_lines(asked, lines, &demands, pool, channel, &within))
             }
         }
     }
@@ -424,17 +453,21 @@ impl<'a> Table<'a> {
         )
         .await?;
         cx.actor = "intake".into();
+        // Somebody else took of it since it was looked at: nothing is kept, and the batch is decided anew.
+        let outrun = |expected: usize| Fault::Outrun {
+            what: "stock promised in a batch",
+            touched: 0,
+            expected: expected as u64,
+        };
         match inventory::post(cx, &self.transfers).await {
             // Should somebody have used an entitlement up since, this too has the batch decided anew.
-            Ok(()) => ownership::settle(cx, &self.settlements).await,
-            Err(PostError::Fault(fault)) => Err(fault),
-            // Somebody else took of it since it was looked at: nothing is kept, and the batch is decided anew.
-            Err(PostError::Short { .. }) => Err(Fault::Outrun {
-                what: "stock promised in a batch",
-                touched: 0,
-                expected: self.transfers.len() as u64,
-            }),
+            Ok(()) => ownership::settle(cx, &self.settlements).await?,
+            Err(PostError::Fault(fault)) => return Err(fault),
+            Err(PostError::Short { .. }) => return Err(outrun(self.transfers.len())),
         }
+        let is_within_quotas =
+            self.quota_uses.is_empty() || selling::charge(cx.tx, &organisation_id, &self.quota_uses).await?;
+        if is_within_quotas { Ok(()) } else { Err(outrun(self.quota_uses.len())) }
     }
 }
 
@@ -479,40 +512,4 @@ fn accepted(order_id: OrderId, order: &NewOrder, is_repeat: bool, parts: Vec<Acc
         is_repeat,
         fulfilment_orders: parts,
     }
-}
-
-/// The lines whose items the network has too few of; all of them where the items are there but no plan serves them.
-fn short_lines(
-    asked: &[NewLine],
-    lines: &[ResolvedLine],
-    demands: &[Demand],
-    pool: &Pool,
-    channel: &Channel,
-) -> Vec<ShortLine> {
-    let all: Vec<ShortLine> = lines
-        .iter()
-        .zip(asked)
-        .zip(1..)
-        .map(|((resolved, line), line_no)| {
-            let ResolvedLine { item_id, pack_factor, .. } = resolved;
-            let asked = demands
-                .iter()
-                .find(|demand| demand.item_id == *item_id)
-                .map_or(0, |demand| demand.quantity.units());
-            let available = pool.total(item_id, &channel.merchant_id);
-            ShortLine {
-                line_no,
-                external_code: line.external_code.clone(),
-                item_id: item_id.clone(),
-                asked,
-                available,
-                held_by: Vec::new(),
-                holding_orders: Vec::new(),
-                holding_carts: Vec::new(),
-                possible_quantity: (available / pack_factor).min(line.quantity),
-            }
-        })
-        .collect();
-    let short: Vec<ShortLine> = all.iter().filter(|line| line.available < line.asked).cloned().collect();
-    if short.is_empty() { all } else { short }
 }

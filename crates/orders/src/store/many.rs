@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use db::{Column, Fault, FromRow, Row, Tx, args};
-use kernel::{OrderId, OrganisationId};
+use kernel::{ChannelId, ItemId, OrderId, OrganisationId, Timestamp};
 
 use crate::read::{FulfilmentLineRow, LineRow, OrderBrief, PaymentRow};
 
@@ -93,4 +93,23 @@ pub async fn payments_of_orders(
         )
         .await?;
     Ok(rows.into_iter().map(|row| (row.order_id.clone(), row)).collect())
+}
+
+/// How many units of these items each of these channels sold since a moment, cancelled ones left out.
+pub async fn list_sold(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    channels: impl Iterator<Item = &ChannelId>,
+    items: impl Iterator<Item = &ItemId>,
+    since: Timestamp,
+) -> Result<Vec<(ItemId, ChannelId, i64)>, Fault> {
+    tx.query(
+        "select l.item_id, o.channel_id, cast(sum(l.quantity - l.cancelled) as bigint) \
+           from sales_order o \
+           join order_line l on l.organisation_id = o.organisation_id and l.order_id = o.order_id \
+          where o.organisation_id = $1 and o.channel_id {in $2} and o.placed_at >= $4 and l.item_id {in $3} \
+          group by l.item_id, o.channel_id order by l.item_id, o.channel_id",
+        args![organisation_id, Column::from_iter(channels), Column::from_iter(items), since],
+    )
+    .await
 }

@@ -4,6 +4,7 @@
 
 mod bulk;
 mod cancelling;
+mod channel_stock;
 mod channels;
 mod flash_sale;
 mod forgetting;

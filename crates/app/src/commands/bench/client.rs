@@ -45,6 +45,18 @@ impl Client {
         Ok(status == 201)
     }
 
+    /// Sends JSON that changes nothing; gives the status and the answer.
+    pub async fn post(&mut self, path: &str, body: &str) -> anyhow::Result<(u16, String)> {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            self.token,
+            body.len()
+        );
+        self.stream.write_all(request.as_bytes()).await?;
+        self.answer().await
+    }
+
     /// Asks for a page as somebody who is signed in; gives the status and the page.
     pub async fn get(&mut self, path: &str, cookie: &str) -> anyhow::Result<(u16, String)> {
         let request = format!("GET {path} HTTP/1.1\r\nhost: bench\r\ncookie: {cookie}\r\n\r\n");

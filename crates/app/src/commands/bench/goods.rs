@@ -15,7 +15,8 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use runtime::Call;
 
-const ITEMS: usize = 2_000;
+/// How many items there are.
+pub const ITEMS: usize = 2_000;
 const NODES: usize = 10;
 /// Of each item at each node: more than any run sells.
 const STOCK: i64 = 1_000_000;
@@ -45,6 +46,11 @@ impl Goods {
             .await
             .map_err(|StockError(error)| error)?;
         Ok(Goods { run: flows.runtime.now().as_microsecond().to_string(), channel })
+    }
+
+    /// The channel they are sold on.
+    pub fn channel(&self) -> &'static str {
+        self.channel
     }
 
     /// The order of a number: always the same.
@@ -158,7 +164,8 @@ async fn stock_once(cx: &mut runtime::Cx<'_>, merchant_id: &MerchantId, channel:
     Ok(())
 }
 
-fn sku(number: usize) -> String {
+/// The code of an item, from 0.
+pub fn sku(number: usize) -> String {
     format!("ITEM-{number:04}")
 }
 

@@ -1,5 +1,6 @@
 //! Every page with rich, empty and refused content, for the tests and for the gallery.
 
+mod board;
 mod floor;
 mod orders;
 mod ownership;
@@ -67,6 +68,12 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("stock", html(s.stock("", s.items()))),
         ("stock-empty", html(s.stock("", vec![]))),
         ("stock-none-found", html(s.stock("oolong", vec![]))),
+        ("board", html(s.board("", true, true))),
+        ("board-read", html(s.board("", true, false))),
+        ("board-empty", html(s.board("", false, true))),
+        ("board-none-found", html(s.board("oolong", false, true))),
+        ("channel-policy", html(s.policy(true))),
+        ("channel-policy-none", html(s.policy(false))),
         ("ledger", html(s.ledger(s.transfers()))),
         ("ledger-empty", html(s.ledger(vec![]))),
         ("ownership", html(s.ownership(true))),

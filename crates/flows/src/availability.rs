@@ -1,0 +1,195 @@
+//! What channels may sell just now, for shops that ask often.
+//!
+//! What was read is kept in memory with the [`db::Stamp`] of the moment before it was read, and told again only while
+//! the stamp is still the same: while nothing at all was committed, by this process or another. So an answer is true at
+//! the instant it gives as `as_of`, and whoever sees a command acknowledged finds it in every answer after it (R1).
+
+mod shelf;
+
+use std::sync::Arc;
+
+use catalogue::Channel;
+use db::Fault;
+use inventory::selling::{Limit, Quota, Sellable};
+use kernel::{ChannelId, ItemId, NodeId, Place, Scope, Timestamp};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use shelf::Shelf;
+use shelf::{Facts, ItemFacts};
+
+use crate::Flows;
+
+/// The most nodes told of for a destination.
+const NEAREST: usize = 5;
+
+/// What somebody wants to know.
+#[derive(Debug, Clone, Default)]
+pub struct Question {
+    /// Of what.
+    pub goods: Vec<Goods>,
+    /// On which channels, by code or id; on each where none is named.
+    pub channels: Vec<String>,
+    /// Also from which nodes.
+    pub by_node: bool,
+    /// Also from which nodes near this place.
+    pub near: Option<Place>,
+}
+
+/// What goods are called.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Goods {
+    /// A SKU, a barcode or an id.
+    Item(String),
+    /// A channel's own code.
+    Listing(String),
+}
+
+impl Goods {
+    /// As it was asked.
+    pub fn code(&self) -> &str {
+        match self {
+            Goods::Item(code) | Goods::Listing(code) => code,
+        }
+    }
+}
+
+/// What channels may sell at one instant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Availability {
+    /// When it was true.
+    pub as_of: Timestamp,
+    /// It has in it all that happened up to this position of the stream of events.
+    pub position: i64,
+    /// For each of the goods asked for, each channel.
+    pub rows: Vec<AvailableOn>,
+    /// Codes that mean nothing, or nothing that you may see.
+    pub unknown: Vec<String>,
+}
+
+/// What a channel may sell of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AvailableOn {
+    /// What the goods were called.
+    pub asked: String,
+    /// The item.
+    pub item_id: ItemId,
+    /// Its seller's code.
+    pub sku: String,
+    /// The channel's code.
+    pub channel: String,
+    /// Its id.
+    pub channel_id: ChannelId,
+    /// Available to sell: base units.
+    pub ats: i64,
+    /// Whole packs of the channel's code that are available to sell; the units where it is no channel's code.
+    pub packs: i64,
+    /// What keeps the channel from selling all that is free: `quota`, `buffer`, `set_aside`, `nodes`, `off`.
+    #[schema(value_type = Option<String>)]
+    pub limit: Option<Limit>,
+    /// What is left of the channel's quota, where it has one.
+    pub quota_left: Option<i64>,
+    /// What is sold of it.
+    pub quota_used: Option<i64>,
+    /// Base units that are expected.
+    pub incoming: i64,
+    /// From where it can be sold; nearest first where a destination was given. Empty unless it was asked for.
+    pub nodes: Vec<AvailableAt>,
+}
+
+/// What a channel may sell from a node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AvailableAt {
+    /// The node.
+    pub node_id: NodeId,
+    /// Its code.
+    pub node: String,
+    /// Base units, at most.
+    pub units: i64,
+    /// As the crow flies.
+    pub distance_metres: Option<i64>,
+}
+
+impl Flows {
+    /// Tells what channels may sell now, of merchants within the scope.
+    pub async fn availability(&self, scope: &Scope, question: Question) -> Result<Availability, Fault> {
+        let facts = self.shelf.look(&self.runtime, Arc::new(question.clone())).await?;
+        Ok(answer(&facts, scope, &question))
+    }
+}
+
+fn answer(facts: &Facts, scope: &Scope, question: &Question) -> Availability {
+    let is_asked = |channel: &&Channel| {
+        let called = |name: &String| *name == channel.code || name == channel.channel_id.as_str();
+        question.channels.is_empty() || question.channels.iter().any(called)
+    };
+    let channels: Vec<&Channel> = facts
+        .channels()
+        .filter(|channel| scope.has_merchant(&channel.merchant_id))
+        .filter(is_asked)
+        .collect();
+    let mut rows = Vec::with_capacity(question.goods.len() * channels.len().min(4));
+    let mut unknown: Vec<String> = question
+        .channels
+        .iter()
+        .filter(|name| {
+            !channels.iter().any(|channel| channel.code == **name || channel.channel_id.as_str() == *name)
+        })
+        .cloned()
+        .collect();
+    for goods in &question.goods {
+        let before = rows.len();
+        for channel in &channels {
+            let Some((item, pack_factor)) = facts.meant(goods, &channel.channel_id) else { continue };
+            if item.item.merchant_id == channel.merchant_id {
+                rows.push(row(goods, channel, item, pack_factor, question));
+            }
+        }
+        if rows.len() == before {
+            unknown.push(goods.code().to_owned());
+        }
+    }
+    Availability { as_of: facts.as_of(), position: facts.position(), rows, unknown }
+}
+
+fn row(
+    goods: &Goods,
+    channel: &Channel,
+    of: &ItemFacts,
+    pack_factor: i64,
+    question: &Question,
+) -> AvailableOn {
+    let Sellable { ats, by_node, limit, quota } =
+        of.rules.sellable(&channel.channel_id, &of.item.item_id, &of.free);
+    let mut nodes = Vec::new();
+    if question.by_node || question.near.is_some() {
+        for (node_id, units) in by_node {
+            let Some(node) = of.node(&node_id) else { continue };
+            nodes.push(AvailableAt {
+                node: node.code.clone(),
+                units: units.min(ats),
+                distance_metres: question.near.map(|near| near.metres_to(node.place)),
+                node_id,
+            });
+        }
+        nodes.retain(|at| at.units > 0);
+        nodes.sort_by(|a, b| (a.distance_metres, &a.node).cmp(&(b.distance_metres, &b.node)));
+        if !question.by_node {
+            nodes.truncate(NEAREST);
+        }
+    }
+    AvailableOn {
+        asked: goods.code().to_owned(),
+        item_id: of.item.item_id.clone(),
+        sku: of.item.sku.clone(),
+        channel: channel.code.clone(),
+        channel_id: channel.channel_id.clone(),
+        ats,
+        packs: ats / pack_factor.max(1),
+        limit,
+        quota_left: quota.map(Quota::left),
+        quota_used: quota.map(|quota| quota.used),
+        incoming: of.incoming,
+        nodes,
+    }
+}
