@@ -115,7 +115,7 @@ impl Holds {
 impl Table<'_> {
     /// What is held for an order is free while it is decided, and not yet of its channel's quota.
     pub(super) fn lend_held(&mut self, held: Option<&OpenHold>) {
-        for OpenHold { hold, parts } in held {
+        if let Some(OpenHold { hold, parts }) = held {
             self.facts.pool.add(parts.iter());
             for part in parts {
                 self.facts.rules.charge(&hold.channel_id, &part.item_id, -part.quantity.units());
@@ -125,7 +125,7 @@ impl Table<'_> {
 
     /// The order got nothing, so what is held stays so.
     pub(super) fn take_held_back(&mut self, held: Option<&OpenHold>) {
-        for OpenHold { hold, parts } in held {
+        if let Some(OpenHold { hold, parts }) = held {
             self.facts.pool.remove(parts.iter());
             for part in parts {
                 self.facts.rules.charge(&hold.channel_id, &part.item_id, part.quantity.units());
