@@ -206,7 +206,7 @@ struct Stage {
 /// Which way orders go in.
 enum Way {
     Http,
-    InProcess(Flows),
+    InProcess(Box<Flows>),
 }
 
 impl Stage {
@@ -273,7 +273,7 @@ impl Stage {
                 Engine::Sqlite => 1,
                 Engine::Postgres => clients.min(8),
             };
-            let single = Way::InProcess(self.flows.with_queue(1, workers));
+            let single = Way::InProcess(Box::new(self.flows.with_queue(1, workers)));
             let row = self.case("single", &single, clients, orders * clients.min(4)).await?;
             singles.push((clients, row.per_s));
             measured.push(row);
@@ -281,7 +281,8 @@ impl Stage {
         for clients in [1, 8, 32] {
             measured.push(self.case("http", &Way::Http, clients, orders * clients.min(8)).await?);
         }
-        measured.push(self.case("bulk", &Way::InProcess(self.flows.clone()), BULK, orders * 10).await?);
+        measured
+            .push(self.case("bulk", &Way::InProcess(Box::new(self.flows.clone())), BULK, orders * 10).await?);
         for row in &mut measured {
             let single =
                 singles.iter().filter(|(clients, _)| *clients <= row.clients).map(|(_, per_s)| *per_s);
@@ -305,7 +306,7 @@ impl Stage {
             let (left, goods, made) = (left.clone(), self.goods.clone(), self.made.clone());
             let mut door = match way {
                 Way::Http => Door::Http(Client::connect(self.address, self.token.clone()).await?),
-                Way::InProcess(flows) => Door::InProcess(flows.clone()),
+                Way::InProcess(flows) => Door::InProcess(Flows::clone(flows)),
             };
             tasks.push(tokio::spawn(async move {
                 let mut waited = Vec::new();

@@ -93,7 +93,7 @@ pub(super) fn routes() -> Routes<Flows> {
                 .about("Units of quotas of which a channel sold none in so many days, while another sold the item.")
                 .asks::<DaysQuery>()
                 .gives_all::<Proposal>("Proposals, by item."),
-            get_proposals,
+            get_quota_proposals,
         )
         .post(
             "/v1/quota-proposals/acceptances",
@@ -102,7 +102,7 @@ pub(super) fn routes() -> Routes<Flows> {
                 .command::<AcceptanceJson>()
                 .gives::<Proposal>(StatusCode::OK, "Done.")
                 .refuses(problems::QUOTA_TOO_SMALL),
-            post_acceptance,
+            post_quota_acceptance,
         )
 }
 
@@ -135,7 +135,7 @@ fn days_of(days: Option<i64>) -> Result<i64, Problem> {
 }
 
 /// What would be better sold on another channel.
-pub(super) async fn get_proposals(
+pub(super) async fn get_quota_proposals(
     State(flows): State<Flows>,
     Within(scope): Within,
     Query(query): Query<DaysQuery>,
@@ -145,7 +145,7 @@ pub(super) async fn get_proposals(
 }
 
 /// Does what is proposed.
-pub(super) async fn post_acceptance(
+pub(super) async fn post_quota_acceptance(
     State(flows): State<Flows>,
     Within(scope): Within,
     command: Command<AcceptanceJson>,

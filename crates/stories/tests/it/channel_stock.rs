@@ -366,7 +366,7 @@ testkit::both_engines! {
         let again = shop.accept_proposal(Call::by("user:ada"), EVERYTHING, 7, wanted()).await;
         assert!(matches!(again, Err(AcceptError::Gone)), "{again:?}");
 
-        dedicates(&shop, "market", "TEA", Some(3)).await.unwrap();
+        dedicates(&shop, "market", "TEA", Some(2)).await.unwrap();
         dedicates(&shop, "app", "TEA", Some(1)).await.unwrap();
         shop.waits(24 * 8).await;
         shop.accepts(shop.order("app", "1", "york", &[("TEA", 1)])).await;

@@ -19,13 +19,13 @@ use super::{EngineName, Stage, client::Client, goods, percentile};
 pub struct Availability {
     /// The engine
     #[arg(long, default_value = "sqlite")]
-    pub engine: EngineName,
+    pub(super) engine: EngineName,
     /// A PostgreSQL database that is empty or was measured before
     #[arg(long, env = "QUARTERMASTER_BENCH_POSTGRES", hide_env_values = true, value_name = "URL")]
-    pub postgres: Option<String>,
+    pub(super) postgres: Option<String>,
     /// Questions of each case with one client; the other cases take more
     #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(10..))]
-    pub questions: u32,
+    pub(super) questions: u32,
 }
 
 /// A case that was measured.
