@@ -99,7 +99,7 @@ pub(super) fn routes() -> Routes<Flows> {
             "/v1/quota-proposals/acceptances",
             rule.to("Do what is proposed")
                 .about("As it is proposed now: the units go to the other channel's quota, or to the pool it sells from.")
-                .command::<AcceptanceJson>()
+                .command::<QuotaAcceptanceJson>()
                 .gives::<Proposal>(StatusCode::OK, "Done.")
                 .refuses(problems::QUOTA_TOO_SMALL),
             post_quota_acceptance,
@@ -116,7 +116,7 @@ pub(super) struct DaysQuery {
 /// A proposal that somebody agrees to.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct AcceptanceJson {
+pub(super) struct QuotaAcceptanceJson {
     item_id: ItemId,
     from: ChannelId,
     to: ChannelId,
@@ -140,7 +140,12 @@ pub(super) async fn get_quota_proposals(
     Within(scope): Within,
     Query(query): Query<DaysQuery>,
 ) -> Result<Response, Problem> {
-    let rows: Vec<Proposal> = flows.proposals(&scope, days_of(query.days)?).await?;
+    let days = query.days.unwrap_or(30);
+    if !(1..=DAYS_MOST).contains(&days) {
+        let says = format!("`days` is from 1 to {DAYS_MOST}.");
+        return Err(Problem::bad_request(problems::INVALID_QUERY, says));
+    }
+    let rows: Vec<Proposal> = flows.proposals(&scope, days).await?;
     Ok(axum::Json(Page { rows, next: None }).into_response())
 }
 
@@ -148,9 +153,9 @@ pub(super) async fn get_quota_proposals(
 pub(super) async fn post_quota_acceptance(
     State(flows): State<Flows>,
     Within(scope): Within,
-    command: Command<AcceptanceJson>,
+    command: Command<QuotaAcceptanceJson>,
 ) -> Result<Response, Problem> {
-    let AcceptanceJson { item_id, from, to, days } = command.body;
+    let QuotaAcceptanceJson { item_id, from, to, days } = command.body;
     let wanted = (item_id, from, to);
     let answer = flows.accept_proposal(command.call, scope, days_of(days)?, wanted).await;
     let answer = answer.map_err(|error| match error {
