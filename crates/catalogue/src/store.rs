@@ -1,8 +1,9 @@
 //! Every statement of this context.
 
 mod one;
+mod resold;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use db::{Column, Fault, FromRow, Row, Tx, args, row, set};
 use kernel::{ChannelId, ItemId, ListingId, MerchantId, OrganisationId, Page, PageRequest, Scope, Timestamp};
@@ -14,6 +15,7 @@ use crate::{
 };
 
 pub(crate) use one::{lock_item, update_item_at};
+pub(crate) use resold::list_resold;
 
 impl FromRow for Item {
     fn from_row(row: &Row) -> Result<Item, Fault> {
@@ -459,7 +461,7 @@ pub async fn note_stock_rules(
     // A channel that is added meanwhile would not know.
     tx.lock_name(CHANNELS).await?;
     tx.execute(
-        "update channel set has_stock_rules = [pg: true :] [sqlite: 1 :] \
+        "update channel set has_stock_rules = true \
           where organisation_id = $1 and merchant_id = $2 and not has_stock_rules",
         args![organisation_id, merchant_id],
     )
@@ -536,24 +538,6 @@ pub async fn listings_of_items(
         listings.entry(listing.item_id.clone()).or_default().push(listing);
     }
     Ok(listings)
-}
-
-/// Which merchants may sell these items of others.
-pub(crate) async fn list_resold(
-    tx: &Tx,
-    organisation_id: &OrganisationId,
-    items: impl ExactSizeIterator<Item = &ItemId>,
-) -> Result<HashSet<(ItemId, MerchantId)>, Fault> {
-    if items.len() == 0 {
-        return Ok(HashSet::new());
-    }
-    let rows: Vec<(ItemId, MerchantId)> = tx
-        .query(
-            "select item_id, reseller_id from v_resale where organisation_id = $1 and item_id {in $2}",
-            args![organisation_id, Column::from_iter(items)],
-        )
-        .await?;
-    Ok(rows.into_iter().collect())
 }
 
 pub(crate) async fn insert_listings(

@@ -8,6 +8,7 @@ use std::{
 use db::Fault;
 use kernel::{SessionId, Timestamp};
 use runtime::{Batcher, Runtime};
+use tracing::Instrument;
 use web::{Access, Area, Caller, Pinned, Viewing};
 
 use crate::{badges, secret::digest, store};
@@ -69,7 +70,7 @@ impl Doorkeeper {
         if token.len() > 100 {
             return Ok(None);
         }
-        let asked = self.bearers.submit("", digest(token)).await;
+        let asked = self.bearers.submit("", digest(token)).instrument(tracing::debug_span!("who")).await;
         let rows = asked.map_err(|_| Fault::Lost("whose token it is was not answered"))??;
         let_in(&self.runtime, rows, device).await
     }
