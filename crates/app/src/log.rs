@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The spans that traces are made of: ours, down to each transaction, and of nobody else's.
-const TRACED: &str = "off,web=debug,runtime=debug,flows=debug,webhooks=debug";
+const TRACED: &str = "off,web=debug,people=debug,runtime=debug,flows=debug,webhooks=debug";
 
 /// Starts it, with `usual` where no filter is set, and the traces beside it.
 pub fn start(config: &Config, usual: &str, traces: Option<&Traces>) {
