@@ -6,6 +6,7 @@ use axum::{Router, body::Body, http::Request};
 use flows::{
     availability::{AvailableOn, Goods, Question},
     cancel::CancelOrder,
+    hold::{Held, HoldOutcome},
     intake::{ChannelLimit, PlaceOutcome, Refused},
     proposals::{AcceptError, Remedy},
     selling::{MoveWanted, PolicySays, PolicyWanted, QuotaWanted, SellingError},
@@ -13,9 +14,10 @@ use flows::{
 use http_body_util::BodyExt;
 use inventory::selling::{Limit, MoveQuotaError, QuotaMoved, SetQuotaError};
 use kernel::{Place, Scope};
+use orders::place::NewOrder;
 use runtime::Call;
 use serde_json::{Value, json};
-use stories::Story;
+use stories::{Story, cart};
 use testkit::TestDb;
 use tower::ServiceExt;
 
@@ -154,6 +156,37 @@ testkit::both_engines! {
         assert_eq!(ats(&shop, "app").await, 0, "and what is given back is set aside again");
         let too_low = dedicates(&shop, "web", "TEA", Some(0)).await;
         assert!(too_low.is_ok(), "nothing is sold of it any more: {too_low:?}");
+        shop.holds().await;
+    }
+
+    /// I10: what carts hold is as good as sold, and sold once.
+    async fn what_a_channels_carts_hold_is_of_its_quota_and_goes_to_their_orders(db: TestDb) {
+        let shop = Story::open(db).await;
+        shop.sells("TEA").await;
+        shop.stock("leeds", "TEA", 10).await;
+        dedicates(&shop, "web", "TEA", Some(5)).await.unwrap();
+        let hold = async |reference: &str, units: i64| {
+            let answer = shop.hold(cart("web", reference, &[("TEA", units)])).await.unwrap();
+            answer.into_result().expect("there was no key")
+        };
+        let HoldOutcome::Held(four) = hold("cart-1", 4).await else { panic!("four are free") };
+        assert_eq!((ats(&shop, "web").await, ats(&shop, "market").await), (1, 5));
+        let HoldOutcome::Refused(Refused::InsufficientStock { lines }) = hold("cart-2", 2).await else {
+            panic!("one is left of the quota")
+        };
+        assert_eq!(lines[0].limit.as_ref().map(|limit| (limit.why, limit.quota_left)), Some((Limit::Quota, Some(1))));
+        assert_eq!(refused(&shop, "web", "R-1", 2).await.2.why, Limit::Quota);
+
+        let with = |order: NewOrder, held: &Held| NewOrder { hold_id: Some(held.hold_id.clone()), ..order };
+        shop.accepts(with(shop.order("web", "R-2", "leeds", &[("TEA", 4)]), &four)).await;
+        assert_eq!((ats(&shop, "web").await, ats(&shop, "market").await), (1, 5));
+
+        let HoldOutcome::Held(one) = hold("cart-3", 1).await else { panic!("one is left") };
+        let more = with(shop.order("web", "R-3", "leeds", &[("TEA", 2)]), &one);
+        let Refused::InsufficientStock { lines } = shop.refuses(more).await else { panic!("another reason") };
+        assert_eq!((lines[0].available, lines[0].limit.as_ref().map(|limit| limit.why)), (1, Some(Limit::Quota)));
+        shop.release_hold(Call::by("user:ada"), one.hold_id).await.unwrap();
+        assert_eq!((ats(&shop, "web").await, ats(&shop, "market").await), (1, 5));
         shop.holds().await;
     }
 
