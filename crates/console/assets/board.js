@@ -11,11 +11,14 @@ function tell(text) {
   if (told) told.textContent = text;
 }
 
+// `form.elements.item` is a function of the collection, whatever a field is called.
+const field = (name) => form.elements.namedItem(name);
+
 function move(from, to, units) {
-  form.elements.item.value = from.closest("tr").dataset.item;
-  form.elements.from.value = from.dataset.channel;
-  form.elements.to.value = to.dataset.channel;
-  form.elements.units.value = units;
+  field("item").value = from.closest("tr").dataset.item;
+  field("from").value = from.dataset.channel;
+  field("to").value = to.dataset.channel;
+  field("units").value = units;
 }
 
 /** The quota beside one in its row, or below or above it in its column. */
@@ -79,6 +82,6 @@ document.addEventListener("drop", (event) => {
   event.preventDefault();
   // How many is asked for, with all that is left at hand: Enter moves them.
   move(dragged, to, dragged.dataset.left);
-  form.elements.units.focus();
-  form.elements.units.select();
+  field("units").focus();
+  field("units").select();
 });

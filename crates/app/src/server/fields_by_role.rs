@@ -58,6 +58,8 @@ both_engines! {
             house.enrols(&email, Assignment::everywhere(*role)).await;
             keys.insert(role.code(), house.session(&email).await);
         }
+        // So that the stream has all of it on either engine.
+        runtime::event::sequence(&house.shop.runtime).await.unwrap();
         for route in &house.declared {
             let (path, needs) = (&route.path, route.needs());
             if route.method != Method::GET || !path.starts_with("/v1/") || needs == Needs::Nothing {
