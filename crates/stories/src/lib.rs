@@ -495,6 +495,21 @@ impl Story {
         rows.iter().map(|row| row.quantity.units()).sum()
     }
 
+    /// Units of an item in a state of the ledger, such as `held`, over all nodes.
+    pub async fn in_state(&self, item_id: &ItemId, state: &str) -> i64 {
+        let (organisation_id, item_id) = (self.runtime.organisation_id.clone(), item_id.clone());
+        let states = self
+            .runtime
+            .read(move |tx| {
+                Box::pin(async move {
+                    inventory::store::list_by_state(tx, &organisation_id, [&item_id].into_iter()).await
+                })
+            })
+            .await
+            .unwrap_or_else(|fault: db::Fault| panic!("{fault}"));
+        states.iter().filter(|row| row.state == state).map(|row| row.quantity).sum()
+    }
+
     /// Everything that must hold does hold.
     pub async fn holds(&self) {
         runtime::event::sequence(&self.runtime).await.expect("events can be sequenced");

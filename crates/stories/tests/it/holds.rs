@@ -31,17 +31,7 @@ fn with_hold(order: NewOrder, hold_id: &HoldId) -> NewOrder {
 
 /// Units of an item that are held for carts.
 async fn held(shop: &Story, item_id: &ItemId) -> i64 {
-    let (organisation_id, item_id) = (shop.runtime.organisation_id.clone(), item_id.clone());
-    let states: Vec<inventory::store::InState> = shop
-        .runtime
-        .read(move |tx| {
-            Box::pin(async move {
-                inventory::store::list_by_state(tx, &organisation_id, [&item_id].into_iter()).await
-            })
-        })
-        .await
-        .unwrap_or_else(|fault: db::Fault| panic!("{fault}"));
-    states.iter().filter(|row| row.state == "held").map(|row| row.quantity).sum()
+    shop.in_state(item_id, "held").await
 }
 
 async fn state(shop: &Story, hold_id: &HoldId) -> String {

@@ -15,17 +15,7 @@ async fn seen(shop: &Story, id: &ExpectedReceiptId) -> ExpectedSeen {
 }
 
 async fn incoming(shop: &Story, item_id: &ItemId) -> i64 {
-    let (organisation_id, item_id) = (shop.runtime.organisation_id.clone(), item_id.clone());
-    let states: Vec<inventory::store::InState> = shop
-        .runtime
-        .read(move |tx| {
-            Box::pin(async move {
-                inventory::store::list_by_state(tx, &organisation_id, [&item_id].into_iter()).await
-            })
-        })
-        .await
-        .unwrap_or_else(|fault: db::Fault| panic!("{fault}"));
-    states.iter().filter(|row| row.state == "incoming").map(|row| row.quantity).sum()
+    shop.in_state(item_id, "incoming").await
 }
 
 async fn arrives(

@@ -5,6 +5,7 @@ mod floor;
 mod orders;
 mod ownership;
 mod settings;
+mod supply;
 mod webhooks;
 
 use askama::Template;

@@ -1,0 +1,80 @@
+//! What is held, and what is to come.
+
+use super::*;
+
+impl Sample {
+    fn expected_line(&self) -> ExpectedLine {
+        ExpectedLine {
+            id: text("xpr_1"),
+            reference: text("PO & 7"),
+            supplier: text("Assam Tea Garden"),
+            node: text("Sofia centre"),
+            day: text("2026-11-20"),
+            is_late: true,
+            units: 40,
+            outstanding: 25,
+        }
+    }
+
+    pub(super) fn expected(&self, is_rich: bool) -> ExpectedPage {
+        ExpectedPage {
+            t: self.t.clone(),
+            shell: self.shell(Section::Receive, "/expected"),
+            rows: if is_rich { vec![self.expected_line()] } else { vec![] },
+            next: is_rich.then(|| text("/expected?after=xpr_1")),
+        }
+    }
+
+    pub(super) fn expected_one(&self, is_open: bool) -> ExpectedOne {
+        let line = ItemLine {
+            item: text("itm_1"),
+            sku: text("TEA-ASSAM-250"),
+            name: text(ASSAM),
+            quantity: 40,
+            received: 15,
+            now: text("25"),
+        };
+        ExpectedOne {
+            t: self.t.clone(),
+            shell: self.shell(Section::Receive, "/expected/xpr_1"),
+            head: self.expected_line(),
+            is_open,
+            can_receive: true,
+            note: text("DN 7"),
+            command: text("0123456789abcdef"),
+            close: text("0123456789abcdee"),
+            lines: vec![line],
+            error: is_open.then(|| text("—")),
+        }
+    }
+
+    pub(super) fn holds(&self, is_rich: bool) -> HoldsPage {
+        let part = |node: &str, quantity| HoldPart {
+            item: text("itm_1"),
+            name: text(ASSAM),
+            node_id: text("nod_sof"),
+            node: text(node),
+            quantity,
+        };
+        let row = HoldLine {
+            id: text("hld_1"),
+            reference: text("cart & 7"),
+            channel: text("Web shop"),
+            parts: vec![part("Sofia centre", 3), part("Varna", 1)],
+            placed_at: ago(1),
+            expires_at: now() + 14.minutes(),
+            command: text("0123456789abcdef"),
+        };
+        HoldsPage {
+            t: self.t.clone(),
+            shell: self.shell(Section::Stock, "/holds"),
+            channel: String::new(),
+            channels: self.choices(),
+            item: if is_rich { text("itm_1") } else { String::new() },
+            item_name: if is_rich { text(ASSAM) } else { String::new() },
+            can_release: true,
+            rows: if is_rich { vec![row] } else { vec![] },
+            next: is_rich.then(|| text("/holds?after=hld_1")),
+        }
+    }
+}
