@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use db::Fault;
+use futures_util::future::try_join;
 use kernel::{ItemId, Quantity};
 use runtime::Cx;
 
@@ -36,13 +37,18 @@ pub enum PostError {
 runtime::has_fault!(PostError);
 
 /// Posts transfers: each leg moves a balance, none below zero, and every movement keeps its row. All or nothing with
-/// the transaction it runs in. Accounts are locked in the order of their numbers, so that two posts never deadlock.
+/// the transaction it runs in. Accounts are locked in one order by all, so that two
+/// posts never deadlock.
 pub async fn post(cx: &mut Cx<'_>, transfers: &[Transfer]) -> Result<(), PostError> {
     let net = net_by_account(transfers);
-    store::lock_accounts(cx.tx, &cx.organisation_id, net.keys().copied()).await?;
     // A balance that grows, or may be below zero, is made where there is none yet; one that shrinks must be there.
     let (shrinking, growing): (Vec<_>, Vec<_>) =
         net.iter().partition(|(_, entry)| entry.delta < 0 && !entry.account.state.is_outside());
+    try_join(
+        store::open_accounts(cx.tx, &cx.organisation_id, &growing),
+        store::lock_accounts(cx.tx, &cx.organisation_id, net.keys().copied()),
+    )
+    .await?;
     let taken = store::take(cx.tx, &cx.organisation_id, &shrinking).await?;
     if taken.len() != shrinking.len() {
         return Err(find_short(cx, &shrinking, &taken).await?);

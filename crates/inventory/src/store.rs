@@ -23,7 +23,7 @@ pub use hold::{
 pub use read::*;
 pub use settlements::*;
 
-/// Locks accounts that exist, in the order of their numbers.
+/// Locks accounts that exist: what is available first, then in the order of their numbers, as [`lock_available`] does.
 pub(crate) async fn lock_accounts(
     tx: &Tx,
     organisation_id: &OrganisationId,
@@ -34,8 +34,39 @@ pub(crate) async fn lock_accounts(
     }
     tx.query::<(i64,)>(
         "select account_id from stock_account where organisation_id = $1 and account_id {in $2} \
-          order by account_id [pg: for update :]",
+          order by state <> 'available', account_id [pg: for update :]",
         args![organisation_id, Column::from_iter(account_ids)],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Makes accounts that are not there yet, empty. Whoever locks what there is would not see the row that another is just
+/// making, and the two would meet in the wrong order later; here the second waits before it has locked anything.
+pub(crate) async fn open_accounts(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    entries: &[(&i64, &NetEntry<'_>)],
+) -> Result<(), Fault> {
+    if tx.engine() == db::Engine::Sqlite {
+        return Ok(());
+    }
+    tx.execute_set(
+        "insert into stock_account (organisation_id, account_id, item_id, owner_id, node_id, lot, state, is_bounded, \
+                quantity) \
+         select $1, d.account_id, d.item_id, d.owner_id, d.node_id, d.lot, d.state, d.is_bounded, 0 \
+         {set d(account_id int, item_id text, owner_id text, node_id text, lot text, state text, is_bounded bool)} \
+          where true order by d.account_id on conflict do nothing",
+        &set![
+            entries.iter().map(|(account_id, _)| **account_id),
+            entries.iter().map(|(_, entry)| &entry.account.item_id),
+            entries.iter().map(|(_, entry)| &entry.account.owner_id),
+            entries.iter().map(|(_, entry)| entry.account.spot.as_str()),
+            entries.iter().map(|(_, entry)| &entry.account.lot),
+            entries.iter().map(|(_, entry)| entry.account.state.name()),
+            entries.iter().map(|(_, entry)| !entry.account.state.is_outside()),
+        ],
+        args![organisation_id],
     )
     .await?;
     Ok(())
@@ -168,7 +199,7 @@ pub async fn lock_available(
     tx.query::<(i64,)>(
         "select account_id from stock_account \
           where organisation_id = $1 and item_id {in $2} and state in ('available', 'held', 'allocated') and is_bounded \
-          order by account_id [pg: for update :]",
+          order by state <> 'available', account_id [pg: for update :]",
         args![organisation_id, items.clone()],
     )
     .await?;
