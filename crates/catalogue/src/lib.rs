@@ -3,8 +3,8 @@
 //! - An **item** is a physical thing that is stocked. Its seller calls it by a *SKU*.
 //! - A **barcode** is what a scanner reads from it: a GTIN, or a code of the house. A barcode means one item.
 //! - A **channel** is a selling surface.
-//! - A **listing** says what a channel's code means: so many units of one item. Many codes may mean the same item;
-//!   listing consumes nothing.
+//! - A **listing** says what a channel's code means: so many units of one item, or of several, a *kit*. Many codes may
+//!   mean the same item; listing consumes nothing.
 //!
 //! **Invariant:** a listing joins an item and a channel of the same merchant, or of a reseller who is entitled to the
 //! item; and a code of a channel means one item.
@@ -31,7 +31,9 @@ pub use amend_item::{AmendItemError, amend_item};
 pub use amend_items::amend_items;
 pub use barcode::{as_stored, gtin14};
 pub use map_listings::{MapListingsError, Remap, map_listings};
-pub use model::{Channel, Item, ItemChange, Listed, Listing, NewChannel, NewItem, NewListing, TextProblem};
+pub use model::{
+    Channel, Component, Item, ItemChange, Listed, Listing, NewChannel, NewItem, NewListing, TextProblem,
+};
 pub use store::{
     barcodes_of_items, channels_by_id, find_channel_by_code, find_channels_by_code, find_item,
     find_item_by_code, find_items_by_code, find_items_by_sku, items_by_id, list_channels, list_items,

@@ -39,6 +39,14 @@ pub enum MapListingsError {
         /// What was given.
         pack_factor: i64,
     },
+    /// A kit that is none.
+    #[error("listing {index}: {problem}")]
+    BadKit {
+        /// Its place among those given, from 0.
+        index: usize,
+        /// What is wrong.
+        problem: &'static str,
+    },
     /// There is no such channel.
     #[error("listing {index}: there is no channel {channel_id}")]
     UnknownChannel {
@@ -94,7 +102,9 @@ pub async fn map_listings(
 ) -> Result<Vec<ListingId>, MapListingsError> {
     let (tx, organisation_id) = (cx.tx, &cx.organisation_id);
     let codes: Vec<(ChannelId, String)> = listings.iter().map(key).collect();
-    let item_ids: Vec<ItemId> = listings.iter().map(|listing| listing.item_id.clone()).collect();
+    let item_ids: BTreeSet<&ItemId> =
+        listings.iter().flat_map(NewListing::components).map(|(item_id, _)| item_id).collect();
+    let item_ids: Vec<ItemId> = item_ids.into_iter().cloned().collect();
     let channel_ids: Vec<ChannelId> = listings.iter().map(|listing| listing.channel_id.clone()).collect();
     let mut channels = store::channels_by_id(tx, organisation_id, &channel_ids).await?;
     channels.retain(|_, channel| scope.has_merchant(&channel.merchant_id));
@@ -126,6 +136,7 @@ pub async fn map_listings(
             "external_code": listing.external_code,
             "item_id": listing.item_id,
             "pack_factor": listing.pack_factor,
+            "also": listing.also.iter().map(|component| &component.item_id).collect::<Vec<_>>(),
         });
         cx.tell("listing.mapped", listing_id.as_str(), facts);
     }
@@ -143,12 +154,14 @@ struct Facts {
 impl Facts {
     /// Items that a channel of another merchant is to list.
     fn foreign(&self, listings: &[NewListing]) -> BTreeSet<ItemId> {
-        let is_foreign = |listing: &&NewListing| {
-            let item = self.items.get(&listing.item_id);
+        let parts =
+            listings.iter().flat_map(|listing| listing.components().map(move |part| (listing, part.0)));
+        let is_foreign = |(listing, item_id): &(&NewListing, &ItemId)| {
+            let item = self.items.get(*item_id);
             let channel = self.channels.get(&listing.channel_id);
             item.zip(channel).is_some_and(|(item, channel)| item.merchant_id != channel.merchant_id)
         };
-        listings.iter().filter(is_foreign).map(|listing| listing.item_id.clone()).collect()
+        parts.filter(is_foreign).map(|(_, item_id)| item_id.clone()).collect()
     }
 }
 
@@ -168,20 +181,24 @@ fn decide<'a>(listings: &'a [NewListing], facts: &Facts, remap: Remap) -> Result
     for (index, listing) in listings.iter().enumerate() {
         check_text(&listing.external_code, MAX_CODE)
             .map_err(|problem| MapListingsError::Text { index, problem })?;
-        let (channel_id, item_id) = (listing.channel_id.clone(), listing.item_id.clone());
-        let (pack_factor, external_code) = (listing.pack_factor, listing.external_code.clone());
-        if !(1..=NewListing::MAX_PACK_FACTOR).contains(&pack_factor) {
+        let (channel_id, external_code) = (listing.channel_id.clone(), listing.external_code.clone());
+        let (known, most) = (&facts.listed, NewListing::MAX_PACK_FACTOR);
+        if let Some((_, pack_factor)) = listing.components().find(|(_, units)| !(1..=most).contains(units)) {
             return Err(MapListingsError::BadPackFactor { index, pack_factor });
         }
+        check_kit(listing).map_err(|problem| MapListingsError::BadKit { index, problem })?;
         let Some(channel) = facts.channels.get(&channel_id) else {
             return Err(MapListingsError::UnknownChannel { index, channel_id });
         };
-        let Some(item) = facts.items.get(&item_id) else {
-            return Err(MapListingsError::UnknownItem { index, item_id });
-        };
-        let is_resold = || facts.resold.contains(&(item_id.clone(), channel.merchant_id.clone()));
-        if channel.merchant_id != item.merchant_id && !is_resold() {
-            return Err(MapListingsError::OtherMerchant { index, channel_id, item_id });
+        for (item_id, _) in listing.components() {
+            let item_id = item_id.clone();
+            let Some(item) = facts.items.get(&item_id) else {
+                return Err(MapListingsError::UnknownItem { index, item_id });
+            };
+            let is_theirs = channel.merchant_id == item.merchant_id;
+            if !is_theirs && !facts.resold.contains(&(item_id.clone(), channel.merchant_id.clone())) {
+                return Err(MapListingsError::OtherMerchant { index, channel_id, item_id });
+            }
         }
         // Two meanings in one call contradict each other, whatever is allowed.
         if let Some(earlier) = seen.insert(key(listing), listing) {
@@ -191,9 +208,9 @@ fn decide<'a>(listings: &'a [NewListing], facts: &Facts, remap: Remap) -> Result
             }
             continue;
         }
-        match facts.listed.get(&key(listing)) {
+        match known.get(&key(listing)) {
             None => plan.fresh.push(listing),
-            Some(listed) if listed.item_id == item_id && listed.pack_factor == pack_factor => {}
+            Some(listed) if listed.is(listing) => {}
             Some(_) if remap == Remap::Allow => plan.changed.push(listing),
             Some(listed) => {
                 let (item_id, pack_factor) = (listed.item_id.clone(), listed.pack_factor);
@@ -202,4 +219,16 @@ fn decide<'a>(listings: &'a [NewListing], facts: &Facts, remap: Remap) -> Result
         }
     }
     Ok(plan)
+}
+
+fn check_kit(listing: &NewListing) -> Result<(), &'static str> {
+    if listing.also.len() >= NewListing::MAX_COMPONENTS {
+        return Err("a kit has at most 50 items");
+    }
+    let mut items = HashSet::new();
+    if listing.components().all(|(item_id, _)| items.insert(item_id)) {
+        Ok(())
+    } else {
+        Err("an item stands in the kit twice; say once how many units of it")
+    }
 }

@@ -144,6 +144,8 @@ pub struct Listing {
     pub item_id: ItemId,
     /// How many units of it one sale takes.
     pub pack_factor: i64,
+    /// What else one sale takes, where the code means a kit.
+    pub also: Vec<Component>,
     /// Since when.
     pub created_at: Timestamp,
 }
@@ -159,11 +161,38 @@ pub struct NewListing {
     pub item_id: ItemId,
     /// How many units of it one sale takes.
     pub pack_factor: i64,
+    /// What else one sale takes, where the code means a kit: other items, none twice.
+    pub also: Vec<Component>,
 }
 
 impl NewListing {
     /// The most units in one sale of a pack.
     pub const MAX_PACK_FACTOR: i64 = 1_000_000;
+    /// The most items in a kit.
+    pub const MAX_COMPONENTS: usize = 50;
+
+    /// What one sale takes.
+    pub fn components(&self) -> impl Iterator<Item = (&ItemId, i64)> {
+        components(&self.item_id, self.pack_factor, &self.also)
+    }
+}
+
+/// An item of a kit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Component {
+    /// The item.
+    pub item_id: ItemId,
+    /// How many units of it one sale takes.
+    pub quantity: i64,
+}
+
+fn components<'c>(
+    item_id: &'c ItemId,
+    pack_factor: i64,
+    also: &'c [Component],
+) -> impl Iterator<Item = (&'c ItemId, i64)> {
+    let others = also.iter().map(|component| (&component.item_id, component.quantity));
+    std::iter::once((item_id, pack_factor)).chain(others)
 }
 
 /// What a code was resolved to.
@@ -171,10 +200,30 @@ impl NewListing {
 pub struct Listed {
     /// The listing.
     pub listing_id: ListingId,
-    /// The item.
+    /// The item; the first of a kit.
     pub item_id: ItemId,
     /// How many units of it one sale takes.
     pub pack_factor: i64,
+    /// What else one sale takes, where the code means a kit.
+    pub also: Vec<Component>,
+}
+
+impl Listed {
+    /// What one sale takes: each item with how many units of it.
+    pub fn components(&self) -> impl Iterator<Item = (&ItemId, i64)> {
+        components(&self.item_id, self.pack_factor, &self.also)
+    }
+
+    /// True where the code means what this listing says.
+    pub fn is(&self, listing: &NewListing) -> bool {
+        let sorted = |mut also: Vec<Component>| {
+            also.sort_unstable();
+            also
+        };
+        self.item_id == listing.item_id
+            && self.pack_factor == listing.pack_factor
+            && sorted(self.also.clone()) == sorted(listing.also.clone())
+    }
 }
 
 /// What is wrong with a code or a name.

@@ -56,6 +56,10 @@ steps![
     "0039_expected_receipts",
     "0040_stock_rules",
     "0041_channel_stock",
+    "0042_lighter_orders",
+    "0044_lighter_decisions",
+    "0045_kits",
+    "0046_kit_lines",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

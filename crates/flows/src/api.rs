@@ -28,7 +28,7 @@ use inventory::{
 };
 use runtime::effect::EffectRow;
 use serde_json::json;
-use sourcing::store::DecisionRow;
+use sourcing::Decision;
 use web::{Needs, Operation, Permission, Routes, problems};
 
 pub use self::ownership::PRICE_MAX;
@@ -134,7 +134,7 @@ fn order_routes() -> Routes<Flows> {
         .get(
             "/v1/orders/{order_id}/decisions",
             see.to("See why these nodes")
-                .gives_all::<DecisionRow>("The receipts of its sourcing decisions, oldest first."),
+                .gives_all::<Decision>("The receipts of its sourcing decisions, oldest first."),
             read::get_decisions,
         )
         .get(

@@ -72,7 +72,7 @@ pub struct Availability {
 pub struct AvailableOn {
     /// What the goods were called.
     pub asked: String,
-    /// The item.
+    /// The item; of a kit the one that fewest of it can be made of.
     pub item_id: ItemId,
     /// Its seller's code.
     pub sku: String,
@@ -140,9 +140,12 @@ fn answer(facts: &Facts, scope: &Scope, question: &Question) -> Availability {
     for goods in &question.goods {
         let before = rows.len();
         for channel in &channels {
-            let Some((item, pack_factor)) = facts.meant(goods, &channel.channel_id) else { continue };
-            if item.item.merchant_id == channel.merchant_id {
-                rows.push(row(goods, channel, item, pack_factor, question));
+            // Of a kit as many can be sold as of the item that gives the fewest.
+            let parts = facts.meant(goods, &channel.channel_id);
+            if parts.iter().all(|(item, _)| item.item.merchant_id == channel.merchant_id) {
+                let rows_of =
+                    parts.into_iter().map(|(item, units)| row(goods, channel, item, units, question));
+                rows.extend(rows_of.min_by_key(|row| row.packs));
             }
         }
         if rows.len() == before {

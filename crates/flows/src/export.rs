@@ -183,6 +183,10 @@ impl Export<'_> {
     }
 
     fn listing_row(&self, listing: &catalogue::Listing, item: &Item) -> Result<Listing, ExportError> {
+        if !listing.also.is_empty() {
+            let subject = format!("listing {}", listing.external_code);
+            return Err(ExportError::Unsayable { subject, problem: "it is a kit, and a history knows none" });
+        }
         let factor = u32::try_from(listing.pack_factor).ok().and_then(std::num::NonZeroU32::new);
         let pack_factor = factor.ok_or_else(|| ExportError::Unsayable {
             subject: format!("listing {}", listing.external_code),

@@ -13,8 +13,10 @@ use kernel::{FulfilmentOrderId, ItemId, MerchantId, NodeId, OrderId, Place, Quan
 use network::Node;
 use orders::fulfil::{NewFulfilment, NewFulfilmentLine};
 use runtime::Cx;
-use serde_json::{Value as Json, json};
-use sourcing::Policy;
+use sourcing::{
+    Policy,
+    receipt::{Receipt, Wanted, Weighed},
+};
 
 use crate::Outside;
 
@@ -29,17 +31,34 @@ pub struct Demand {
     pub billed_grams: i64,
 }
 
-/// A line whose code is known.
+/// A line whose code is known; where the code means a kit, the line of one of its items.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolvedLine {
+    /// The place of the line that was asked, from 0.
+    pub asked: usize,
     /// The item.
     pub item_id: ItemId,
     /// Base units: packs times the factor.
     pub units: i64,
     /// Base units in a pack.
     pub pack_factor: i64,
+    /// What a pack costs: of a kit's price, this item's share.
+    pub pack_price_minor: i64,
     /// What to call it.
     pub title: String,
+}
+
+/// What each item of a kit is of its price: as many parts as units, and what cannot be divided goes to the first, so that
+/// the shares are the price to the minor unit.
+pub fn shares(price_minor: i64, units: &[i64]) -> Vec<i64> {
+    let all: i128 = units.iter().map(|units| i128::from(*units)).sum::<i128>().max(1);
+    let share = |units: &i64| i64::try_from(i128::from(price_minor) * i128::from(*units) / all).unwrap_or(0);
+    let mut shares: Vec<i64> = units.iter().map(share).collect();
+    let rest = price_minor - shares.iter().sum::<i64>();
+    if let Some(first) = shares.first_mut() {
+        *first += rest;
+    }
+    shares
 }
 
 /// What is free, as a batch of decisions uses it up.
@@ -243,31 +262,29 @@ pub fn parts(
 
 /// What is kept of a decision: the policy, what each candidate would have cost and why it was not chosen, at most the
 /// forty nearest.
-pub fn receipt(problem: &Problem, plan: &Plan, policy: &Policy, demands: &[Demand]) -> Json {
-    let candidates: Vec<Json> = plan
-        .considered
-        .iter()
-        .take(40)
-        .map(|considered| {
-            let facts = problem.candidates.iter().find(|candidate| candidate.node_id == considered.node_id);
-            json!({
-                "node_id": considered.node_id,
-                "outcome": considered.outcome,
-                "distance_metres": facts.and_then(|candidate| candidate.distance_metres),
-                "package_minor": facts.map(|candidate| candidate.package_minor),
-                "per_kg_minor": facts.map(|candidate| candidate.per_kg_minor),
-                "per_line_minor": facts.map(|candidate| candidate.per_line_minor),
-            })
-        })
-        .collect();
-    json!({
-        "policy": policy.name,
-        "items": demands.iter().map(|demand| json!({
-            "item_id": demand.item_id, "quantity": demand.quantity, "billed_grams": demand.billed_grams,
-        })).take(100).collect::<Vec<_>>(),
-        "cost": plan.cost,
-        "is_exact": plan.is_exact,
-        "considered": plan.considered.len(),
-        "candidates": candidates,
-    })
+pub fn receipt(problem: &Problem, plan: &Plan, policy: &Policy, demands: &[Demand]) -> Receipt {
+    let candidates = plan.considered.iter().take(40).map(|considered| {
+        let facts = problem.candidates.iter().find(|candidate| candidate.node_id == considered.node_id);
+        Weighed {
+            node_id: considered.node_id.clone(),
+            outcome: considered.outcome.clone(),
+            distance_metres: facts.and_then(|candidate| candidate.distance_metres),
+            package_minor: facts.map(|candidate| candidate.package_minor),
+            per_kg_minor: facts.map(|candidate| candidate.per_kg_minor),
+            per_line_minor: facts.map(|candidate| candidate.per_line_minor),
+        }
+    });
+    let items = demands.iter().take(100).map(|demand| Wanted {
+        item_id: demand.item_id.clone(),
+        quantity: demand.quantity,
+        billed_grams: demand.billed_grams,
+    });
+    Receipt {
+        policy: policy.name.clone(),
+        items: items.collect(),
+        cost: plan.cost,
+        is_exact: plan.is_exact,
+        considered: plan.considered.len(),
+        candidates: candidates.collect(),
+    }
 }

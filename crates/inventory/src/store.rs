@@ -41,7 +41,7 @@ pub(crate) async fn lock_accounts(
     Ok(())
 }
 
-/// Makes accounts that are not there yet, empty. Whoever locks what there is would not see the row that another is just
+/// Makes accounts that are not there yet, empty, in the sequence they are named in: that of their numbers. Whoever locks what there is would not see the row that another is just
 /// making, and the two would meet in the wrong order later; here the second waits before it has locked anything.
 pub(crate) async fn open_accounts(
     tx: &Tx,
@@ -56,7 +56,7 @@ pub(crate) async fn open_accounts(
                 quantity) \
          select $1, d.account_id, d.item_id, d.owner_id, d.node_id, d.lot, d.state, d.is_bounded, 0 \
          {set d(account_id int, item_id text, owner_id text, node_id text, lot text, state text, is_bounded bool)} \
-          where true order by d.account_id on conflict do nothing",
+          where true on conflict do nothing",
         &set![
             entries.iter().map(|(account_id, _)| **account_id),
             entries.iter().map(|(_, entry)| &entry.account.item_id),
@@ -153,6 +153,31 @@ pub(crate) async fn insert_transfers(
     )
     .await?;
     Ok(())
+}
+
+/// How many movements there are.
+pub async fn count_transfers(tx: &Tx, organisation_id: &OrganisationId) -> Result<i64, Fault> {
+    let (count,): (i64,) = tx
+        .query_one("select count(*) from stock_transfer where organisation_id = $1", args![organisation_id])
+        .await?;
+    Ok(count)
+}
+
+/// Repeats the newest movements between balances, each there and back, so that every balance stays as it is; gives how
+/// many rows that made. For benchmarks, which want a ledger as long as years would make it.
+pub async fn pad_ledger(tx: &Tx, organisation_id: &OrganisationId, limit: i64) -> Result<u64, Fault> {
+    tx.execute(
+        "with newest as (select * from stock_transfer where organisation_id = $1 order by transfer_id desc limit $2) \
+         insert into stock_transfer (organisation_id, item_id, from_account, to_account, quantity, reason, cause_id, \
+                actor, happened_at) \
+         select organisation_id, item_id, from_account, to_account, quantity, 'allocate', cause_id, actor, happened_at \
+           from newest \
+         union all \
+         select organisation_id, item_id, to_account, from_account, quantity, 'release', cause_id, actor, happened_at \
+           from newest",
+        args![organisation_id, limit],
+    )
+    .await
 }
 
 pub(crate) async fn balances(

@@ -75,7 +75,7 @@ impl Subject {
     }
 }
 
-/// The statuses from which an order goes nowhere.
+/// The statuses from which an order goes nowhere; the lists and indexes of what is to be forgotten name them too.
 pub(crate) fn at_rest() -> impl Iterator<Item = &'static str> {
     [Status::Delivered, Status::Cancelled, Status::Returned, Status::Lost].into_iter().map(Status::name)
 }

@@ -125,6 +125,8 @@ row! {
 pub struct LineRow {
     /// From 1.
     pub line_no: i64,
+    /// Which of the channel's lines it is of: a kit's lines are all of one.
+    pub channel_line_no: i64,
     /// The item.
     pub item_id: ItemId,
     /// The channel's code.
@@ -152,6 +154,7 @@ impl db::FromRow for LineRow {
     fn from_row(row: &Row) -> Result<LineRow, Fault> {
         Ok(LineRow {
             line_no: row.get("line_no")?,
+            channel_line_no: row.get("channel_line_no")?,
             item_id: row.get("item_id")?,
             external_code: row.get("external_code")?,
             title: row.get("title")?,

@@ -200,6 +200,7 @@ kinds! {
         external_code Text "the channel's code",
         item_id Name "",
         pack_factor Integer "how many base units one of the channel's is",
+        also List "the other items of a kit",
     }
     "merchant.added" "mer" "A merchant was added." {
         name Text "",

@@ -86,6 +86,7 @@ async fn write(cx: &mut Cx<'_>, world: &World, merchant_id: &MerchantId) -> Resu
             external_code: listing.external_code.clone(),
             item_id: items[listing.goods].clone(),
             pack_factor: listing.pack_factor,
+            also: Vec::new(),
         })
         .collect();
     catalogue::map_listings(cx, &kernel::Scope::EVERYTHING, &listings, Remap::Refuse)

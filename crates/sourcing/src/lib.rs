@@ -4,7 +4,9 @@
 //! pure crate `algo-sourcing`. Every decision is kept with what was known and what was considered.
 
 pub mod policy;
+pub mod receipt;
 pub mod store;
 
 pub use policy::Policy;
-pub use store::{DecisionRow, NewDecision};
+pub use receipt::Receipt;
+pub use store::{Decision, NewDecision};

@@ -239,15 +239,30 @@ impl Story {
 
     /// A channel's code for so many units of an item.
     pub async fn lists(&self, channel: &str, code: &str, item_id: &ItemId, pack_factor: i64) {
-        let (channel, code, item_id) = (channel.to_owned(), code.to_owned(), item_id.clone());
+        self.lists_kit(channel, code, &[(item_id, pack_factor)]).await;
+    }
+
+    /// A channel's code for so many units of each of these items.
+    pub async fn lists_kit(&self, channel: &str, code: &str, kit: &[(&ItemId, i64)]) {
+        let mut kit: Vec<catalogue::Component> = kit
+            .iter()
+            .map(|(item_id, quantity)| catalogue::Component {
+                item_id: (*item_id).clone(),
+                quantity: *quantity,
+            })
+            .collect();
+        let also = kit.split_off(1);
+        let catalogue::Component { item_id, quantity: pack_factor } = kit.remove(0);
+        let (channel, code) = (channel.to_owned(), code.to_owned());
         self.runtime
             .run(Call::by("test"), move |cx| {
-                let (channel, code, item_id) = (channel.clone(), code.clone(), item_id.clone());
+                let (channel, code) = (channel.clone(), code.clone());
+                let (item_id, also) = (item_id.clone(), also.clone());
                 Box::pin(async move {
                     let found = catalogue::find_channel_by_code(cx.tx, &cx.organisation_id, &channel).await?;
                     let channel_id = found.expect("the channel is open").channel_id;
                     let listing =
-                        catalogue::NewListing { channel_id, external_code: code, item_id, pack_factor };
+                        catalogue::NewListing { channel_id, external_code: code, item_id, pack_factor, also };
                     catalogue::map_listings(cx, &Scope::EVERYTHING, &[listing], catalogue::Remap::Refuse)
                         .await
                 })

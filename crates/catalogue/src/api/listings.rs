@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use web::{Command, Problem, Query, Within, answered, problems};
 
 use super::{check_count, taken_at, whole, wrong_at};
-use crate::{Listing, MapListingsError, NewListing, Remap, store};
+use crate::{Component, Listing, MapListingsError, NewListing, Remap, store};
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -23,6 +23,33 @@ struct NewListingJson {
     #[serde(default = "one")]
     #[schema(minimum = 1, maximum = 1_000_000)]
     pack_factor: i64,
+    /// What else one sale takes, where the code means a kit: other items, none twice.
+    #[serde(default)]
+    #[schema(max_items = 49)]
+    also: Vec<ComponentJson>,
+}
+
+/// An item of a kit.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = KitComponent)]
+struct ComponentJson {
+    item_id: ItemId,
+    /// How many base units of it one sale takes.
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    quantity: i64,
+}
+
+impl From<ComponentJson> for Component {
+    fn from(ComponentJson { item_id, quantity }: ComponentJson) -> Component {
+        Component { item_id, quantity }
+    }
+}
+
+impl From<Component> for ComponentJson {
+    fn from(Component { item_id, quantity }: Component) -> ComponentJson {
+        ComponentJson { item_id, quantity }
+    }
 }
 
 fn one() -> i64 {
@@ -60,8 +87,9 @@ pub(super) async fn post_listings(
 ) -> Result<Response, Problem> {
     check_count(command.body.listings.len(), "listings")?;
     let new = |json: NewListingJson| {
-        let NewListingJson { channel_id, external_code, item_id, pack_factor } = json;
-        NewListing { channel_id, external_code, item_id, pack_factor }
+        let NewListingJson { channel_id, external_code, item_id, pack_factor, also } = json;
+        let also = also.into_iter().map(Component::from).collect();
+        NewListing { channel_id, external_code, item_id, pack_factor, also }
     };
     let listings: Vec<NewListing> = command.body.listings.into_iter().map(new).collect();
     let remap = match command.body.remap {
@@ -93,6 +121,10 @@ impl From<MapListingsError> for Problem {
                 let pointer = at(index, "pack_factor");
                 wrong_at(problems::INVALID_FIELD, pointer, &says)
             }
+            MapListingsError::BadKit { index, .. } => {
+                let pointer = at(index, "also");
+                wrong_at(problems::INVALID_FIELD, pointer, &says)
+            }
             MapListingsError::UnknownChannel { index, .. } => {
                 let pointer = at(index, "channel_id");
                 wrong_at(problems::UNKNOWN_CHANNEL, pointer, &says)
@@ -117,13 +149,17 @@ pub(super) struct ListingJson {
     external_code: String,
     item_id: ItemId,
     pack_factor: i64,
+    /// What else one sale takes; empty unless the code means a kit.
+    also: Vec<ComponentJson>,
     created_at: Timestamp,
 }
 
 impl From<Listing> for ListingJson {
     fn from(listing: Listing) -> ListingJson {
-        let Listing { listing_id, channel_id, external_code, item_id, pack_factor, created_at } = listing;
-        ListingJson { listing_id, channel_id, external_code, item_id, pack_factor, created_at }
+        let Listing { listing_id, channel_id, external_code, item_id, pack_factor, also, created_at } =
+            listing;
+        let also = also.into_iter().map(ComponentJson::from).collect();
+        ListingJson { listing_id, channel_id, external_code, item_id, pack_factor, also, created_at }
     }
 }
 

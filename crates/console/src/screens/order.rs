@@ -16,7 +16,7 @@ use orders::{Stage, Status, Units, store};
 use runtime::event::{self, SubjectEvent};
 use serde::Deserialize;
 use shipping::{Parcel, ParcelStatus};
-use sourcing::DecisionRow;
+use sourcing::Decision;
 use tracking::{Tracker, TrackingEvent};
 use web::{Needs, Permission, Routes};
 
@@ -68,7 +68,7 @@ struct Facts {
     parcels: Vec<Parcel>,
     trackers: Vec<Tracker>,
     scans: HashMap<String, Vec<TrackingEvent>>,
-    decisions: Vec<DecisionRow>,
+    decisions: Vec<Decision>,
     events: Vec<SubjectEvent>,
     channels: HashMap<kernel::ChannelId, Channel>,
     nodes: HashMap<NodeId, Node>,
@@ -240,7 +240,7 @@ impl Facts {
         }
     }
 
-    fn decision(&self, row: &DecisionRow) -> Option<view::Decision> {
+    fn decision(&self, row: &Decision) -> Option<view::Decision> {
         // Parts are opened in the transaction of their decision, at the same instant.
         let is_of = |part: &FulfilmentRow, node_id: &NodeId| {
             part.node_id == *node_id && part.created_at == row.decided_at

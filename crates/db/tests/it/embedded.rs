@@ -162,10 +162,10 @@ async fn plan(db: &Db, sql: &'static str) -> String {
 async fn an_empty_database_plans_like_a_busy_one() {
     let (_dir, db) = fresh().await;
     // The organisation is first in every key and narrows nothing: what comes after it must be used.
-    let by_order = "explain query plan select * from fulfilment_line \
+    let by_order = "explain query plan select * from fulfilment_order \
                      where organisation_id = 'org_1' and order_id = 'ord_1'";
     let order = plan(&db, by_order).await;
-    assert!(order.contains("fulfilment_line_by_order (organisation_id=? AND order_id=?)"), "{order}");
+    assert!(order.contains("fulfilment_order_by_order (organisation_id=? AND order_id=?)"), "{order}");
     let by_list = "explain query plan select * from item \
                     where organisation_id = 'org_1' and item_id in (select value from json_each('[]'))";
     let list = plan(&db, by_list).await;

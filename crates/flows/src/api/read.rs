@@ -92,6 +92,8 @@ struct LineJson {
     #[schema(minimum = 1)]
     line_no: i64,
     item_id: ItemId,
+    /// Which of the channel's lines it is of: a kit is one line of the channel's and one here for each of its items.
+    channel_line_no: i64,
     /// What the channel calls the item.
     external_code: String,
     title: String,
@@ -110,6 +112,7 @@ impl From<&LineRow> for LineJson {
     fn from(line: &LineRow) -> LineJson {
         LineJson {
             line_no: line.line_no,
+            channel_line_no: line.channel_line_no,
             item_id: line.item_id.clone(),
             external_code: line.external_code.clone(),
             title: line.title.clone(),

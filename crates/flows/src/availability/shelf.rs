@@ -39,8 +39,8 @@ struct Kept {
     known: Known,
 }
 
-/// What a channel's code means: an item, and how many units of it.
-type Pack = (Arc<ItemFacts>, i64);
+/// What a channel's code means: an item and how many units of it, or each item of a kit.
+type Pack = Vec<(Arc<ItemFacts>, i64)>;
 
 /// All that was read since something was committed.
 #[derive(Debug, Clone, Default)]
@@ -89,13 +89,21 @@ impl Facts {
         self.known.channels.iter()
     }
 
-    /// The item that goods are on a channel, and how many units one is.
-    pub(super) fn meant(&self, goods: &Goods, channel_id: &ChannelId) -> Option<(&ItemFacts, i64)> {
+    /// The items that goods are on a channel, and how many units of each one is.
+    pub(super) fn meant(&self, goods: &Goods, channel_id: &ChannelId) -> Vec<(&ItemFacts, i64)> {
         match goods {
-            Goods::Item(code) => self.known.codes.get(code)?.as_deref().map(|item| (item, 1)),
+            Goods::Item(code) => self
+                .known
+                .codes
+                .get(code)
+                .and_then(Option::as_deref)
+                .map(|item| (item, 1))
+                .into_iter()
+                .collect(),
             Goods::Listing(code) => {
-                let listed = self.known.listings.get(&(channel_id.clone(), code.clone()))?.as_ref();
-                listed.map(|(item, pack_factor)| (&**item, *pack_factor))
+                let listed = self.known.listings.get(&(channel_id.clone(), code.clone()));
+                let parts = listed.into_iter().flatten().flatten();
+                parts.map(|(item, pack_factor)| (&**item, *pack_factor)).collect()
             }
         }
     }
@@ -225,10 +233,13 @@ async fn read_known(tx: &Tx, organisation_id: &OrganisationId, question: &Questi
         listings: asked
             .into_iter()
             .map(|key| {
-                let of = listings.get(&key);
-                let meant =
-                    of.and_then(|of| facts.get(&of.item_id).map(|facts| (facts.clone(), of.pack_factor)));
-                (key, meant)
+                let parts = listings.get(&key).map(|of| {
+                    let parts = of.components();
+                    parts
+                        .map(|(item_id, units)| facts.get(item_id).map(|facts| (facts.clone(), units)))
+                        .collect()
+                });
+                (key, parts.flatten())
             })
             .collect(),
         listed,
@@ -247,7 +258,7 @@ async fn find_items(
         codes.iter().partition(|code| ItemId::parse(code).is_ok());
     let texts: Vec<String> = texts.into_iter().cloned().collect();
     let mut ids: BTreeSet<ItemId> = ids.into_iter().filter_map(|code| ItemId::parse(code).ok()).collect();
-    ids.extend(listings.values().map(|listed| listed.item_id.clone()));
+    ids.extend(listings.values().flat_map(Listed::components).map(|(item_id, _)| item_id.clone()));
     let ids: Vec<ItemId> = ids.into_iter().collect();
     let mut items = HashMap::new();
     if !texts.is_empty() {

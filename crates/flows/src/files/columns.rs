@@ -56,6 +56,7 @@ const LISTINGS: &[Field] = &[
     must("external_code", &["code", "channel_sku", "listing"]),
     must("item", &["sku", "item_code", "barcode"]),
     count("pack_factor", &["pack", "units", "pack_size"]),
+    may("also", &["components", "kit"]),
 ];
 
 const NODES: &[Field] = &[

@@ -1,8 +1,10 @@
 //! Listings from a file: a channel's code comes to mean what the file says.
 
-use catalogue::{MapListingsError, NewListing, Remap};
+use std::collections::HashMap;
+
+use catalogue::{Component, Item, MapListingsError, NewListing, Remap};
 use db::Fault;
-use kernel::{ChannelId, Scope};
+use kernel::{ChannelId, ItemId, Scope};
 use operations::{Outcome, RowResult};
 use runtime::Cx;
 
@@ -12,7 +14,9 @@ use super::line::Line;
 pub(super) async fn take(cx: &mut Cx<'_>, mut lines: Vec<Line>) -> Result<Vec<RowResult>, Fault> {
     let codes = |column: &str| lines.iter().map(|line| line.text(column).to_owned()).collect::<Vec<_>>();
     let channels = catalogue::find_channels_by_code(cx.tx, &cx.organisation_id, &codes("channel")).await?;
-    let items = catalogue::find_items_by_code(cx.tx, &cx.organisation_id, &codes("item")).await?;
+    let mut skus = codes("item");
+    skus.extend(lines.iter().flat_map(|line| parts(line.text("also"))).map(|(sku, _)| sku));
+    let items = catalogue::find_items_by_code(cx.tx, &cx.organisation_id, &skus).await?;
     let mut wanted: Vec<(usize, NewListing)> = Vec::new();
     for (place, line) in lines.iter_mut().enumerate() {
         let (channel, code, item) =
@@ -44,6 +48,7 @@ pub(super) async fn take(cx: &mut Cx<'_>, mut lines: Vec<Line>) -> Result<Vec<Ro
                 external_code: code,
                 item_id: item.item_id.clone(),
                 pack_factor,
+                also: also(line, &items),
             };
             if line.is_good() {
                 wanted.push((place, listing));
@@ -57,8 +62,7 @@ pub(super) async fn take(cx: &mut Cx<'_>, mut lines: Vec<Line>) -> Result<Vec<Ro
     let mut seen = std::collections::HashSet::new();
     wanted.retain(|(place, new)| {
         let key = (new.channel_id.clone(), new.external_code.clone());
-        let same =
-            known.get(&key).is_some_and(|it| it.item_id == new.item_id && it.pack_factor == new.pack_factor);
+        let same = known.get(&key).is_some_and(|listed| listed.is(new));
         if !seen.insert(key) {
             lines[*place].refuse(
                 "external_code",
@@ -86,4 +90,52 @@ pub(super) async fn take(cx: &mut Cx<'_>, mut lines: Vec<Line>) -> Result<Vec<Ro
         line.into_result(subject, outcome)
     });
     Ok(results.collect())
+}
+
+/// What else a kit has, as a file says it: `CUP*2; SPOON` is two cups and a spoon.
+fn parts(text: &str) -> Vec<(String, Option<i64>)> {
+    let parts = text.split(';').map(str::trim).filter(|part| !part.is_empty());
+    let part = |part: &str| match part.rsplit_once('*') {
+        Some((sku, units)) => (sku.trim().to_owned(), units.trim().parse().ok()),
+        None => (part.to_owned(), Some(1)),
+    };
+    parts.map(part).collect()
+}
+
+fn also(line: &mut Line, items: &HashMap<String, Item>) -> Vec<Component> {
+    let mut also: Vec<Component> = Vec::new();
+    for (sku, quantity) in parts(&line.text("also").to_owned()) {
+        match (items.get(&sku), quantity.filter(|quantity| (1..=1_000_000).contains(quantity))) {
+            (Some(item), Some(quantity)) => also.push(Component { item_id: item.item_id.clone(), quantity }),
+            (None, _) => line.refuse("also", "unknown_item", format!("no item has the code {sku}")),
+            (_, None) => {
+                line.refuse("also", "bad_quantity", "say `SKU*2; SKU` for two of one and one of another")
+            }
+        }
+    }
+    also
+}
+
+/// The same as a file has it.
+pub(super) fn written(also: &[Component], items: &HashMap<ItemId, Item>) -> String {
+    let part = |component: &Component| {
+        let sku = items.get(&component.item_id).map_or(component.item_id.as_str(), |item| item.sku.as_str());
+        format!("{sku}*{}", component.quantity)
+    };
+    also.iter().map(part).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_else_a_kit_has_is_said_in_one_cell() {
+        let said = |sku: &str, units| (sku.to_owned(), units);
+        assert_eq!(
+            parts(" CUP*2; SPOON ;; A*B*10;X*many"),
+            [said("CUP", Some(2)), said("SPOON", Some(1)), said("A*B", Some(10)), said("X", None)]
+        );
+        assert_eq!(parts(""), []);
+    }
 }

@@ -1,6 +1,6 @@
 //! Each thing as the cells of its row.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use catalogue::Item;
 use db::{Fault, Tx};
@@ -49,6 +49,10 @@ pub(super) async fn listings(
 ) -> Result<Vec<Vec<Cell>>, Fault> {
     let listings = catalogue::listings_of_items(tx, organisation_id, ids).await?;
     let channels = catalogue::list_channels(tx, organisation_id, &Scope::EVERYTHING).await?;
+    let others: BTreeSet<&ItemId> =
+        listings.values().flatten().flat_map(|listing| &listing.also).map(|other| &other.item_id).collect();
+    let others: Vec<ItemId> = others.into_iter().cloned().collect();
+    let others = catalogue::items_by_id(tx, organisation_id, &others).await?;
     let codes: HashMap<_, &str> =
         channels.iter().map(|channel| (&channel.channel_id, channel.code.as_str())).collect();
     let rows = items.iter().flat_map(|item| {
@@ -59,6 +63,7 @@ pub(super) async fn listings(
                 listing.external_code.as_str().into(),
                 item.sku.as_str().into(),
                 listing.pack_factor.into(),
+                super::listings::written(&listing.also, &others).into(),
             ]
         })
     });

@@ -205,12 +205,12 @@ impl Table<'_> {
             self.facts.rules.charge(&channel.channel_id, &part.item_id, part.quantity.units());
         }
         self.transfers.extend(parts.iter().map(|part| part.taken(cx.now)));
-        let rows = lines.iter().zip(&command.lines).zip(1..).map(|((resolved, line), line_no)| HoldLineRow {
+        let rows = lines.iter().zip(1..).map(|(resolved, line_no)| HoldLineRow {
             hold_id: hold_id.clone(),
             line_no,
-            external_code: line.external_code.clone(),
+            external_code: command.lines[resolved.asked].external_code.clone(),
             item_id: resolved.item_id.clone(),
-            quantity: line.quantity,
+            quantity: command.lines[resolved.asked].quantity,
             pack_factor: resolved.pack_factor,
         });
         let new = NewHold {

@@ -81,7 +81,8 @@ impl Within {
     }
 }
 
-/// The lines whose items the network has too few of; all of them where the items are there but no plan serves them.
+/// The lines whose items the network has too few of; all of them where the items are there but no plan serves them. Of a
+/// kit it tells of the item that fewest of it can be made of.
 pub(super) fn short_lines(
     asked: &[NewLine],
     lines: &[ResolvedLine],
@@ -90,39 +91,42 @@ pub(super) fn short_lines(
     channel: &Channel,
     within: &Within,
 ) -> Vec<ShortLine> {
-    let all: Vec<ShortLine> = lines
-        .iter()
-        .zip(asked)
-        .zip(1..)
-        .map(|((resolved, line), line_no)| {
-            let ResolvedLine { item_id, pack_factor, .. } = resolved;
-            let asked = demands
-                .iter()
-                .find(|demand| demand.item_id == *item_id)
-                .map_or(0, |demand| demand.quantity.units());
-            let free = pool.total(item_id, &channel.merchant_id);
-            let sellable = within.ruled.get(item_id).filter(|sellable| sellable.limit.is_some());
-            let available = sellable.map_or(free, |sellable| sellable.ats);
-            ShortLine {
-                line_no,
-                external_code: line.external_code.clone(),
-                item_id: item_id.clone(),
-                asked,
-                available,
-                limit: sellable.and_then(|sellable| {
-                    sellable.limit.map(|why| ChannelLimit {
-                        why,
-                        free,
-                        quota_left: sellable.quota.map(Quota::left),
-                    })
-                }),
-                held_by: Vec::new(),
-                holding_orders: Vec::new(),
-                holding_carts: Vec::new(),
-                possible_quantity: (available / pack_factor).min(line.quantity),
+    let mut all: Vec<ShortLine> = Vec::with_capacity(asked.len());
+    for resolved in lines {
+        let line = &asked[resolved.asked];
+        let ResolvedLine { item_id, pack_factor, .. } = resolved;
+        let demand = demands.iter().find(|demand| demand.item_id == *item_id);
+        let free = pool.total(item_id, &channel.merchant_id);
+        let sellable = within.ruled.get(item_id).filter(|sellable| sellable.limit.is_some());
+        let available = sellable.map_or(free, |sellable| sellable.ats);
+        let short = ShortLine {
+            line_no: resolved.asked as i64 + 1,
+            external_code: line.external_code.clone(),
+            item_id: item_id.clone(),
+            asked: demand.map_or(0, |demand| demand.quantity.units()),
+            available,
+            limit: sellable.and_then(|sellable| {
+                sellable.limit.map(|why| ChannelLimit {
+                    why,
+                    free,
+                    quota_left: sellable.quota.map(Quota::left),
+                })
+            }),
+            held_by: Vec::new(),
+            holding_orders: Vec::new(),
+            holding_carts: Vec::new(),
+            possible_quantity: (available / pack_factor).min(line.quantity),
+        };
+        match all.last_mut().filter(|last| last.line_no == short.line_no) {
+            None => all.push(short),
+            Some(of_kit) => {
+                let need = |line: &ShortLine| (line.possible_quantity, line.available >= line.asked);
+                if need(&short) < need(of_kit) {
+                    *of_kit = short;
+                }
             }
-        })
-        .collect();
+        }
+    }
     let short: Vec<ShortLine> = all.iter().filter(|line| line.available < line.asked).cloned().collect();
     if short.is_empty() { all } else { short }
 }

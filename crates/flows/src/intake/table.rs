@@ -73,7 +73,8 @@ pub(super) async fn gather(cx: &mut Cx<'_>, batch: &[Asked], look: Look) -> Resu
         catalogue::resolve_listings(tx, organisation_id, &wanted),
     )
     .await?;
-    let item_ids: BTreeSet<&ItemId> = listings.values().map(|listed| &listed.item_id).collect();
+    let item_ids: BTreeSet<&ItemId> =
+        listings.values().flat_map(Listed::components).map(|(item_id, _)| item_id).collect();
     let found = limits::find(tx, organisation_id, &channels, item_ids.iter().copied()).await?;
     // What channels may sell together is bounded by all that is free, and not by any one balance.
     let look = if found.is_empty() { look } else { Look::Locked };
@@ -257,7 +258,7 @@ impl<'a> Table<'a> {
             json!({
                 "channel": order.channel, "external_reference": order.external_reference,
                 "total_minor": order.total_minor(), "currency": order.currency,
-                "lines": lines.len(), "units": lines.iter().map(|line| line.units).sum::<i64>(),
+                "lines": order.lines.len(), "units": lines.iter().map(|line| line.units).sum::<i64>(),
                 "nodes": parts.iter().map(|part| part.node_id.as_str()).collect::<Vec<_>>(),
             }),
         );
@@ -332,7 +333,8 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Each line's item, base units, pack factor and title; or the codes that mean nothing.
+    /// Each line's item, base units, pack factor, price and title, a line for each item of a kit; or the codes that mean
+    /// nothing.
     pub(super) fn resolve(
         &self,
         channel: &Channel,
@@ -348,18 +350,24 @@ impl<'a> Table<'a> {
                 bad(format!("`{}` is not listed on channel {}", line.external_code, channel.code));
                 continue;
             };
-            let units = Quantity::new(line.quantity).ok().and_then(|packs| packs.times(listed.pack_factor));
-            match (units, self.facts.items.get(&listed.item_id)) {
-                (Some(units), Some(item)) => {
-                    let title = if line.title.is_empty() { item.title.clone() } else { line.title.clone() };
-                    lines.push(ResolvedLine {
-                        item_id: listed.item_id.clone(),
-                        units: units.units(),
-                        pack_factor: listed.pack_factor,
-                        title,
-                    });
+            let units: Vec<i64> = listed.components().map(|(_, units)| units).collect();
+            let prices = source::shares(line.unit_price_minor, &units);
+            for ((item_id, pack_factor), pack_price_minor) in listed.components().zip(prices) {
+                let units = Quantity::new(line.quantity).ok().and_then(|packs| packs.times(pack_factor));
+                match (units, self.facts.items.get(item_id)) {
+                    (Some(units), Some(item)) => {
+                        let is_named = listed.also.is_empty() && !line.title.is_empty();
+                        lines.push(ResolvedLine {
+                            asked: place,
+                            item_id: item_id.clone(),
+                            units: units.units(),
+                            pack_factor,
+                            pack_price_minor,
+                            title: if is_named { line.title.clone() } else { item.title.clone() },
+                        });
+                    }
+                    _ => bad(format!("{} packs of {pack_factor} units are too many", line.quantity)),
                 }
-                _ => bad(format!("{} packs of {} units are too many", line.quantity, listed.pack_factor)),
             }
         }
         if unknown.is_empty() { Ok(lines) } else { Err(unknown) }
@@ -476,16 +484,16 @@ impl Decided {
         let lines = self
             .lines
             .iter()
-            .zip(&self.order.lines)
             .zip(1..)
-            .map(|((resolved, line), line_no)| AcceptedLine {
+            .map(|(resolved, line_no)| AcceptedLine {
                 line_no,
+                channel_line_no: resolved.asked as i64 + 1,
                 item_id: &resolved.item_id,
-                external_code: &line.external_code,
+                external_code: &self.order.lines[resolved.asked].external_code,
                 title: &resolved.title,
                 quantity: resolved.units,
                 pack_factor: resolved.pack_factor,
-                pack_price_minor: line.unit_price_minor,
+                pack_price_minor: resolved.pack_price_minor,
             })
             .collect();
         AcceptedOrder {

@@ -213,6 +213,7 @@ impl<'h> World<'h> {
                     external_code: listing.external_code.clone(),
                     item_id: self.items[listing.sku.as_str()].clone(),
                     pack_factor: i64::from(listing.pack_factor.get()),
+                    also: Vec::new(),
                 })
                 .collect();
             let mapped = flows.runtime.run(Call::by(ACTOR).at(before(history)), move |cx| {

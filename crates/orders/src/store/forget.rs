@@ -4,7 +4,7 @@ use db::{Column, Fault, Tx, args, set};
 use kernel::{Address, OrderId, OrganisationId, Timestamp};
 use serde_json::Value as Json;
 
-use crate::erase::{Subject, at_rest};
+use crate::erase::Subject;
 
 /// Orders of the person with this e-mail address, oldest first. Erased ones have none.
 pub async fn list_orders_of_email(
@@ -64,9 +64,10 @@ pub async fn list_unmasked(
     let (at, id) = place_of(after);
     tx.query(
         "select placed_at, order_id from sales_order \
-          where organisation_id = $1 and masked_at is null and placed_at < $2 and status {in $3} \
-            and (placed_at, order_id) > ($4, $5) order by placed_at, order_id limit $6",
-        args![organisation_id, before, Column::from_iter(at_rest()), at, id, limit],
+          where organisation_id = $1 and masked_at is null and placed_at < $2 \
+            and status in ('delivered', 'cancelled', 'returned', 'lost') \
+            and (placed_at, order_id) > ($3, $4) order by placed_at, order_id limit $5",
+        args![organisation_id, before, at, id, limit],
     )
     .await
 }
@@ -82,9 +83,10 @@ pub async fn list_unerased(
     let (at, id) = place_of(after);
     tx.query(
         "select placed_at, order_id from sales_order \
-          where organisation_id = $1 and erased_at is null and placed_at < $2 and status {in $3} \
-            and (placed_at, order_id) > ($4, $5) order by placed_at, order_id limit $6",
-        args![organisation_id, before, Column::from_iter(at_rest()), at, id, limit],
+          where organisation_id = $1 and erased_at is null and placed_at < $2 \
+            and status in ('delivered', 'cancelled', 'returned', 'lost') \
+            and (placed_at, order_id) > ($3, $4) order by placed_at, order_id limit $5",
+        args![organisation_id, before, at, id, limit],
     )
     .await
 }

@@ -47,7 +47,8 @@ pub async fn lines_of_orders(
 ) -> Result<HashMap<OrderId, Vec<LineRow>>, Fault> {
     let rows = tx
         .query(
-            "select order_id, line_no, item_id, external_code, title, quantity, pack_factor, pack_price_minor, \
+            "select order_id, line_no, coalesce(channel_line_no, line_no) as channel_line_no, item_id, external_code, \
+                    title, quantity, pack_factor, pack_price_minor, \
                     unallocated, backordered, allocated, picked, packed, shipped, ready_for_pickup, delivered, cancelled, \
                     returned, lost \
                from order_line where organisation_id = $1 and order_id {in $2} order by order_id, line_no",
@@ -67,10 +68,10 @@ pub async fn fulfilment_lines_of_orders(
         .query(
             "select l.fulfilment_order_id, f.node_id, l.order_id, l.line_no, l.item_id, l.quantity, l.short, l.allocated, \
                     l.picked, l.packed, l.shipped, l.delivered, l.cancelled, l.returned, l.lost \
-               from fulfilment_line l \
-               join fulfilment_order f \
-                 on f.organisation_id = l.organisation_id and f.fulfilment_order_id = l.fulfilment_order_id \
-              where l.organisation_id = $1 and l.order_id {in $2} \
+               from fulfilment_order f \
+               join fulfilment_line l \
+                 on l.organisation_id = f.organisation_id and l.fulfilment_order_id = f.fulfilment_order_id \
+              where f.organisation_id = $1 and f.order_id {in $2} \
               order by l.order_id, l.fulfilment_order_id, l.line_no",
             args![organisation_id, Column::from_iter(order_ids)],
         )

@@ -50,7 +50,8 @@ pub async fn list_lines(
     order_id: &OrderId,
 ) -> Result<Vec<LineRow>, Fault> {
     tx.query(
-        "select line_no, item_id, external_code, title, quantity, pack_factor, pack_price_minor, unallocated, \
+        "select line_no, coalesce(channel_line_no, line_no) as channel_line_no, item_id, external_code, title, quantity, \
+                pack_factor, pack_price_minor, unallocated, \
                 backordered, allocated, picked, packed, shipped, ready_for_pickup, delivered, cancelled, returned, lost \
            from order_line where organisation_id = $1 and order_id = $2 order by line_no",
         args![organisation_id, order_id],
@@ -101,10 +102,10 @@ pub async fn list_fulfilment_lines(
     tx.query(
         "select l.fulfilment_order_id, f.node_id, l.order_id, l.line_no, l.item_id, l.quantity, l.short, l.allocated, \
                 l.picked, l.packed, l.shipped, l.delivered, l.cancelled, l.returned, l.lost \
-           from fulfilment_line l \
-           join fulfilment_order f \
-             on f.organisation_id = l.organisation_id and f.fulfilment_order_id = l.fulfilment_order_id \
-          where l.organisation_id = $1 and l.order_id = $2 order by l.fulfilment_order_id, l.line_no",
+           from fulfilment_order f \
+           join fulfilment_line l \
+             on l.organisation_id = f.organisation_id and l.fulfilment_order_id = f.fulfilment_order_id \
+          where f.organisation_id = $1 and f.order_id = $2 order by l.fulfilment_order_id, l.line_no",
         args![organisation_id, order_id],
     )
     .await

@@ -42,6 +42,8 @@ pub struct AcceptedOrder<'a> {
 pub struct AcceptedLine<'a> {
     /// From 1.
     pub line_no: i64,
+    /// Which of the channel's lines it is of, from 1.
+    pub channel_line_no: i64,
     /// The item the channel's code means.
     pub item_id: &'a kernel::ItemId,
     /// The channel's code.
@@ -129,11 +131,11 @@ pub async fn insert_orders(
         orders.iter().flat_map(|order| order.lines.iter().map(|line| (&order.order_id, line))).collect();
     tx.execute_set(
         "insert into order_line (organisation_id, order_id, line_no, item_id, external_code, title, quantity, \
-                pack_factor, pack_price_minor, allocated) \
+                pack_factor, pack_price_minor, channel_line_no, allocated) \
          select $1, d.order_id, d.line_no, d.item_id, d.external_code, d.title, d.quantity, d.pack_factor, \
-                d.pack_price_minor, d.quantity \
+                d.pack_price_minor, d.channel_line_no, d.quantity \
          {set d(order_id text, line_no int, item_id text, external_code text, title text, quantity int, \
-                pack_factor int, pack_price_minor int)} where true",
+                pack_factor int, pack_price_minor int, channel_line_no int)} where true",
         &set![
             lines.iter().map(|(order_id, _)| *order_id),
             lines.iter().map(|(_, line)| line.line_no),
@@ -143,6 +145,9 @@ pub async fn insert_orders(
             lines.iter().map(|(_, line)| line.quantity),
             lines.iter().map(|(_, line)| line.pack_factor),
             lines.iter().map(|(_, line)| line.pack_price_minor),
+            lines.iter().map(|(_, line)| {
+                Some(line.channel_line_no).filter(|channel_line_no| *channel_line_no != line.line_no)
+            }),
         ],
         args![organisation_id],
     )

@@ -9,6 +9,7 @@ mod channels;
 mod flash_sale;
 mod forgetting;
 mod holds;
+mod kits;
 mod levels;
 mod outside;
 mod ownership;

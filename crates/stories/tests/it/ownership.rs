@@ -407,6 +407,7 @@ testkit::both_engines! {
             external_code: "TEA".into(),
             item_id: tea,
             pack_factor: 1,
+            also: Vec::new(),
         };
         let listed = shop.runtime.run(Call::by("test"), move |cx| {
             let listing = listing.clone();

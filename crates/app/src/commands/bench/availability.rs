@@ -9,11 +9,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 use flows::availability::{Goods as Asked, Question};
 use serde::Serialize;
 
-use super::{EngineName, Stage, client::Client, goods, percentile};
+use super::{
+    EngineName, Stage,
+    client::Client,
+    goods,
+    watch::{percentile, processor_time},
+};
 
 #[derive(Debug, clap::Args)]
 pub struct Availability {
@@ -157,15 +162,6 @@ impl Door {
         }
         Ok(())
     }
-}
-
-/// What the processor has spent on this process, all threads together. Linux counts it in hundredths of a second.
-fn processor_time() -> anyhow::Result<Duration> {
-    let stat = std::fs::read_to_string("/proc/self/stat").context("processor time is told by Linux only")?;
-    // Behind the name, which may have spaces: user time is the twelfth word, system time the thirteenth.
-    let words = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-    let ticks: Vec<u64> = words.skip(11).take(2).filter_map(|word| word.parse().ok()).collect();
-    Ok(Duration::from_millis(ticks.iter().sum::<u64>() * 10))
 }
 
 pub fn print(measured: &[Measured]) {

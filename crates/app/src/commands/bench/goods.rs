@@ -69,6 +69,17 @@ impl Goods {
                 }
             })
             .collect();
+        self.made(number, lines, &mut dice)
+    }
+
+    /// An order of one unit of an item.
+    pub fn order_of_one(&self, number: u64, item: usize) -> NewOrder {
+        let line =
+            NewLine { external_code: sku(item), quantity: 1, unit_price_minor: 1_000, title: String::new() };
+        self.made(number, vec![line], &mut ChaCha8Rng::seed_from_u64(number))
+    }
+
+    fn made(&self, number: u64, lines: Vec<NewLine>, dice: &mut ChaCha8Rng) -> NewOrder {
         let place = Place {
             latitude_microdegrees: dice.random_range(42_000_000..58_000_000),
             longitude_microdegrees: dice.random_range(0..25_000_000),
@@ -144,6 +155,7 @@ async fn stock_once(cx: &mut runtime::Cx<'_>, merchant_id: &MerchantId, channel:
             external_code: item.sku.clone(),
             item_id: item_id.clone(),
             pack_factor: 1,
+            also: Vec::new(),
         })
         .collect();
     catalogue::map_listings(cx, &kernel::Scope::EVERYTHING, &listings, Remap::Refuse).await?;

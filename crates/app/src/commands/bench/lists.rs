@@ -15,7 +15,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 use web::Access;
 
-use super::{client::Client, percentile};
+use super::{client::Client, watch::percentile};
 use crate::{config::Config, house, server};
 
 /// What a measured reader signs in with.

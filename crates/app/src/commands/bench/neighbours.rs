@@ -20,7 +20,7 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval_at},
 };
 
-use super::{Stage, client::Client, goods::Goods, percentile};
+use super::{Stage, client::Client, goods::Goods, watch::percentile};
 
 /// How often as many orders the loud neighbour sends.
 const LOUDER: u32 = 100;

@@ -2,46 +2,28 @@
 
 use std::collections::HashMap;
 
-use algo_sourcing::{Cost, Exclusion as Reason, Outcome};
+use algo_sourcing::{Exclusion as Reason, Outcome};
 use kernel::{Currency, Money, NodeId};
 use network::Node;
-use serde::Deserialize;
-use sourcing::DecisionRow;
+use sourcing::Decision as Kept;
 
 use crate::pages::order::{Candidate, Decision, Verdict};
 use crate::words::{CostTerm, DecisionCause, Exclusion};
 
-#[derive(Debug, Deserialize)]
-struct Receipt {
-    cost: Cost,
-    candidates: Vec<Weighed>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Weighed {
-    node_id: NodeId,
-    outcome: Outcome,
-    distance_metres: Option<i64>,
-}
-
-fn read(row: &DecisionRow) -> Option<Receipt> {
-    serde_json::from_value(row.receipt.clone()).ok()
-}
-
 /// The nodes a decision names.
-pub(super) fn considered(row: &DecisionRow) -> Vec<NodeId> {
-    let receipt = read(row);
-    receipt.into_iter().flat_map(|receipt| receipt.candidates).map(|candidate| candidate.node_id).collect()
+pub(super) fn considered(row: &Kept) -> Vec<NodeId> {
+    let candidates = row.receipt.iter().flat_map(|receipt| &receipt.candidates);
+    candidates.map(|candidate| candidate.node_id.clone()).collect()
 }
 
 /// A decision for people; none where a later or earlier program wrote what this one cannot read.
 pub(super) fn decision(
-    row: &DecisionRow,
+    row: &Kept,
     currency: Currency,
     nodes: &HashMap<NodeId, Node>,
     served: impl Fn(&NodeId) -> i64,
 ) -> Option<Decision> {
-    let receipt = read(row)?;
+    let receipt = row.receipt.as_ref()?;
     let money = |minor| Money::new(minor, currency);
     let mut candidates: Vec<Candidate> = receipt
         .candidates
