@@ -1,14 +1,7 @@
 -- context: sourcing
--- Decisions are asked for by their order. A receipt is long: kept in the sequence of a key, SQLite would give nearly each
--- one a page of its own.
-drop index sourcing_decision_by_order;
-[pg:
-alter table sourcing_decision drop constraint sourcing_decision_pkey, alter column receipt type text,
-    add primary key (organisation_id, order_id, decision_id);
-:]
-[sqlite:
-alter table sourcing_decision rename to sourcing_decision_of_old;
-create table sourcing_decision (
+-- Decisions are asked for by their order, so that is their key. A receipt is long: in the sequence of a key SQLite would
+-- give nearly each one a page of its own.
+create table sourcing_decision_again (
     organisation_id {id} not null,
     decision_id {id} not null,
     order_id {id} not null,
@@ -20,8 +13,9 @@ create table sourcing_decision (
     decided_at {time} not null,
     primary key (organisation_id, order_id, decision_id)
 ) {tail};
-insert into sourcing_decision (organisation_id, decision_id, order_id, cause, cost_minor, nodes, is_exact, receipt, decided_at)
-select organisation_id, decision_id, order_id, cause, cost_minor, nodes, is_exact, receipt, decided_at
-  from sourcing_decision_of_old;
-drop table sourcing_decision_of_old;
-:]
+insert into sourcing_decision_again (organisation_id, decision_id, order_id, cause, cost_minor, nodes, is_exact, receipt,
+                                     decided_at)
+select organisation_id, decision_id, order_id, cause, cost_minor, nodes, is_exact, cast(receipt as text), decided_at
+  from sourcing_decision;
+drop table sourcing_decision;
+alter table sourcing_decision_again rename to sourcing_decision;

@@ -138,6 +138,7 @@ column-lines = Редове
 column-node = Обект
 column-oldest = Най-отдавна
 column-order = Поръчка
+line-of-kit = от комплекта { $kit }
 column-ordered = Поръчано
 column-price = Цена
 column-problem = Проблем

@@ -138,6 +138,7 @@ column-lines = Lines
 column-node = Node
 column-oldest = Oldest
 column-order = Order
+line-of-kit = of the kit { $kit }
 column-ordered = Ordered
 column-price = Price
 column-problem = Problem

@@ -114,6 +114,7 @@ column-lines = Jumlah baris
 column-node = Lokasi
 column-oldest = Terlama
 column-order = Pesanan
+line-of-kit = dari paket { $kit }
 column-ordered = Dipesan
 column-price = Harga
 column-problem = Masalah

@@ -144,6 +144,7 @@ column-lines = Строки заказа
 column-node = Узел
 column-oldest = Самая давняя
 column-order = Заказ
+line-of-kit = из набора { $kit }
 column-ordered = Заказано
 column-price = Цена
 column-problem = Ошибка

@@ -114,6 +114,7 @@ column-lines = 行數
 column-node = 據點
 column-oldest = 最久
 column-order = 訂單
+line-of-kit = 屬於組合 { $kit }
 column-ordered = 訂購
 column-price = 單價
 column-problem = 問題

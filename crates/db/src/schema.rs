@@ -86,6 +86,11 @@ pub fn tables(steps: &[Step]) -> Result<Vec<Table>, Fault> {
                     let table = tables.iter_mut().find(|table| table.name == *name);
                     add_column(table.ok_or_else(|| unread(line))?, rest, line)?;
                 }
+                ["drop", "table", name] => tables.retain(|table| table.name != name.trim_end_matches(';')),
+                ["alter", "table", name, "rename", "to", new] => {
+                    let table = tables.iter_mut().find(|table| table.name == *name);
+                    table.ok_or_else(|| unread(line))?.name = new.trim_end_matches(';').to_owned();
+                }
                 ["drop" | "alter", "table", ..] => return Err(unread(line)),
                 [")", ..] => inside = false,
                 [first, ..] if !inside || first.starts_with("--") => {}

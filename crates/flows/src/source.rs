@@ -288,3 +288,21 @@ pub fn receipt(problem: &Problem, plan: &Plan, policy: &Policy, demands: &[Deman
         candidates: candidates.collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shares_of_a_kit_are_its_price() {
+        assert_eq!(shares(1_000, &[1, 2]), [334, 666]);
+        assert_eq!(shares(999, &[5]), [999]);
+        for price in [0, 1, 7, 99, 1_000_003, i64::MAX] {
+            for units in [vec![1, 1, 1], vec![7, 11, 13, 1_000_000], vec![3; 50]] {
+                let shares = shares(price, &units);
+                assert_eq!(shares.iter().map(|share| i128::from(*share)).sum::<i128>(), i128::from(price));
+                assert!(shares.iter().all(|share| *share >= 0), "{price} over {units:?}: {shares:?}");
+            }
+        }
+    }
+}

@@ -155,6 +155,7 @@ testkit::both_engines! {
             external_code: code.into(),
             item_id: item_id.clone(),
             pack_factor,
+            also: Vec::new(),
         };
         let listings =
             vec![listing(&web, "T1", &items[0], 1), listing(&web, "T3", &items[0], 3), listing(&market, "T1", &items[1], 1)];

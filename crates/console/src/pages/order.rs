@@ -61,6 +61,8 @@ pub struct Line {
     pub sku: String,
     /// The item's name.
     pub name: String,
+    /// The channel's code, where it is one of a kit.
+    pub kit: Option<String>,
     /// How many were ordered.
     pub ordered: i64,
     /// Of those, how many may still be cancelled.

@@ -170,12 +170,18 @@ impl Facts {
             number: line.line_no,
             sku: item.map_or_else(|| line.external_code.clone(), |item| item.sku.clone()),
             name: line.title.clone(),
+            kit: self.is_of_kit(line).then(|| line.external_code.clone()),
             ordered: line.quantity,
             cancellable: inside.into_iter().map(|stage| units.get(stage)).sum(),
             strip: StateStrip::of(t, &counts),
             units: counts,
             price: shows_money.then(|| Money::new(line.pack_price_minor, self.order.currency)),
         }
+    }
+
+    fn is_of_kit(&self, line: &LineRow) -> bool {
+        let same = |other: &&LineRow| other.channel_line_no == line.channel_line_no;
+        self.lines.iter().filter(same).nth(1).is_some()
     }
 
     fn fulfilment(&self, part: &FulfilmentRow) -> view::Fulfilment {

@@ -36,6 +36,11 @@ impl Line {
         self.cells.iter().find(|(name, _)| name == column).map_or("", |(_, text)| text)
     }
 
+    /// True where the file has the column.
+    pub fn has(&self, column: &str) -> bool {
+        self.cells.iter().any(|(name, _)| name == column)
+    }
+
     /// Notes what is wrong with a cell.
     pub fn refuse(&mut self, column: &str, code: &str, message: impl ToString) {
         let value = self.text(column).chars().filter(|c| !c.is_control()).take(TOLD).collect();

@@ -58,6 +58,12 @@ pub(super) async fn take(cx: &mut Cx<'_>, mut lines: Vec<Line>) -> Result<Vec<Ro
     let keys: Vec<(ChannelId, String)> =
         wanted.iter().map(|(_, new)| (new.channel_id.clone(), new.external_code.clone())).collect();
     let known = catalogue::resolve_listings(cx.tx, &cx.organisation_id, &keys).await?;
+    for (place, new) in &mut wanted {
+        let known = known.get(&(new.channel_id.clone(), new.external_code.clone()));
+        if let Some(kit) = known.filter(|kit| !lines[*place].has("also") && kit.item_id == new.item_id) {
+            new.also.clone_from(&kit.also);
+        }
+    }
     let mut outcomes = vec![Outcome::Failed; lines.len()];
     let mut seen = std::collections::HashSet::new();
     wanted.retain(|(place, new)| {
@@ -106,7 +112,14 @@ fn also(line: &mut Line, items: &HashMap<String, Item>) -> Vec<Component> {
     let mut also: Vec<Component> = Vec::new();
     for (sku, quantity) in parts(&line.text("also").to_owned()) {
         match (items.get(&sku), quantity.filter(|quantity| (1..=1_000_000).contains(quantity))) {
-            (Some(item), Some(quantity)) => also.push(Component { item_id: item.item_id.clone(), quantity }),
+            (Some(item), Some(quantity)) => {
+                let is_there = also.iter().any(|component| component.item_id == item.item_id);
+                if is_there || sku == line.text("item") {
+                    line.refuse("also", "contradiction", format!("{sku} stands in the kit twice"));
+                } else {
+                    also.push(Component { item_id: item.item_id.clone(), quantity });
+                }
+            }
             (None, _) => line.refuse("also", "unknown_item", format!("no item has the code {sku}")),
             (_, None) => {
                 line.refuse("also", "bad_quantity", "say `SKU*2; SKU` for two of one and one of another")

@@ -212,6 +212,33 @@ testkit::both_engines! {
         assert_eq!(find_item(&house, "036000291452").await.1.sku, "NEW-1");
     }
 
+    async fn a_kit_goes_out_and_comes_in_and_is_not_lost_by_a_file_that_knows_none(db: TestDb) {
+        let house = opened(&db).await;
+        let (new, _) = imports(&house, Kind::Items, b"sku,title\nCUP,Cup\nSPOON,Spoon\n", false).await;
+        assert_eq!(new.counts.done, 2);
+        let listed = String::from_utf8(exports(&house, Export::Listings, Form::Csv).await).unwrap();
+        let channel = listed.lines().nth(1).and_then(|line| line.split(',').next()).unwrap().to_owned();
+        let kit = format!(
+            "channel,external_code,item,pack_factor,also\n{channel},TEA-SET,TEA,1,CUP*2; SPOON\n\
+             {channel},BAD-1,TEA,1,NONE*2\n{channel},BAD-2,TEA,1,CUP*none\n{channel},BAD-3,TEA,1,TEA*2\n"
+        );
+        let (done, rows) = imports(&house, Kind::Listings, kit.as_bytes(), false).await;
+        let codes: Vec<(i64, &str)> = rows.iter().map(|row| (row.row_no, row.problems[0].code.as_str())).collect();
+        assert_eq!(codes, [(3, "unknown_item"), (4, "bad_quantity"), (5, "contradiction")]);
+        assert_eq!((done.counts.done, done.counts.failed), (1, 3));
+        let listed = String::from_utf8(exports(&house, Export::Listings, Form::Csv).await).unwrap();
+        assert!(listed.contains(&format!("{channel},TEA-SET,TEA,1,CUP*2; SPOON*1")), "{listed}");
+
+        let without = format!("channel,external_code,item\n{channel},TEA-SET,TEA\n");
+        let (same, _) = imports(&house, Kind::Listings, without.as_bytes(), false).await;
+        assert_eq!((same.counts.done, same.counts.unchanged), (0, 1));
+        let emptied = format!("channel,external_code,item,also\n{channel},TEA-SET,TEA,\n");
+        let (no_kit, _) = imports(&house, Kind::Listings, emptied.as_bytes(), false).await;
+        assert_eq!(no_kit.counts.done, 1);
+        let listed = String::from_utf8(exports(&house, Export::Listings, Form::Csv).await).unwrap();
+        assert!(listed.contains(&format!("{channel},TEA-SET,TEA,1,\n")) || listed.contains(&format!("{channel},TEA-SET,TEA,1,\r\n")), "{listed}");
+    }
+
     async fn a_file_of_stock_sets_only_what_has_not_moved_since(db: TestDb) {
         let house = opened(&db).await;
         let stock = on_hand(&house, "TEA").await;

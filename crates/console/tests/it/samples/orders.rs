@@ -131,6 +131,7 @@ impl Sample {
             number,
             sku: text(sku),
             name: text(name),
+            kit: None,
             ordered: units.iter().map(|count| count.units).sum(),
             cancellable: units
                 .iter()
