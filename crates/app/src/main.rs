@@ -17,6 +17,10 @@ use cli::{Cli, Command};
 use config::Config;
 use traces::Traces;
 
+/// An accepted order is some hundreds of small pieces of memory, made by one thread and given back by another.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How long the process waits at its end for readers that nobody waits for any more.
 const PARTING: Duration = Duration::from_secs(2);
 

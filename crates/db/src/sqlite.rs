@@ -299,7 +299,7 @@ fn connect(path: &Path, access: Access) -> Result<Connection, Fault> {
     let pragmas = match access {
         Access::Write => {
             "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 10000; \
-             pragma wal_autocheckpoint = 16000; pragma cache_size = -131072; pragma temp_store = memory"
+             pragma wal_autocheckpoint = 16000; pragma cache_size = -32768; pragma temp_store = memory"
         }
         Access::Read => {
             "pragma query_only = on; pragma busy_timeout = 10000; pragma cache_size = -16384; pragma temp_store = memory"
