@@ -57,9 +57,9 @@ steps![
     "0040_stock_rules",
     "0041_channel_stock",
     "0042_lighter_orders",
-    "0044_lighter_decisions",
-    "0045_kits",
-    "0046_kit_lines",
+    "0045_lighter_decisions",
+    "0046_kits",
+    "0047_kit_lines",
 ];
 
 /// A digest of the whole history: test templates are kept by it.
