@@ -10,8 +10,8 @@ use axum::{
     response::Response,
 };
 use catalogue::{
-    AddChannelsError, AddItemsError, ItemProblem, MapListingsError, NewChannel, NewItem, NewListing, Remap,
-    add_channels, add_items, amend_items, map_listings,
+    AddChannelsError, AddItemsError, Component, ItemProblem, MapListingsError, NewChannel, NewItem,
+    NewListing, Remap, add_channels, add_items, amend_items, map_listings,
 };
 use http_body_util::BodyExt;
 use kernel::{
@@ -184,6 +184,58 @@ testkit::both_engines! {
         let foreign = add(&rt, vec![foreign]).await.unwrap();
         let refused = map(&rt, vec![listing(&web, "P", &foreign[0], 1)], Remap::Refuse).await;
         assert!(matches!(refused, Err(MapListingsError::OtherMerchant { .. })));
+        is_sound(&rt).await;
+    }
+
+    async fn a_code_means_several_items_that_are_sold_together(db: TestDb) {
+        let rt = runtime(&db);
+        let items = add(&rt, vec![item("TEA", &[]), item("CUP", &[]), item("SPOON", &[])]).await.unwrap();
+        let foreign = NewItem { merchant_id: MerchantId::from_body("other"), ..item("PEN", &[]) };
+        let foreign = add(&rt, vec![foreign]).await.unwrap();
+        let web = channel(&rt, "web", merchant()).await.unwrap();
+        let kit = |also: &[(&ItemId, i64)]| {
+            let also = also.iter().map(|(item_id, quantity)| Component { item_id: (*item_id).clone(), quantity: *quantity });
+            vec![NewListing {
+                channel_id: web.clone(),
+                external_code: "TEA-SET".into(),
+                item_id: items[0].clone(),
+                pack_factor: 1,
+                also: also.collect(),
+            }]
+        };
+        let nobody = ItemId::from_body("nobody");
+        for (wrong, says) in [
+            (kit(&[(&items[0], 1)]), "an item stands in the kit twice; say once how many units of it".to_owned()),
+            (kit(&[(&items[1], 0)]), "a pack of 0; it should be from 1 to 1,000,000".into()),
+            (kit(&[(&nobody, 1)]), format!("there is no item {nobody}")),
+        ] {
+            let refused = map(&rt, wrong, Remap::Refuse).await.unwrap_err();
+            assert_eq!(refused.to_string(), format!("listing 0: {says}"));
+        }
+        let refused = map(&rt, kit(&[(&foreign[0], 1)]), Remap::Refuse).await;
+        assert!(matches!(refused, Err(MapListingsError::OtherMerchant { .. })));
+
+        let set = map(&rt, kit(&[(&items[1], 2), (&items[2], 1)]), Remap::Refuse).await.unwrap();
+        let turned = kit(&[(&items[2], 1), (&items[1], 2)]);
+        assert_eq!(map(&rt, turned, Remap::Refuse).await.unwrap(), set, "in another sequence it is the same kit");
+        let refused = map(&rt, kit(&[(&items[1], 2)]), Remap::Refuse).await;
+        assert!(matches!(refused, Err(MapListingsError::DuplicateCode { .. })));
+        assert_eq!(map(&rt, kit(&[(&items[1], 4)]), Remap::Allow).await.unwrap(), set);
+        let (organisation_id, asked, cup) =
+            (rt.organisation_id.clone(), vec![(web.clone(), "TEA-SET".to_owned())], items[1].clone());
+        let (found, of_cup) = rt
+            .read(move |tx| {
+                Box::pin(async move {
+                    let found = catalogue::resolve_listings(tx, &organisation_id, &asked).await?;
+                    let of_cup = catalogue::list_listings(tx, &organisation_id, &Scope::EVERYTHING, &cup).await?;
+                    Ok::<_, db::Fault>((found, of_cup))
+                })
+            })
+            .await
+            .unwrap_or_else(|fault| panic!("{fault}"));
+        let listed: Vec<_> = found.values().flat_map(|listed| listed.components()).collect();
+        assert_eq!(listed, [(&items[0], 1), (&items[1], 4)]);
+        assert_eq!(of_cup.len(), 1, "a cup is offered in the set");
         is_sound(&rt).await;
     }
 
