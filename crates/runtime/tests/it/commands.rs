@@ -59,7 +59,8 @@ testkit::both_engines! {
         let (cups, teas) = (key("test POST /cups"), key("test POST /teas"));
         let id = house.organisation_id.clone();
         let now = house.now();
-        let asked = [cups.clone(), teas.clone()];
+        let other = CommandKey { fingerprint: "g".into(), ..teas.clone() };
+        let asked = [cups.clone(), teas.clone(), other.clone()];
         let earlier = house
             .db
             .write(move |tx| Box::pin(async move {
@@ -68,6 +69,7 @@ testkit::both_engines! {
             .await
             .unwrap_or_else(|fault: Fault| panic!("{fault:?}"));
         assert!(matches!(earlier.get(&teas), Some(Answer::Replayed(_))), "{earlier:?}");
+        assert_eq!(earlier.get(&other), Some(&Answer::KeyReused), "another request under the used key");
         assert_eq!(earlier.get(&cups), None, "nobody used it");
     }
 
