@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a story says what went wrong by panicking")]
 
+mod at_once;
 mod bulk;
 mod cancelling;
 mod channel_stock;
@@ -10,6 +11,7 @@ mod flash_sale;
 mod forgetting;
 mod holds;
 mod levels;
+mod linear;
 mod notebook;
 mod outside;
 mod ownership;
