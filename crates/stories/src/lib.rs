@@ -144,7 +144,12 @@ impl Story {
 
     /// A node in one of the towns.
     pub async fn opens_node(&self, code: &str, kind: NodeKind) -> NodeId {
-        let (_, latitude, longitude) = town(code);
+        self.opens_node_at(code, kind, code).await
+    }
+
+    /// A node under a code of its own in one of the towns.
+    pub async fn opens_node_at(&self, code: &str, kind: NodeKind, town_name: &str) -> NodeId {
+        let (_, latitude, longitude) = town(town_name);
         let node = NewNode {
             code: code.into(),
             name: code.into(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use catalogue::Channel;
 use db::{Fault, Tx};
-use inventory::selling::{self, Quota, Rules, Sellable};
+use inventory::selling::{self, Free, Quota, Rules, Sellable};
 use kernel::{ItemId, NodeId, OrganisationId};
 use network::Node;
 use orders::place::NewLine;
@@ -81,16 +81,42 @@ impl Within {
     }
 }
 
-/// The lines whose items the network has too few of; all of them where the items are there but no plan serves them.
+/// The stock that a refused order may be told of.
+pub(super) struct Stock<'a> {
+    pub(super) pool: &'a Pool,
+    pub(super) nodes: &'a HashMap<NodeId, Node>,
+    /// How many nodes may share an order.
+    pub(super) max_nodes: usize,
+}
+
+impl Stock<'_> {
+    /// What there is of an item where it may be sold from.
+    fn by_node(&self, item_id: &ItemId, channel: &Channel) -> Free {
+        let mut free = self.pool.free_of(item_id, &channel.merchant_id);
+        free.retain(|node_id, _| self.nodes.get(node_id).is_some_and(Node::may_sell));
+        free
+    }
+
+    /// How many of these units one order may get: not so many nodes share it as there may be.
+    fn of_one_order(&self, by_node: &Free) -> i64 {
+        let mut units: Vec<i64> = by_node.values().copied().collect();
+        units.sort_unstable_by_key(|units| std::cmp::Reverse(*units));
+        units.iter().take(self.max_nodes).sum()
+    }
+}
+
+/// The lines whose items the network has too few of; all of them where the items are there but no plan serves them. What
+/// is possible is so for all of them together: an order of the same lines with those quantities would be accepted.
 pub(super) fn short_lines(
     asked: &[NewLine],
     lines: &[ResolvedLine],
     demands: &[Demand],
-    pool: &Pool,
+    stock: &Stock<'_>,
     channel: &Channel,
     within: &Within,
 ) -> Vec<ShortLine> {
-    let all: Vec<ShortLine> = lines
+    let mut left: HashMap<&ItemId, i64> = HashMap::new();
+    let mut all: Vec<ShortLine> = lines
         .iter()
         .zip(asked)
         .zip(1..)
@@ -100,9 +126,15 @@ pub(super) fn short_lines(
                 .iter()
                 .find(|demand| demand.item_id == *item_id)
                 .map_or(0, |demand| demand.quantity.units());
-            let free = pool.total(item_id, &channel.merchant_id);
+            let by_node = stock.by_node(item_id, channel);
+            let free = by_node.values().sum();
             let sellable = within.ruled.get(item_id).filter(|sellable| sellable.limit.is_some());
             let available = sellable.map_or(free, |sellable| sellable.ats);
+            let left = left.entry(item_id).or_insert_with(|| {
+                stock.of_one_order(sellable.map_or(&by_node, |sellable| &sellable.by_node)).min(available)
+            });
+            let possible_quantity = (*left / pack_factor).min(line.quantity);
+            *left -= possible_quantity * pack_factor;
             ShortLine {
                 line_no,
                 external_code: line.external_code.clone(),
@@ -119,10 +151,17 @@ pub(super) fn short_lines(
                 held_by: Vec::new(),
                 holding_orders: Vec::new(),
                 holding_carts: Vec::new(),
-                possible_quantity: (available / pack_factor).min(line.quantity),
+                possible_quantity,
             }
         })
         .collect();
     let short: Vec<ShortLine> = all.iter().filter(|line| line.available < line.asked).cloned().collect();
-    if short.is_empty() { all } else { short }
+    if !short.is_empty() {
+        return short;
+    }
+    if all.iter().zip(asked).all(|(line, asked)| line.possible_quantity == asked.quantity) {
+        // Each item is within reach of one order, and all of them together are not.
+        all.iter_mut().skip(1).for_each(|line| line.possible_quantity = 0);
+    }
+    all
 }

@@ -18,6 +18,7 @@ mod ownership;
 mod programmes;
 mod proof;
 mod random_days;
+mod refusals;
 mod statements;
 mod station;
 mod supply;

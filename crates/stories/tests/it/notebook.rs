@@ -210,15 +210,18 @@ impl Notebook {
         &self.holds[hold].lines
     }
 
+    /// What is possible of each line is so together with what is possible of the others.
     fn lacks(lines: &[Line], free: Units) -> Vec<Lack> {
-        let asked = sum(lines);
-        let short = lines.iter().zip(1..).filter(|(line, _)| asked[line.item] > free[line.item]);
-        short
-            .map(|(line, number)| {
-                let there = free[line.item];
-                (number, asked[line.item], there, (there / line.factor()).min(line.quantity))
-            })
-            .collect()
+        let (asked, mut left) = (sum(lines), free);
+        let mut lacks = Vec::new();
+        for (line, number) in lines.iter().zip(1..) {
+            let possible = (left[line.item] / line.factor()).min(line.quantity);
+            left[line.item] -= possible * line.factor();
+            if asked[line.item] > free[line.item] {
+                lacks.push((number, asked[line.item], free[line.item], possible));
+            }
+        }
+        lacks
     }
 
     fn order(&mut self, lines: &[Line], hold: Option<usize>, now: i64) -> Said {
