@@ -5,6 +5,7 @@ mod bench;
 mod convert;
 mod e2e;
 mod licences;
+mod mutants;
 mod product;
 mod setup;
 mod steps;
@@ -52,6 +53,11 @@ enum Task {
     /// Runs the browser tests against a server of their own
     E2e {
         /// Only tests whose name contains this
+        filter: Option<String>,
+    },
+    /// Plants bugs in a copy of the sources, and checks that the tests see each
+    Mutants {
+        /// Only bugs whose name or file contains this
         filter: Option<String>,
     },
     /// Turns a public data set into files the product imports
@@ -104,6 +110,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Licences => licences::check(&root),
         Task::Assets { check: true } => assets::verify(&root),
         Task::Assets { check: false } => assets::update(&root),
+        Task::Mutants { filter } => mutants::run(&root, filter.as_deref()),
         Task::E2e { filter } => e2e::run(&root, filter.as_deref()),
         Task::Convert { from: DataSet::Olist { source, out, limit } } => convert::olist(&source, &out, limit),
     }

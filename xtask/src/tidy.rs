@@ -112,7 +112,7 @@ fn offences(texts: &[(String, String)]) -> BTreeSet<Offence> {
 }
 
 /// Tracked files, and new ones that git would not ignore.
-fn tracked(root: &Path) -> anyhow::Result<Vec<String>> {
+pub fn tracked(root: &Path) -> anyhow::Result<Vec<String>> {
     let output = Command::new("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(root)

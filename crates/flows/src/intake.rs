@@ -180,7 +180,7 @@ pub struct ShortLine {
     pub item_id: ItemId,
     /// Base units asked for, over all lines of the item.
     pub asked: i64,
-    /// Base units free in the network; where `limit` is there, those of them that the channel may sell.
+    /// Base units free where they may be sold from; where `limit` is there, those of them that the channel may sell.
     pub available: i64,
     /// What keeps the channel from selling all that is free.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -192,7 +192,7 @@ pub struct ShortLine {
     /// Holds for carts that have some of it, those that end first, up to five.
     #[serde(default)]
     pub holding_carts: Vec<HoldingCart>,
-    /// How many packs of this line would be accepted now; none where nothing would.
+    /// How many packs of this line would be accepted now, together with what is possible of the others.
     pub possible_quantity: i64,
 }
 

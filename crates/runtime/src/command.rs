@@ -321,15 +321,15 @@ pub async fn claim_keys<R: DeserializeOwned>(
         )
         .await?;
     for (scope, key, fingerprint, response) in known {
-        let Some(asked) = keys.iter().find(|asked| asked.scope == scope && asked.key == key) else {
-            continue;
-        };
-        let answer = if asked.fingerprint == fingerprint {
-            Answer::Replayed(serde_json::from_str(&response).map_err(|error| bad_response(&error))?)
-        } else {
-            Answer::KeyReused
-        };
-        earlier.insert((*asked).clone(), answer);
+        // Several requests may come at once under one key.
+        for asked in keys.iter().filter(|asked| asked.scope == scope && asked.key == key) {
+            let answer = if asked.fingerprint == fingerprint {
+                Answer::Replayed(serde_json::from_str(&response).map_err(|error| bad_response(&error))?)
+            } else {
+                Answer::KeyReused
+            };
+            earlier.insert((*asked).clone(), answer);
+        }
     }
     Ok(earlier)
 }

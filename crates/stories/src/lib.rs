@@ -144,7 +144,12 @@ impl Story {
 
     /// A node in one of the towns.
     pub async fn opens_node(&self, code: &str, kind: NodeKind) -> NodeId {
-        let (_, latitude, longitude) = town(code);
+        self.opens_node_at(code, kind, code).await
+    }
+
+    /// A node under a code of its own in one of the towns.
+    pub async fn opens_node_at(&self, code: &str, kind: NodeKind, town_name: &str) -> NodeId {
+        let (_, latitude, longitude) = town(town_name);
         let node = NewNode {
             code: code.into(),
             name: code.into(),
@@ -297,7 +302,12 @@ impl Story {
 
     /// Goods arrive at a node.
     pub async fn stock(&self, node: &str, sku: &str, units: i64) {
-        let reference = format!("note {node} {sku} {units} {}", self.runtime.now());
+        self.stock_under(&format!("note {node} {sku} {units} {}", self.runtime.now()), node, sku, units)
+            .await;
+    }
+
+    /// Goods arrive with a delivery note of this name.
+    pub async fn stock_under(&self, reference: &str, node: &str, sku: &str, units: i64) {
         let known = self.find_places(vec![(node.into(), sku.into())]).await.expect("they can be found");
         let (node_id, item) = known.into_iter().next().expect("one pair was asked for");
         let (item_id, owner_id) = item.expect("the item is known");
@@ -306,7 +316,7 @@ impl Story {
             item_id,
             owner_id,
             quantity: units_of(units),
-            reference,
+            reference: reference.into(),
             expected: None,
         };
         let answer = self.receive(Call::by("test"), vec![receipt]).await.expect("goods can be received");

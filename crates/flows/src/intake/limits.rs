@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use catalogue::Channel;
 use db::{Fault, Tx};
-use inventory::selling::{self, Quota, Rules, Sellable};
+use inventory::selling::{self, Free, Quota, Rules, Sellable};
 use kernel::{ItemId, NodeId, OrganisationId};
 use network::Node;
 use orders::place::NewLine;
@@ -81,52 +81,90 @@ impl Within {
     }
 }
 
+/// The stock that a refused order may be told of.
+pub(super) struct Stock<'a> {
+    pub(super) pool: &'a Pool,
+    pub(super) nodes: &'a HashMap<NodeId, Node>,
+    /// How many nodes may share an order.
+    pub(super) max_nodes: usize,
+}
+
+impl Stock<'_> {
+    /// What there is of an item where it may be sold from.
+    fn by_node(&self, item_id: &ItemId, channel: &Channel) -> Free {
+        let mut free = self.pool.free_of(item_id, &channel.merchant_id);
+        free.retain(|node_id, _| self.nodes.get(node_id).is_some_and(Node::may_sell));
+        free
+    }
+
+    /// How many of these units one order may get: not so many nodes share it as there may be.
+    fn of_one_order(&self, by_node: &Free) -> i64 {
+        let mut units: Vec<i64> = by_node.values().copied().collect();
+        units.sort_unstable_by_key(|units| std::cmp::Reverse(*units));
+        units.iter().take(self.max_nodes).sum()
+    }
+}
+
 /// The lines whose items the network has too few of; all of them where the items are there but no plan serves them. Of a
-/// kit it tells of the item that fewest of it can be made of.
+/// kit it tells of the item that fewest of it can be made of. What is possible is so for all lines together: an order of
+/// the same lines with those quantities would be accepted.
 pub(super) fn short_lines(
     asked: &[NewLine],
     lines: &[ResolvedLine],
     demands: &[Demand],
-    pool: &Pool,
+    stock: &Stock<'_>,
     channel: &Channel,
     within: &Within,
 ) -> Vec<ShortLine> {
+    let mut left: HashMap<&ItemId, i64> = HashMap::new();
     let mut all: Vec<ShortLine> = Vec::with_capacity(asked.len());
-    for resolved in lines {
-        let line = &asked[resolved.asked];
-        let ResolvedLine { item_id, pack_factor, .. } = resolved;
-        let demand = demands.iter().find(|demand| demand.item_id == *item_id);
-        let free = pool.total(item_id, &channel.merchant_id);
-        let sellable = within.ruled.get(item_id).filter(|sellable| sellable.limit.is_some());
-        let available = sellable.map_or(free, |sellable| sellable.ats);
-        let short = ShortLine {
-            line_no: resolved.asked as i64 + 1,
-            external_code: line.external_code.clone(),
-            item_id: item_id.clone(),
-            asked: demand.map_or(0, |demand| demand.quantity.units()),
-            available,
-            limit: sellable.and_then(|sellable| {
-                sellable.limit.map(|why| ChannelLimit {
-                    why,
-                    free,
-                    quota_left: sellable.quota.map(Quota::left),
-                })
-            }),
-            held_by: Vec::new(),
-            holding_orders: Vec::new(),
-            holding_carts: Vec::new(),
-            possible_quantity: (available / pack_factor).min(line.quantity),
-        };
-        match all.last_mut().filter(|last| last.line_no == short.line_no) {
-            None => all.push(short),
-            Some(of_kit) => {
-                let need = |line: &ShortLine| (line.possible_quantity, line.available >= line.asked);
-                if need(&short) < need(of_kit) {
-                    *of_kit = short;
-                }
-            }
+    for (parts, line) in lines.chunk_by(|one, next| one.asked == next.asked).zip(asked) {
+        let mut told: Vec<ShortLine> = Vec::with_capacity(parts.len());
+        for part in parts {
+            let ResolvedLine { item_id, pack_factor, .. } = part;
+            let demand = demands.iter().find(|demand| demand.item_id == *item_id);
+            let by_node = stock.by_node(item_id, channel);
+            let free = by_node.values().sum();
+            let sellable = within.ruled.get(item_id).filter(|sellable| sellable.limit.is_some());
+            let available = sellable.map_or(free, |sellable| sellable.ats);
+            let left = left.entry(item_id).or_insert_with(|| {
+                stock.of_one_order(sellable.map_or(&by_node, |sellable| &sellable.by_node)).min(available)
+            });
+            told.push(ShortLine {
+                line_no: part.asked as i64 + 1,
+                external_code: line.external_code.clone(),
+                item_id: item_id.clone(),
+                asked: demand.map_or(0, |demand| demand.quantity.units()),
+                available,
+                limit: sellable.and_then(|sellable| {
+                    sellable.limit.map(|why| ChannelLimit {
+                        why,
+                        free,
+                        quota_left: sellable.quota.map(Quota::left),
+                    })
+                }),
+                held_by: Vec::new(),
+                holding_orders: Vec::new(),
+                holding_carts: Vec::new(),
+                possible_quantity: (*left / pack_factor).min(line.quantity),
+            });
         }
+        let possible_quantity = told.iter().map(|line| line.possible_quantity).min().unwrap_or(0);
+        let scarcest = |line: &ShortLine| (line.available >= line.asked, line.possible_quantity);
+        let Some(told) = told.into_iter().min_by_key(scarcest) else { continue };
+        let told = ShortLine { possible_quantity, ..told };
+        for part in parts {
+            left.entry(&part.item_id).and_modify(|left| *left -= told.possible_quantity * part.pack_factor);
+        }
+        all.push(told);
     }
     let short: Vec<ShortLine> = all.iter().filter(|line| line.available < line.asked).cloned().collect();
-    if short.is_empty() { all } else { short }
+    if !short.is_empty() {
+        return short;
+    }
+    if all.iter().zip(asked).all(|(line, asked)| line.possible_quantity == asked.quantity) {
+        // Each item is within reach of one order, and all of them together are not.
+        all.iter_mut().skip(1).for_each(|line| line.possible_quantity = 0);
+    }
+    all
 }

@@ -28,7 +28,7 @@ use super::{
     Accepted, AcceptedPart, Asked, Fate, Holder, HoldingCart, HoldingOrder, Look, PlaceCommand, PlaceOutcome,
     Refused, ShortLine,
     held::Holds,
-    limits::{self, Within, short_lines},
+    limits::{self, Stock, Within, short_lines},
 };
 use crate::{
     Outside,
@@ -328,7 +328,9 @@ impl<'a> Table<'a> {
             Some(plan) => Ok(Planned { demands, problem, plan, joined }),
             None => {
                 let pool = joined.as_ref().map_or(&self.facts.pool, |joined| &joined.pool);
-                Err(short_lines(asked, lines, &demands, pool, channel, &within))
+                let max_nodes = self.policy.max_nodes as usize;
+                let stock = Stock { pool, nodes: &self.facts.nodes, max_nodes };
+                Err(short_lines(asked, lines, &demands, &stock, channel, &within))
             }
         }
     }

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use db::{BoxFuture, Fault};
-use runtime::{Answer, Call, Cx, Runtime};
+use runtime::{Answer, Call, CommandKey, Cx, Runtime};
 use testkit::TestDb;
 
 use crate::{count, house};
@@ -45,7 +45,32 @@ testkit::both_engines! {
         assert_eq!(count(&house, "select count(*) from event").await, 1);
         assert!(matches!(brews(&house, keyed("k2", "f")).await, Answer::Done(_)));
         let elsewhere = Call::by("test").keyed("test POST /cups", "k", "f");
-        assert!(matches!(brews(&house, elsewhere).await, Answer::Done(_)), "keys of another scope are other keys");
+        let Answer::Done(cup) = brews(&house, elsewhere.clone()).await else { panic!("keys of another scope are other keys") };
+        assert_eq!(brews(&house, elsewhere).await, Answer::Replayed(cup.clone()));
+        let Answer::Replayed(tea) = brews(&house, keyed("k", "f")).await else { panic!("it was made") };
+        assert_ne!(tea, cup, "each keeps its own answer");
+    }
+
+    /// A batch claims keys together, some of which were used before.
+    async fn keys_that_are_claimed_together_keep_their_scopes(db: TestDb) {
+        let house = house(&db);
+        brews(&house, keyed("k", "f")).await;
+        let key = |scope: &str| CommandKey { scope: scope.into(), key: "k".into(), fingerprint: "f".into() };
+        let (cups, teas) = (key("test POST /cups"), key("test POST /teas"));
+        let id = house.organisation_id.clone();
+        let now = house.now();
+        let other = CommandKey { fingerprint: "g".into(), ..teas.clone() };
+        let asked = [cups.clone(), teas.clone(), other.clone()];
+        let earlier = house
+            .db
+            .write(move |tx| Box::pin(async move {
+                runtime::claim_keys::<String>(tx, &id, &asked.iter().collect(), now).await
+            }))
+            .await
+            .unwrap_or_else(|fault: Fault| panic!("{fault:?}"));
+        assert!(matches!(earlier.get(&teas), Some(Answer::Replayed(_))), "{earlier:?}");
+        assert_eq!(earlier.get(&other), Some(&Answer::KeyReused), "another request under the used key");
+        assert_eq!(earlier.get(&cups), None, "nobody used it");
     }
 
     async fn a_command_that_failed_leaves_nothing_and_its_key_is_free(db: TestDb) {

@@ -66,6 +66,8 @@ testkit::both_engines! {
         passes(&house, 1);
         let found = claims_one(&house).await;
         assert!(found.is_in_doubt && found.attempts == 1 && found.fence > lost.fence, "{found:?}");
+        assert!(effect::renew(&house, vec![lost.clone()]).await.unwrap().is_empty(), "who lost it cannot keep it");
+        assert_eq!(effect::renew(&house, vec![found.clone()]).await.unwrap(), std::slice::from_ref(&found));
         assert!(!settles(&house, &lost, Outcome::Failed(json!("late"))).await);
         assert!(settles(&house, &found, Outcome::Succeeded(json!("bought"))).await);
         assert!(!settles(&house, &found, Outcome::Failed(json!("twice"))).await, "what is settled stays so");

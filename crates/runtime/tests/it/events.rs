@@ -86,6 +86,28 @@ testkit::both_engines! {
         assert_eq!(chain(&house).await, None);
     }
 
+    /// Each node runs the sequencer.
+    async fn several_sequencers_at_once_give_each_event_one_position(db: TestDb) {
+        let house = house(&db);
+        for round in 0..12 {
+            let at_once: Vec<_> = (0..6)
+                .map(|n| {
+                    let house = house.clone();
+                    tokio::spawn(async move {
+                        tells(&house, format!("{round}-{n}")).await;
+                        event::sequence(&house).await
+                    })
+                })
+                .collect();
+            for one in at_once {
+                one.await.unwrap().expect("nobody is in another's way");
+            }
+        }
+        assert_eq!(event::sequence(&house).await.unwrap(), 0);
+        assert_eq!(count(&house, "select position from event_head").await, 12 * 6 * 2);
+        assert_eq!(chain(&house).await, None);
+    }
+
     async fn every_change_of_what_was_told_is_seen(db: TestDb) {
         let house = house(&db);
         assert_eq!(chain(&house).await, None, "no events are a whole chain");

@@ -43,6 +43,14 @@ testkit::both_engines! {
         passes(&house, 60);
         let next = job::claim(&house, 10, &[]).await.unwrap().remove(0);
         assert_eq!((next.attempts, next.fence), (1, late.fence + 1));
+        let (held, until) = (late.clone(), house.now().checked_add(Duration::from_secs(600)).unwrap());
+        let is_held = house
+            .run(Call::by("worker"), move |cx| {
+                let held = held.clone();
+                Box::pin(async move { job::hold(cx, &held, until).await })
+            })
+            .await;
+        assert!(!is_held.unwrap(), "who lost it cannot keep it");
         assert!(!finishes(&house, &late).await);
         assert!(finishes(&house, &next).await);
         assert_eq!(count(&house, "select count(*) from job").await, 0);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a story says what went wrong by panicking")]
 
+mod at_once;
 mod bulk;
 mod cancelling;
 mod channel_stock;
@@ -11,10 +12,14 @@ mod forgetting;
 mod holds;
 mod kits;
 mod levels;
+mod linear;
+mod notebook;
 mod outside;
 mod ownership;
+mod programmes;
 mod proof;
 mod random_days;
+mod refusals;
 mod statements;
 mod station;
 mod supply;

@@ -1,5 +1,11 @@
 //! `verify` passes after everything, and fails on each planted corruption. F3, F4.
 
+use std::sync::Arc;
+
+use flows::{intake::PlaceOutcome, selling::QuotaWanted};
+use inventory::selling::{QuotaUse, charge};
+use kernel::{OrderId, Scope};
+use runtime::{Answer, Call};
 use stories::Story;
 use testkit::TestDb;
 
@@ -98,6 +104,71 @@ testkit::both_engines! {
                 .await;
             assert!(refused.is_err(), "{wrong}");
         }
+        shop.holds().await;
+    }
+
+    /// I10: whoever looked at a quota before, more than is left of it is not written.
+    async fn the_write_refuses_to_overdraw_a_quota(db: TestDb) {
+        let shop = Story::open(db).await;
+        let tea = shop.sells("TEA").await;
+        let wanted = QuotaWanted { channel: "market".into(), item: "TEA".into(), quantity: Some(10) };
+        shop.set_quotas(Call::by("user:ada"), Scope::EVERYTHING, vec![wanted]).await.unwrap();
+        for (units, is_within) in [([6, 5], false), ([11, 0], false), ([6, 4], true), ([0, 1], false)] {
+            let (organisation_id, item_id) = (shop.runtime.organisation_id.clone(), tea.clone());
+            let charged = shop
+                .runtime
+                .run(Call::by("test"), move |cx| {
+                    let (organisation_id, item_id) = (organisation_id.clone(), item_id.clone());
+                    Box::pin(async move {
+                        let channel = catalogue::find_channel_by_code(cx.tx, &organisation_id, "market").await?;
+                        let channel_id = channel.expect("it is open").channel_id;
+                        let uses: Vec<QuotaUse> = units
+                            .iter()
+                            .filter(|units| **units > 0)
+                            .map(|units| QuotaUse {
+                                order_id: OrderId::from_body(&cx.fresh()),
+                                item_id: item_id.clone(),
+                                channel_id: channel_id.clone(),
+                                quantity: *units,
+                            })
+                            .collect();
+                        charge(cx.tx, &organisation_id, &uses).await
+                    })
+                })
+                .await
+                .unwrap_or_else(|fault: db::Fault| panic!("{fault}"));
+            assert_eq!(charged, is_within, "{units:?}");
+        }
+        assert_eq!(shop.count("select used from channel_quota").await, 10);
+        shop.holds().await;
+    }
+
+    /// I8: they wait together, so that neither finds the other's key in the database.
+    async fn of_two_orders_at_once_under_one_key_one_is_taken(db: TestDb) {
+        let shop = Arc::new(Story::open(db).await);
+        shop.sells("TEA").await;
+        shop.stock("leeds", "TEA", 1_000).await;
+        for round in 0..5 {
+            let callers: Vec<_> = (0..8)
+                .map(|n| {
+                    let shop = shop.clone();
+                    tokio::spawn(async move {
+                        let order = shop.order("web", &format!("R-{round}-{n}"), "york", &[("TEA", 1)]);
+                        shop.places_keyed(order, &format!("key {round}")).await
+                    })
+                })
+                .collect();
+            let mut taken = 0;
+            for caller in callers {
+                match caller.await.unwrap() {
+                    Answer::Done(PlaceOutcome::Accepted(_)) => taken += 1,
+                    Answer::KeyReused => {}
+                    other => panic!("{other:?}"),
+                }
+            }
+            assert_eq!(taken, 1, "round {round}");
+        }
+        assert_eq!(shop.count("select count(*) from sales_order").await, 5);
         shop.holds().await;
     }
 }
