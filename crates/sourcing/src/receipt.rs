@@ -51,14 +51,11 @@ pub struct Weighed {
 
 /// A receipt as it lies in the database: by place, without names, because there is one for every order.
 #[derive(Serialize, Deserialize)]
-struct Stored(
-    String,
-    Vec<(ItemId, Quantity, i64)>,
-    (i64, i64, i64),
-    bool,
-    usize,
-    Vec<(NodeId, Verdict, Option<i64>, Option<i64>, Option<i64>, Option<i64>)>,
-);
+struct Stored(String, Vec<(ItemId, Quantity, i64)>, (i64, i64, i64), bool, usize, Vec<StoredNode>);
+
+/// A node with what became of it, its distance and its three prices.
+#[derive(Serialize, Deserialize)]
+struct StoredNode(NodeId, Verdict, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
 
 /// An outcome as it is stored: what most nodes are, dearer by so much, is a number.
 #[derive(Serialize, Deserialize)]
@@ -91,7 +88,7 @@ impl Receipt {
                         outcome => Verdict::Else(outcome.clone()),
                     };
                     let Weighed { distance_metres, package_minor, per_kg_minor, per_line_minor, .. } = *node;
-                    (
+                    StoredNode(
                         node.node_id.clone(),
                         verdict,
                         distance_metres,
@@ -118,7 +115,9 @@ impl Receipt {
             candidates,
         ) = stored;
         let wanted = |(item_id, quantity, billed_grams)| Wanted { item_id, quantity, billed_grams };
-        let weighed = |(node_id, verdict, distance_metres, package_minor, per_kg_minor, per_line_minor)| {
+        let weighed = |node: StoredNode| {
+            let StoredNode(node_id, verdict, distance_metres, package_minor, per_kg_minor, per_line_minor) =
+                node;
             let outcome = match verdict {
                 Verdict::Dearer(extra_minor) => Outcome::Dominated { extra_minor, is_lower_bound: false },
                 Verdict::DearerAtLeast((extra_minor,)) => {

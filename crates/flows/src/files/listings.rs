@@ -110,7 +110,7 @@ fn parts(text: &str) -> Vec<(String, Option<i64>)> {
 
 fn also(line: &mut Line, items: &HashMap<String, Item>) -> Vec<Component> {
     let mut also: Vec<Component> = Vec::new();
-    for (sku, quantity) in parts(&line.text("also").to_owned()) {
+    for (sku, quantity) in parts(line.text("also")) {
         match (items.get(&sku), quantity.filter(|quantity| (1..=1_000_000).contains(quantity))) {
             (Some(item), Some(quantity)) => {
                 let is_there = also.iter().any(|component| component.item_id == item.item_id);
