@@ -498,7 +498,8 @@ async fn go_through(shop: &Arc<Story>, seeds: std::ops::Range<u64>, begin: &mut 
     steps
 }
 
-fn asked(name: &str, otherwise: u64) -> u64 {
+/// What the environment asks for by a name.
+pub fn asked(name: &str, otherwise: u64) -> u64 {
     env::var(name).ok().map_or(otherwise, |value| value.parse().expect("a number"))
 }
 
