@@ -109,13 +109,13 @@ pub fn order(free: i64, calls: &[Call]) -> Result<Vec<usize>, usize> {
     let mut is_in = vec![false; calls.len()];
     let mut path: Vec<(usize, Counter)> = Vec::new();
     let mut best = 0;
+    let start = Counter { free, carts: BTreeMap::new() };
     // The candidates that are still to be tried at each depth.
-    let mut open = vec![candidates(calls, &by_time, &is_in)];
+    let mut open = vec![candidates(calls, &by_time, &is_in, &start)];
     loop {
         if path.len() == calls.len() {
             return Ok(path.into_iter().map(|(place, _)| place).collect());
         }
-        let start = Counter { free, carts: BTreeMap::new() };
         let counter = path.last().map_or(&start, |(_, counter)| counter);
         match open.last_mut().and_then(Vec::pop) {
             Some(place) => {
@@ -123,9 +123,9 @@ pub fn order(free: i64, calls: &[Call]) -> Result<Vec<usize>, usize> {
                 is_in[place] = true;
                 // What came before decides what is left, in whatever order.
                 if seen.insert(is_in.clone()) {
+                    open.push(candidates(calls, &by_time, &is_in, &next));
                     path.push((place, next));
                     best = best.max(path.len());
-                    open.push(candidates(calls, &by_time, &is_in));
                 } else {
                     is_in[place] = false;
                 }
@@ -142,11 +142,15 @@ pub fn order(free: i64, calls: &[Call]) -> Result<Vec<usize>, usize> {
 }
 
 /// Calls that may be next: nothing that is not yet in the order was answered before they were made. The latest first, for
-/// the last of them is tried first.
-fn candidates(calls: &[Call], by_time: &[usize], is_in: &[bool]) -> Vec<usize> {
+/// the last of them is tried first. One that fits and changes nothing may as well be next, whatever comes after it.
+fn candidates(calls: &[Call], by_time: &[usize], is_in: &[bool], counter: &Counter) -> Vec<usize> {
     let left = || by_time.iter().copied().filter(|place| !is_in[*place]);
     let until = left().map(|place| calls[place].answered).min().unwrap_or(0);
     let mut next: Vec<usize> = left().filter(|place| calls[*place].made < until).collect();
+    let is_told = |place: &&usize| counter.after(&calls[**place]).as_ref() == Some(counter);
+    if let Some(place) = next.iter().find(is_told) {
+        return vec![*place];
+    }
     next.sort_by_key(|place| std::cmp::Reverse(calls[*place].answered));
     next
 }
