@@ -135,6 +135,9 @@ column-item = Артикул
 column-kind = Вид
 column-line = Ред
 column-lines = Редове
+column-lot = Партида
+column-expires = Годно до
+column-owner = Собственик
 column-node = Обект
 column-oldest = Най-отдавна
 column-order = Поръчка
@@ -191,6 +194,7 @@ moved-pack = Опаковано
 moved-unpack = Извадено от кутията
 moved-dispatch = Изпратено
 moved-return = Върнато
+moved-expire = Изтекъл срок
 moved-adjust = Поправено
 
 ## Words: nodes and work
@@ -525,8 +529,24 @@ stock-none-found = Няма такъв артикул
 stock-none-found-hint = Опитайте с по-малко думи или изчистете филтрите.
 ledger = Дневник
 ledger-title = Дневник: { $item }
+level-by-lot = Тези бройки са от партиди: задайте всяка партида с файл или през API.
 ledger-empty = Нищо не се е движило
 ledger-empty-hint = Всяко движение на това салдо ще бъде тук с причината си.
+lots-title = Партиди със срок
+lots-hint = Стоки по партиди, първо тези, които изтичат най-рано. В този ред ги получават поръчките; изтеклото не се продава.
+lots-empty = Няма партиди
+lots-empty-hint = Въведете партидата и последния ѝ ден при приемане.
+lots-within = В рамките на дни
+lots-too-old-for = Вече не за
+lot-keeps = без срок
+lot-expired = изтекло
+lot-last-day = последен ден
+lot-until = до { $day }
+lot-days =
+    { $count ->
+        [one] още { $count } ден
+       *[other] още { $count } дни
+    }
 holds-title = Задържания
 holds-hint = Стока, задържана за колички, докато клиентите плащат. Когато времето изтече, тя сама става свободна.
 holds-empty = Нищо не е задържано
@@ -693,6 +713,7 @@ limit-nodes = не от всички обекти
 limit-set-aside = останалото е заделено
 limit-buffer = буферът е скрит
 limit-quota = по квота
+limit-life = част изтича твърде скоро
 policy-title = { $channel }: какво може да продава
 policy-general = Всички артикули без свое правило
 policy-none = Няма правило. Ето какво важи без него.
@@ -720,6 +741,11 @@ receive-do = Приеми
 receive-reference = Стокова разписка
 receive-reference-hint = Същата разписка за същата стока и обект е същата доставка.
 receive-bad-reference = Най-много 200 знака обикновен текст
+receive-lot-hint = Каквото е отпечатано на стоката, ако има партида.
+receive-needs-lot = Тази стока се приема по партиди: посочете партидата
+receive-bad-lot = Партидата е от 1 до 60 знака обикновен текст
+receive-bad-day = Ден като 2026-03-02
+receive-other-expiry = Партидата е известна с друг срок: { $known }
 receive-done = Прието: { $units } × { $item }
 receive-repeated = Тази разписка вече е заведена за тази стока и обект. Нищо не е променено.
 receipts-title = Последно приети

@@ -135,6 +135,9 @@ column-item = Item
 column-kind = Kind
 column-line = Line
 column-lines = Lines
+column-lot = Lot
+column-expires = Expires
+column-owner = Owner
 column-node = Node
 column-oldest = Oldest
 column-order = Order
@@ -191,6 +194,7 @@ moved-pack = Packed
 moved-unpack = Taken out of the box
 moved-dispatch = Shipped
 moved-return = Returned
+moved-expire = Expired
 moved-adjust = Corrected
 
 ## Words: nodes and work
@@ -525,8 +529,24 @@ stock-none-found = No item matches
 stock-none-found-hint = Try fewer words, or clear the filters.
 ledger = Ledger
 ledger-title = Ledger: { $item }
+level-by-lot = These units are of lots: set each lot by a file or over the API.
 ledger-empty = Nothing has moved
 ledger-empty-hint = Each movement of this balance will be listed with its cause.
+lots-title = Expiring lots
+lots-hint = Goods by lot, those that expire first first. Orders get them in this order; what is expired is not sold.
+lots-empty = No lots
+lots-empty-hint = Give the lot and its last day when you receive goods.
+lots-within = Within days
+lots-too-old-for = Too old for
+lot-keeps = keeps
+lot-expired = expired
+lot-last-day = last day
+lot-until = until { $day }
+lot-days =
+    { $count ->
+        [one] { $count } day left
+       *[other] { $count } days left
+    }
 holds-title = Holds
 holds-hint = Stock held for carts while customers pay. When the time is over it is free again by itself.
 holds-empty = Nothing is held
@@ -693,6 +713,7 @@ limit-nodes = not from every node
 limit-set-aside = others are set aside
 limit-buffer = a buffer is hidden
 limit-quota = by quota
+limit-life = some expires too soon
 policy-title = { $channel }: what it may sell
 policy-general = All items without a rule of their own
 policy-none = Nothing is ruled. This is what holds without a rule.
@@ -720,6 +741,11 @@ receive-do = Receive
 receive-reference = Delivery note
 receive-reference-hint = The same note again, for the same item and node, is the same goods.
 receive-bad-reference = At most 200 characters of plain text
+receive-lot-hint = What is printed on the goods, where they have a lot.
+receive-needs-lot = This item is received by lot: say which
+receive-bad-lot = A lot is 1 to 60 characters of plain text
+receive-bad-day = A day such as 2026-03-02
+receive-other-expiry = The lot is known with another last day: { $known }
 receive-done = Received: { $units } × { $item }
 receive-repeated = This delivery note was booked before for this item and node. Nothing was changed.
 receipts-title = Received last

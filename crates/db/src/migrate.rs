@@ -56,6 +56,8 @@ steps![
     "0039_expected_receipts",
     "0040_stock_rules",
     "0041_channel_stock",
+    "0043_lots",
+    "0044_lot_tracked",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

@@ -10,6 +10,7 @@ mod flash_sale;
 mod forgetting;
 mod holds;
 mod levels;
+mod lots;
 mod outside;
 mod ownership;
 mod proof;
