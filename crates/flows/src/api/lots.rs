@@ -21,6 +21,7 @@ pub(super) fn routes() -> Routes<Flows> {
                 .about("Each lot at each node, by state, with the channels that it does not last long enough for any more.")
                 .asks::<LotsQuery>()
                 .gives_page::<LotSeen>("Lots, those that expire first first.")
+                .refuses(problems::INVALID_FIELD)
                 .refuses(problems::UNKNOWN_ITEM),
             get_lots,
         )
