@@ -145,6 +145,7 @@ column-ordered = Поръчано
 column-price = Цена
 column-problem = Проблем
 column-stage = Етап
+column-state = Състояние
 column-total = Общо
 column-units = Бройки
 column-value = Стойност

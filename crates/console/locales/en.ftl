@@ -145,6 +145,7 @@ column-ordered = Ordered
 column-price = Price
 column-problem = Problem
 column-stage = Stage
+column-state = State
 column-total = Total
 column-units = Units
 column-value = Value

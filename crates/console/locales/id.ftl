@@ -121,6 +121,7 @@ column-ordered = Dipesan
 column-price = Harga
 column-problem = Masalah
 column-stage = Tahap
+column-state = Keadaan
 column-total = Total
 column-units = Unit
 column-value = Nilai

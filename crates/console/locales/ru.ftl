@@ -151,6 +151,7 @@ column-ordered = Заказано
 column-price = Цена
 column-problem = Ошибка
 column-stage = Этап
+column-state = Состояние
 column-total = Сумма
 column-units = Единицы
 column-value = Значение

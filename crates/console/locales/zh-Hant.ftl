@@ -121,6 +121,7 @@ column-ordered = 訂購
 column-price = 單價
 column-problem = 問題
 column-stage = 階段
+column-state = 狀態
 column-total = 總額
 column-units = 件數
 column-value = 內容
