@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     commands::{
-        backup, bench, demo, erase, export, holds, import, migrate, ownership, quota, replay, seed_large,
-        serve, sim, token,
+        backup, bench, demo, erase, export, holds, import, lots, migrate, ownership, quota, replay,
+        seed_large, serve, sim, token,
     },
     config::CommandLine,
 };
@@ -60,6 +60,9 @@ pub enum Command {
     /// Shows what is held for carts, and gives holds up
     #[command(subcommand)]
     Holds(holds::Holds),
+    /// Shows goods by lot, and what of them expires
+    #[command(subcommand)]
+    Lots(lots::Lots),
     /// What is dedicated to channels
     #[command(subcommand)]
     Quota(quota::Quota),
@@ -96,6 +99,7 @@ impl Command {
             | Command::Erase(_)
             | Command::Ownership(_)
             | Command::Holds(_)
+            | Command::Lots(_)
             | Command::Quota(_)
             | Command::Availability(_)
             | Command::Token(_)

@@ -9,6 +9,7 @@ pub mod erase;
 pub mod export;
 pub mod holds;
 pub mod import;
+pub mod lots;
 pub mod migrate;
 pub mod ownership;
 pub mod quota;

@@ -241,6 +241,7 @@ mod tests {
             length_mm: 0,
             width_mm: 0,
             height_mm: 0,
+            is_lot_tracked: None,
         }
     }
 
@@ -260,6 +261,7 @@ mod tests {
                 length_mm: 0,
                 width_mm: 0,
                 height_mm: 0,
+                is_lot_tracked: false,
                 version: 1,
                 created_at: Timestamp::UNIX_EPOCH,
             };

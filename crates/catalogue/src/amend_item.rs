@@ -90,6 +90,7 @@ fn apply(item: &Item, barcodes: &[String], change: &ItemChange) -> NewItem {
         length_mm: change.length_mm.unwrap_or(item.length_mm),
         width_mm: change.width_mm.unwrap_or(item.width_mm),
         height_mm: change.height_mm.unwrap_or(item.height_mm),
+        is_lot_tracked: Some(change.is_lot_tracked.unwrap_or(item.is_lot_tracked)),
     }
 }
 
@@ -102,5 +103,6 @@ fn facts(item: &Item, barcodes: &[String]) -> Json {
         "length_mm": item.length_mm,
         "width_mm": item.width_mm,
         "height_mm": item.height_mm,
+        "is_lot_tracked": item.is_lot_tracked,
     })
 }

@@ -21,6 +21,8 @@ pub struct Item {
     pub width_mm: i64,
     /// The third side; 0 where it is not known.
     pub height_mm: i64,
+    /// True where units come in by lots only.
+    pub is_lot_tracked: bool,
     /// Moved on by one with every change.
     pub version: i64,
     /// Since when it is known.
@@ -64,6 +66,8 @@ pub struct NewItem {
     pub width_mm: i64,
     /// The third side; 0 where it is not known.
     pub height_mm: i64,
+    /// True where units come in by lots only; none where nothing is said of it.
+    pub is_lot_tracked: Option<bool>,
 }
 
 /// What is to be different about an item; what is none stays. A SKU and a merchant are what makes it the same item.
@@ -81,6 +85,8 @@ pub struct ItemChange {
     pub width_mm: Option<i64>,
     /// The third side; 0 where it is not known.
     pub height_mm: Option<i64>,
+    /// True where units come in by lots only.
+    pub is_lot_tracked: Option<bool>,
 }
 
 impl NewItem {
@@ -96,6 +102,7 @@ impl NewItem {
         self.title == item.title
             && self.weight_grams == item.weight_grams
             && sides == (item.length_mm, item.width_mm, item.height_mm)
+            && self.is_lot_tracked.is_none_or(|tracked| tracked == item.is_lot_tracked)
     }
 }
 
@@ -276,6 +283,7 @@ mod tests {
             length_mm: 500,
             width_mm: 400,
             height_mm: 101,
+            is_lot_tracked: false,
             version: 1,
             created_at: Timestamp::UNIX_EPOCH,
         };

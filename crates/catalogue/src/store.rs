@@ -29,6 +29,7 @@ impl FromRow for Item {
             length_mm: row.get("length_mm")?,
             width_mm: row.get("width_mm")?,
             height_mm: row.get("height_mm")?,
+            is_lot_tracked: row.get("is_lot_tracked")?,
             version: row.get("version")?,
             created_at: row.get("created_at")?,
         })
@@ -70,7 +71,7 @@ pub async fn find_item(
     item_id: &ItemId,
 ) -> Result<Option<Item>, Fault> {
     tx.query_optional(
-        "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, version, created_at \
+        "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, is_lot_tracked, version, created_at \
            from item where organisation_id = $1 and item_id = $2",
         args![organisation_id, item_id],
     )
@@ -85,7 +86,7 @@ pub async fn items_by_id(
 ) -> Result<HashMap<ItemId, Item>, Fault> {
     let items: Vec<Item> = tx
         .query(
-            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, version, created_at \
+            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, is_lot_tracked, version, created_at \
                from item where organisation_id = $1 and item_id {in $2}",
             args![organisation_id, Column::from_iter(item_ids)],
         )
@@ -102,7 +103,7 @@ pub async fn find_items_by_sku(
 ) -> Result<HashMap<String, Item>, Fault> {
     let items: Vec<Item> = tx
         .query(
-            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, version, created_at \
+            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, is_lot_tracked, version, created_at \
                from item where organisation_id = $1 and merchant_id = $2 and sku {in $3}",
             args![organisation_id, merchant_id, Column::from_iter(skus)],
         )
@@ -119,7 +120,7 @@ pub async fn find_item_by_code(
 ) -> Result<Option<Item>, Fault> {
     let by_barcode = tx
         .query_optional(
-            "select i.item_id, i.merchant_id, i.sku, i.title, i.weight_grams, i.length_mm, i.width_mm, i.height_mm, \
+            "select i.item_id, i.merchant_id, i.sku, i.title, i.weight_grams, i.length_mm, i.width_mm, i.height_mm, i.is_lot_tracked, \
                     i.version, i.created_at \
                from item_barcode b join item i on i.organisation_id = b.organisation_id and i.item_id = b.item_id \
               where b.organisation_id = $1 and b.barcode = $2",
@@ -131,7 +132,7 @@ pub async fn find_item_by_code(
     }
     let mut by_sku: Vec<Item> = tx
         .query(
-            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, version, created_at \
+            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, is_lot_tracked, version, created_at \
                from item where organisation_id = $1 and sku = $2 limit 2",
             args![organisation_id, code.trim()],
         )
@@ -167,7 +168,7 @@ pub async fn find_items_by_code(
         .collect();
     let with_sku: Vec<Item> = tx
         .query(
-            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, version, created_at \
+            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, is_lot_tracked, version, created_at \
                from item where organisation_id = $1 and sku {in $2}",
             args![organisation_id, Column::from_iter(codes.iter().map(|code| code.trim()))],
         )
@@ -218,7 +219,7 @@ pub async fn list_items(
     let barcode = search.map(|text| gtin14(text).unwrap_or_else(|| text.to_owned()));
     let items = tx
         .query(
-            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, version, created_at \
+            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, is_lot_tracked, version, created_at \
                from item i where organisation_id = $1 and (cast($2 as text) is null or item_id > $2) \
                 and (cast($3 as text) is null or lower(sku) like $3 escape '\\' or lower(title) like $3 escape '\\' \
                      or exists (select 1 from item_barcode b where b.organisation_id = i.organisation_id \
@@ -251,7 +252,7 @@ pub(crate) async fn gather_known(
 ) -> Result<Known, Fault> {
     let known: Vec<Item> = tx
         .query(
-            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, version, created_at \
+            "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, is_lot_tracked, version, created_at \
                from item where organisation_id = $1 and merchant_id {in $2} and sku {in $3}",
             args![
                 organisation_id,
@@ -287,10 +288,11 @@ pub(crate) async fn insert_items(
     tx.execute_guarded(
         "items added",
         "insert into item (organisation_id, item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, \
-                           height_mm, created_at) \
-         select $1, d.item_id, d.merchant_id, d.sku, d.title, d.weight_grams, d.length_mm, d.width_mm, d.height_mm, $2 \
+                           height_mm, is_lot_tracked, created_at) \
+         select $1, d.item_id, d.merchant_id, d.sku, d.title, d.weight_grams, d.length_mm, d.width_mm, d.height_mm, \
+                d.is_lot_tracked, $2 \
          {set d(item_id text, merchant_id text, sku text, title text, weight_grams int, length_mm int, width_mm int, \
-                height_mm int)} where true on conflict do nothing",
+                height_mm int, is_lot_tracked bool)} where true on conflict do nothing",
         &set![
             items.iter().map(|(item_id, _)| *item_id),
             items.iter().map(|(_, item)| &item.merchant_id),
@@ -300,6 +302,7 @@ pub(crate) async fn insert_items(
             items.iter().map(|(_, item)| item.length_mm),
             items.iter().map(|(_, item)| item.width_mm),
             items.iter().map(|(_, item)| item.height_mm),
+            items.iter().map(|(_, item)| item.is_lot_tracked.unwrap_or(false)),
         ],
         args![organisation_id, now],
     )
@@ -314,8 +317,10 @@ pub(crate) async fn update_items(
     tx.execute_guarded(
         "items amended",
         "update item set title = d.title, weight_grams = d.weight_grams, length_mm = d.length_mm, \
-                width_mm = d.width_mm, height_mm = d.height_mm, version = item.version + 1 \
-         {set d(item_id text, title text, weight_grams int, length_mm int, width_mm int, height_mm int)} \
+                width_mm = d.width_mm, height_mm = d.height_mm, \
+                is_lot_tracked = coalesce(d.is_lot_tracked, item.is_lot_tracked), version = item.version + 1 \
+         {set d(item_id text, title text, weight_grams int, length_mm int, width_mm int, height_mm int, \
+                is_lot_tracked bool)} \
           where item.organisation_id = $1 and item.item_id = d.item_id",
         &set![
             items.iter().map(|(item_id, _)| *item_id),
@@ -324,6 +329,7 @@ pub(crate) async fn update_items(
             items.iter().map(|(_, item)| item.length_mm),
             items.iter().map(|(_, item)| item.width_mm),
             items.iter().map(|(_, item)| item.height_mm),
+            items.iter().map(|(_, item)| item.is_lot_tracked),
         ],
         args![organisation_id],
     )

@@ -141,6 +141,9 @@ column-item = Товар
 column-kind = Вид
 column-line = Строка
 column-lines = Строки заказа
+column-lot = Партия
+column-expires = Годен до
+column-owner = Владелец
 column-node = Узел
 column-oldest = Самая давняя
 column-order = Заказ
@@ -149,6 +152,7 @@ column-ordered = Заказано
 column-price = Цена
 column-problem = Ошибка
 column-stage = Этап
+column-state = Состояние
 column-total = Сумма
 column-units = Единицы
 column-value = Значение
@@ -198,6 +202,7 @@ moved-pack = Упаковано
 moved-unpack = Вынуто из коробки
 moved-dispatch = Отправлено
 moved-return = Возвращено
+moved-expire = Срок истёк
 moved-adjust = Исправлено
 
 ## Words: nodes and work
@@ -548,8 +553,25 @@ stock-none-found = Ничего не найдено
 stock-none-found-hint = Сократите запрос или сбросьте фильтры.
 ledger = Журнал
 ledger-title = Журнал: { $item }
+level-by-lot = Эти единицы — из партий: задайте каждую партию файлом или через API.
 ledger-empty = Движений не было
 ledger-empty-hint = Каждое движение этого остатка будет показано с причиной.
+lots-title = Партии со сроком
+lots-hint = Товары по партиям: сначала те, срок которых истекает раньше. В этом порядке их получают заказы; просроченное не продаётся.
+lots-empty = Партий нет
+lots-empty-hint = Укажите партию и последний день при приёмке.
+lots-within = В течение дней
+lots-too-old-for = Уже не годится для
+lot-keeps = без срока
+lot-expired = просрочено
+lot-last-day = последний день
+lot-until = до { $day }
+lot-days =
+    { $count ->
+        [one] ещё { $count } день
+        [few] ещё { $count } дня
+       *[many] ещё { $count } дней
+    }
 holds-title = Удержания
 holds-hint = Товар удержан для корзин, пока покупатели платят. Когда время выйдет, он сам станет свободным.
 holds-empty = Ничего не удержано
@@ -721,6 +743,7 @@ limit-nodes = не со всех узлов
 limit-set-aside = остальное отложено
 limit-buffer = буфер скрыт
 limit-quota = по квоте
+limit-life = часть слишком скоро истекает
 policy-title = { $channel }: что можно продавать
 policy-general = Все товары без своего правила
 policy-none = Правила нет. Вот что действует без него.
@@ -748,6 +771,11 @@ receive-do = Принять
 receive-reference = Накладная
 receive-reference-hint = Та же накладная на тот же товар и узел — это тот же приход.
 receive-bad-reference = Не более 200 знаков простого текста
+receive-lot-hint = То, что напечатано на товаре, если у него есть партия.
+receive-needs-lot = Этот товар принимают по партиям: укажите партию
+receive-bad-lot = Партия — от 1 до 60 знаков простого текста
+receive-bad-day = День, например 2026-03-02
+receive-other-expiry = Партия известна с другим сроком: { $known }
 receive-done = Принято: { $units } × { $item }
 receive-repeated = Эта накладная на этот товар и узел уже проведена. Ничего не изменено.
 receipts-title = Последние приёмки

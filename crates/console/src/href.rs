@@ -102,6 +102,8 @@ pub const OWNERSHIP_TRANSFERS: &str = "/ownership/transfers";
 pub const ENTITLEMENTS: &str = "/ownership/entitlements";
 /// Swaps instead of trucks.
 pub const SWAPS: &str = "/ownership/swaps";
+/// Goods by lot, those that expire first first.
+pub const LOTS: &str = "/lots";
 /// What is held for carts.
 pub const HOLDS: &str = "/holds";
 /// Gives a hold up.

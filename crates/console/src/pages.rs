@@ -10,6 +10,7 @@ pub mod expected;
 pub mod holds;
 pub mod import;
 pub mod look;
+pub mod lots;
 pub mod me;
 pub mod nodes;
 pub mod notifications;

@@ -18,6 +18,7 @@ mod happenings;
 mod holds;
 mod import;
 mod label;
+mod lots;
 mod mishap;
 mod nodes;
 mod notifications;
@@ -85,6 +86,7 @@ fn pages() -> Routes<Console> {
         .merge(stock::routes())
         .merge(ownership::routes())
         .merge(holds::routes())
+        .merge(lots::routes())
         .merge(board::routes())
         .merge(nodes::routes())
         .merge(rename::routes())

@@ -199,6 +199,8 @@ words! {
         Return = "return", "moved-return", Quiet;
         /// Became another's.
         Own = "own", "moved-own", Busy;
+        /// Set apart because its last day was over.
+        Expire = "expire", "moved-expire", Bad;
         /// Corrected by hand.
         Adjust = "adjust", "moved-adjust", Warn;
     }

@@ -57,6 +57,8 @@ steps![
     "0040_stock_rules",
     "0041_channel_stock",
     "0042_lighter_orders",
+    "0043_lots",
+    "0044_lot_tracked",
     "0045_lighter_decisions",
     "0046_kits",
     "0047_kit_lines",

@@ -7,6 +7,7 @@ mod events;
 mod files;
 mod holds;
 mod levels;
+mod lots;
 mod orders;
 mod ownership;
 mod read;
@@ -64,6 +65,7 @@ pub fn routes() -> Routes<Flows> {
         .merge(stock_routes())
         .merge(ownership_routes())
         .merge(supply::routes())
+        .merge(lots::routes())
         .merge(availability::routes())
         .merge(floor_routes())
         .merge(privacy_routes())
@@ -152,10 +154,11 @@ fn stock_routes() -> Routes<Flows> {
             "/v1/receipts",
             Needs::Within(Permission::StockReceive)
                 .to("Take goods in")
-                .about("All or none. A delivery note (`reference`) is booked once for a node and an item.")
+                .about("All or none. A delivery note (`reference`) is booked once for a node, an item and a lot.")
                 .command::<ReceiptsJson>()
                 .gives::<Received>(StatusCode::CREATED, "Booked as available.")
-                .refuses(problems::NOT_EXPECTED),
+                .refuses(problems::NOT_EXPECTED)
+                .refuses(problems::LOT_CONFLICT),
             stock::post_receipts,
         )
         .post(

@@ -10,8 +10,14 @@ use std::sync::Arc;
 
 use catalogue::Channel;
 use db::Fault;
-use inventory::selling::{Limit, Quota, Sellable};
-use kernel::{ChannelId, ItemId, NodeId, Place, Scope, Timestamp};
+use inventory::{
+    lot::Life,
+    selling::{Limit, Quota, Sellable},
+};
+use kernel::{
+    ChannelId, ItemId, NodeId, Place, Scope, Timestamp,
+    time::{Date, to_date},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -84,7 +90,7 @@ pub struct AvailableOn {
     pub ats: i64,
     /// Whole packs of the channel's code that are available to sell; the units where it is no channel's code.
     pub packs: i64,
-    /// What keeps the channel from selling all that is free: `quota`, `buffer`, `set_aside`, `nodes`, `off`.
+    /// What keeps the channel from selling all that is free: `quota`, `buffer`, `set_aside`, `nodes`, `life` (some expires too soon), `off`.
     #[schema(value_type = Option<String>)]
     pub limit: Option<Limit>,
     /// What is left of the channel's quota, where it has one.
@@ -129,6 +135,8 @@ fn answer(facts: &Facts, scope: &Scope, question: &Question) -> Availability {
         .filter(is_asked)
         .collect();
     let mut rows = Vec::with_capacity(question.goods.len() * channels.len().min(4));
+    // What is kept of lots is true on any day; which of them are expired is seen now.
+    let today = to_date(facts.as_of());
     let mut unknown: Vec<String> = question
         .channels
         .iter()
@@ -144,7 +152,7 @@ fn answer(facts: &Facts, scope: &Scope, question: &Question) -> Availability {
             let parts = facts.meant(goods, &channel.channel_id);
             if parts.iter().all(|(item, _)| item.item.merchant_id == channel.merchant_id) {
                 let rows_of =
-                    parts.into_iter().map(|(item, units)| row(goods, channel, item, units, question));
+                    parts.into_iter().map(|(item, units)| row(goods, channel, item, units, question, today));
                 rows.extend(rows_of.min_by_key(|row| row.packs));
             }
         }
@@ -161,9 +169,14 @@ fn row(
     of: &ItemFacts,
     pack_factor: i64,
     question: &Question,
+    today: Date,
 ) -> AvailableOn {
+    let item_id = &of.item.item_id;
+    let min_days = of.rules.min_life_days(&channel.channel_id, item_id);
+    let all = of.free(Life::left_on(today));
+    let free = if min_days > 0 { of.free(Life { today, min_days }) } else { all.clone() };
     let Sellable { ats, by_node, limit, quota } =
-        of.rules.sellable(&channel.channel_id, &of.item.item_id, &of.free);
+        of.rules.sellable(&channel.channel_id, item_id, &free).out_of(all.values().sum());
     let mut nodes = Vec::new();
     if question.by_node || question.near.is_some() {
         for (node_id, units) in by_node {

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shipping::Parcel;
 
-use crate::{Flows, receive::ALLOCATE_WAITING, resale};
+use crate::{Flows, lots, receive::ALLOCATE_WAITING, resale};
 
 /// What to cancel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,6 +195,7 @@ pub(crate) async fn cancel_once(cx: &mut Cx<'_>, cancel: &CancelOrder) -> Result
     let units = decided.freed.iter().map(|freed| (&freed.item_id, &freed.node_id, freed.quantity));
     let given_back = resale::give_back(cx, order_id, units).await?;
     back.extend(given_back.iter().map(NewSettlementLine::transfer));
+    let back = lots::of_order(cx, order_id, back).await?;
     advance(cx, &decided.steps).await?;
     inventory::post(cx, &back).await?;
     ownership::settle(cx, &given_back).await?;
@@ -267,6 +268,7 @@ async fn open_parcels(cx: &mut Cx<'_>, order: &OrderRow, steps: &[Step]) -> Resu
         shipping::cancel_parcel(cx, &parcel.parcel_id).await?;
     }
     if !unpacked.is_empty() {
+        let moves = lots::of_order(cx, &order.order_id, moves).await?;
         advance(cx, &unpacked).await?;
         inventory::post(cx, &moves).await?;
     }

@@ -16,7 +16,7 @@ use serde_json::json;
 use shipping::Parcel;
 
 use crate::{
-    Flows,
+    Flows, lots,
     track::{TrackError, follow},
 };
 
@@ -145,6 +145,7 @@ impl Flows {
                     }
                 }
             }
+            let transfers = lots::of_order(cx, order_id, transfers).await?;
             advance(cx, &steps).await?;
             inventory::post(cx, &transfers).await?;
             self.ask_for_money(cx, &order, &lines, &leaving).await?;

@@ -124,6 +124,9 @@ pub struct HeldPart {
     pub item_id: ItemId,
     /// Where.
     pub node_id: NodeId,
+    /// Of which lot; left out where they are of none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub lot: String,
     /// How many base units.
     pub quantity: i64,
 }
@@ -133,6 +136,7 @@ impl From<&Part> for HeldPart {
         HeldPart {
             item_id: part.item_id.clone(),
             node_id: part.node_id.clone(),
+            lot: part.lot.code.clone(),
             quantity: part.quantity.units(),
         }
     }

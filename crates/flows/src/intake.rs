@@ -199,7 +199,8 @@ pub struct ShortLine {
 /// Why a channel may not sell all that is free of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChannelLimit {
-    /// `quota`, `buffer`, `set_aside` for other channels, `nodes` it does not sell from, or `off`.
+    /// `quota`, `buffer`, `set_aside` for other channels, `nodes` it does not sell from, `life` that
+    /// is too short, or `off`.
     pub why: Limit,
     /// Base units free in the network, whoever may sell them.
     pub free: i64,

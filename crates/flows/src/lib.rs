@@ -22,6 +22,7 @@ pub mod hold;
 pub mod import;
 pub mod intake;
 pub mod levels;
+pub mod lots;
 pub mod operations;
 pub mod ownership;
 pub mod proposals;

@@ -4,11 +4,12 @@
 use db::Fault;
 use inventory::{
     entitle::{self, Grant, GrantError},
+    lot::Life,
     ownership::{self, OwnershipTransfer, TransferError, Transferred},
     store::{Entitlement, SettlementLine, StatementOf, StatementTotal},
     swap::{self, Offer, PlannedTransfer, Proposals, WayCost},
 };
-use kernel::{ItemId, MerchantId, NodeId, Page, PageRequest, Scope};
+use kernel::{ItemId, MerchantId, NodeId, Page, PageRequest, Scope, time::to_date};
 use runtime::{Answer, Call, Runtime};
 
 use crate::{Flows, receive::ALLOCATE_WAITING};
@@ -92,6 +93,7 @@ impl Flows {
     /// Proposes to change hands at both ends instead of carrying goods, with merchants within the scope.
     pub async fn propose_swaps(&self, scope: Scope, way: PlannedWay) -> Result<Option<Proposals>, Fault> {
         let organisation_id = self.runtime.organisation_id.clone();
+        let fresh = Life::left_on(to_date(self.runtime.now()));
         self.runtime
             .read(move |tx| {
                 Box::pin(async move {
@@ -101,7 +103,8 @@ impl Flows {
                         return Ok(None);
                     };
                     let items = [&way.item_id].into_iter();
-                    let free = inventory::store::list_available(tx, &organisation_id, items).await?;
+                    let mut free = inventory::store::list_available(tx, &organisation_id, items).await?;
+                    free.retain(|row| fresh.is_in(row.lot.expires_on));
                     let is_owners = |row: &&inventory::store::Available| {
                         row.owner_id == way.owner_id && row.node_id == way.from_node
                     };

@@ -7,13 +7,18 @@ use jiff::SignedDuration;
 use runtime::{Call, job};
 use tokio::sync::watch;
 
-use crate::{Flows, erase::REWRITE, receive::ALLOCATE_WAITING, retention::SWEEP, station::StationError};
+use crate::{
+    Flows, erase::REWRITE, lots::EXPIRE, receive::ALLOCATE_WAITING, retention::SWEEP, station::StationError,
+};
 
 /// How many orders without a node one run tries.
 const WAITING_MAX: i64 = 200;
 
 /// When the daily work is done again.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// When goods that expired are looked for again.
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// When it goes on where there was more than one run takes.
 const SWEEP_AGAIN: SignedDuration = SignedDuration::from_secs(1);
@@ -79,7 +84,11 @@ impl Flows {
                 SWEEP => {
                     let swept = self.sweep().await?;
                     let pause = if swept.is_all { DAY } else { SWEEP_AGAIN };
-                    self.finish(work, Some(pause)).await?;
+                    self.finish(work, Some((SWEEP, pause))).await?;
+                }
+                EXPIRE => {
+                    self.expire_lots().await?;
+                    self.finish(work, Some((EXPIRE, HOUR))).await?;
                 }
                 kind => tracing::error!(kind, "nobody knows how to do this job; it stays"),
             }
@@ -136,30 +145,36 @@ impl Flows {
         self.finish(work, None).await
     }
 
-    /// Puts the daily work off until now, unless it waits already.
+    /// Puts the daily work and the hourly off until now, unless they wait already.
     async fn sweep_daily(&self) -> Result<(), Fault> {
         self.runtime
             .run(Call::by("system"), move |cx| {
                 Box::pin(async move {
                     let organisation_id = cx.organisation_id.clone();
                     cx.put_off(SWEEP, organisation_id.as_str(), cx.now);
+                    cx.put_off(EXPIRE, organisation_id.as_str(), cx.now);
                     Ok(())
                 })
             })
             .await
     }
 
-    /// Ends a job; with a pause, the same is to be done again after it.
-    async fn finish(&self, work: job::Claimed, pause: Option<SignedDuration>) -> Result<(), Fault> {
+    /// Ends a job; with its name and a pause, the same is to be done again after it.
+    async fn finish(
+        &self,
+        work: job::Claimed,
+        again: Option<(&'static str, SignedDuration)>,
+    ) -> Result<(), Fault> {
         self.runtime
             .run(Call::by("system"), move |cx| {
                 let work = work.clone();
                 Box::pin(async move {
                     let is_ours = job::finish(cx, &work).await?;
-                    if let Some(due_at) = pause.and_then(|pause| cx.now.checked_add(pause).ok())
+                    if let Some((kind, pause)) = again
+                        && let Ok(due_at) = cx.now.checked_add(pause)
                         && is_ours
                     {
-                        cx.put_off(SWEEP, &work.subject_id, due_at);
+                        cx.put_off(kind, &work.subject_id, due_at);
                     }
                     Ok(())
                 })

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use db::Fault;
 use inventory::{
+    lot::Lot,
     ownership::{NewSettlementLine, Trade},
     store::{Available, Entitlement, list_open_entitlements, list_taken},
 };
@@ -59,6 +60,7 @@ impl Lent {
             item_id: item_id.clone(),
             owner_id: seller_id.clone(),
             node_id: node_id.clone(),
+            lot: Lot::default(),
             quantity: Quantity::new(units).unwrap_or(Quantity::ZERO),
         };
         for Demand { item_id, quantity, .. } in demands {
@@ -87,10 +89,11 @@ impl Lent {
                 }
             }
         }
-        (!offers.is_empty()).then(|| Joined { pool: Pool::new(rows), offers })
+        (!offers.is_empty()).then(|| Joined { pool: Pool::new(rows, pool.today()), offers })
     }
 
-    /// Takes units at a node that a plan of `joined` wants: the seller's own first. Gives what must change hands.
+    /// Takes units at a node that a plan of `joined` wants: the seller's own first. Gives the lots they are of, and what
+    /// must change hands.
     pub(crate) fn take(
         &mut self,
         joined: &mut Joined,
@@ -99,9 +102,11 @@ impl Lent {
         item_id: &ItemId,
         node_id: &NodeId,
         quantity: Quantity,
-    ) -> Vec<Trade> {
+    ) -> (Vec<(Lot, Quantity)>, Vec<Trade>) {
         let own = pool.at(item_id, node_id, seller_id).min(quantity.units());
-        pool.take(item_id, node_id, seller_id, Quantity::new(own).unwrap_or(Quantity::ZERO));
+        // A channel that asks for days of life is ruled, and sells its merchant's own.
+        let mut lots =
+            pool.take(item_id, node_id, seller_id, Quantity::new(own).unwrap_or(Quantity::ZERO), 0);
         let mut open = quantity.units() - own;
         let mut trades = Vec::new();
         for (entitlement, offered) in
@@ -114,23 +119,25 @@ impl Lent {
             open -= units;
             *offered -= units;
             let quantity = Quantity::new(units).unwrap_or(Quantity::ZERO);
-            pool.take(item_id, node_id, &entitlement.brand_id, quantity);
+            let taken = pool.take(item_id, node_id, &entitlement.brand_id, quantity, 0);
             let kept = self.open.get_mut(&(seller_id.clone(), item_id.clone())).into_iter().flatten();
             for kept in kept.filter(|kept| kept.entitlement_id == entitlement.entitlement_id) {
                 kept.used += units;
             }
-            trades.push(Trade {
+            trades.extend(taken.iter().map(|(lot, quantity)| Trade {
                 item_id: item_id.clone(),
                 node_id: node_id.clone(),
                 giver_id: entitlement.brand_id.clone(),
                 taker_id: seller_id.clone(),
-                quantity,
+                lot: lot.code.clone(),
+                quantity: *quantity,
                 unit_price: Money { minor: entitlement.unit_price_minor, currency: entitlement.currency },
                 entitlement_id: Some(entitlement.entitlement_id.clone()),
                 is_reversal: false,
-            });
+            }));
+            lots.extend(taken);
         }
-        trades
+        (lots, trades)
     }
 }
 
@@ -164,6 +171,7 @@ pub(crate) async fn give_back<'u>(
                 node_id: node_id.clone(),
                 giver_id: row.reseller_id.clone(),
                 taker_id: row.brand_id.clone(),
+                lot: String::new(),
                 quantity: Quantity::new(back).unwrap_or(Quantity::ZERO),
                 unit_price: Money { minor: row.unit_price_minor, currency: row.currency },
                 entitlement_id: Some(row.entitlement_id.clone()),

@@ -5,10 +5,11 @@ use std::collections::{BTreeSet, HashSet};
 use algo_sourcing::{Budget, Plan};
 use inventory::{
     Move, State,
+    lot::Life,
     ownership::{self, NewSettlementLine},
     selling, store as stock,
 };
-use kernel::{DecisionId, FulfilmentOrderId, ItemId, MerchantId, NodeId, Quantity};
+use kernel::{DecisionId, FulfilmentOrderId, ItemId, MerchantId, NodeId, Quantity, time::to_date};
 use orders::{
     Stage,
     advance::{Step, advance},
@@ -22,6 +23,7 @@ use sourcing::NewDecision;
 use crate::{
     Flows,
     intake::AcceptedPart,
+    lots,
     resale::{self, Lent},
     source,
     station::{StationError, open_work},
@@ -118,6 +120,7 @@ impl Flows {
             let lost = moved(owner_id, State::Allocated, to, own);
             transfers.push(lost.into_transfer(reason, order_id.as_str(), cx.now));
         }
+        let transfers = lots::of_order(cx, &order_id, transfers).await?;
         inventory::post(cx, &transfers).await?;
         ownership::settle(cx, &given_back).await?;
         advance(
@@ -175,8 +178,13 @@ impl Flows {
         let mut available = stock::lock_available(cx.tx, &organisation_id, item_ids.iter().copied()).await?;
         // What was promised is kept, whatever became of quotas and buffers; but from a node that the channel sells from.
         let rules = selling::find_rules(cx.tx, &organisation_id, item_ids.iter().copied()).await?;
+        // And what it gets must last as long as the channel asks for.
+        let today = to_date(cx.now);
         available.retain(|row| {
-            rules.policy(&order.channel_id, &row.item_id).is_none_or(|policy| policy.nodes.has(&row.node_id))
+            let min_days = rules.min_life_days(&order.channel_id, &row.item_id);
+            let policy = rules.policy(&order.channel_id, &row.item_id);
+            policy.is_none_or(|policy| policy.nodes.has(&row.node_id))
+                && Life { today, min_days }.is_in(row.lot.expires_on)
         });
         let item_ids: Vec<ItemId> = item_ids.into_iter().cloned().collect();
         let items = catalogue::items_by_id(cx.tx, &organisation_id, &item_ids).await?;
@@ -193,7 +201,7 @@ impl Flows {
             .and_then(|address| address.place);
         let seller_id = &order.merchant_id;
         let mut lent = Lent::gather(cx, [seller_id].into_iter(), &available, true).await?;
-        let mut pool = source::Pool::new(available);
+        let mut pool = source::Pool::new(available, today);
         let now = cx.now;
         let ask = |pool: &source::Pool| {
             let mut problem = source::problem(
@@ -240,22 +248,29 @@ impl Flows {
                 to: Stage::Allocated,
                 quantity: line.quantity,
             });
-            if let Some(joined) = &mut joined {
-                let (item_id, node_id) = (&line.item_id, &part.node_id);
-                let trades = lent.take(joined, &mut pool, seller_id, item_id, node_id, line.quantity);
+            let (item_id, node_id) = (&line.item_id, &part.node_id);
+            let taken = if let Some(joined) = &mut joined {
+                let (taken, trades) =
+                    lent.take(joined, &mut pool, seller_id, item_id, node_id, line.quantity);
                 let lines = resale::lines_of(cx, &order.order_id, trades);
                 transfers.extend(lines.iter().map(NewSettlementLine::transfer));
                 bought.extend(lines);
-            }
-            let taken = Move {
-                item_id: line.item_id.clone(),
-                owner_id: order.merchant_id.clone(),
-                node_id: part.node_id.clone(),
-                from: State::Available,
-                to: State::Allocated,
-                quantity: line.quantity,
+                taken
+            } else {
+                pool.take(item_id, node_id, seller_id, line.quantity, 0)
             };
-            transfers.push(taken.into_transfer("allocate", order.order_id.as_str(), cx.now));
+            for (lot, quantity) in taken {
+                let units = Move {
+                    item_id: item_id.clone(),
+                    owner_id: seller_id.clone(),
+                    node_id: node_id.clone(),
+                    from: State::Available,
+                    to: State::Allocated,
+                    quantity,
+                };
+                let transfer = units.into_transfer("allocate", order.order_id.as_str(), cx.now);
+                transfers.push(transfer.of_lot(&lot.code));
+            }
         }
         orders::store::insert_fulfilments(cx.tx, &organisation_id, &parts).await?;
         advance(cx, &steps).await?;

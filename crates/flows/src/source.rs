@@ -6,10 +6,13 @@ use algo_sourcing::{Candidate, Line, Plan, Problem};
 use carriers::RateCard;
 use catalogue::Item;
 use inventory::{
+    lot::{Life, Lot, Lots},
     selling::Free,
     store::{Available, Part},
 };
-use kernel::{FulfilmentOrderId, ItemId, MerchantId, NodeId, OrderId, Place, Quantity, Timestamp};
+use kernel::{
+    FulfilmentOrderId, ItemId, MerchantId, NodeId, OrderId, Place, Quantity, Timestamp, time::Date,
+};
 use network::Node;
 use orders::fulfil::{NewFulfilment, NewFulfilmentLine};
 use runtime::Cx;
@@ -61,19 +64,21 @@ pub fn shares(price_minor: i64, units: &[i64]) -> Vec<i64> {
     shares
 }
 
-/// What is free, as a batch of decisions uses it up.
+/// What is free, as a batch of decisions uses it up. Expired goods are not.
 #[derive(Debug, Clone, Default)]
 pub struct Pool {
+    today: Date,
     free: HashMap<ItemId, BTreeMap<(NodeId, MerchantId), i64>>,
+    /// Of which lots, where they are of any.
+    lots: HashMap<ItemId, BTreeMap<(NodeId, MerchantId), Lots>>,
 }
 
 impl Pool {
-    /// The pool of these rows.
-    pub fn new(rows: Vec<Available>) -> Pool {
-        let mut pool = Pool::default();
-        for row in rows {
-            let entry = pool.free.entry(row.item_id).or_default().entry((row.node_id, row.owner_id));
-            *entry.or_default() += row.quantity.units();
+    /// The pool of these rows as it is on a day.
+    pub fn new(rows: Vec<Available>, today: Date) -> Pool {
+        let mut pool = Pool { today, ..Pool::default() };
+        for Available { item_id, owner_id, node_id, lot, quantity } in rows {
+            pool.change(&item_id, (node_id, owner_id), &lot, quantity.units());
         }
         pool
     }
@@ -81,31 +86,76 @@ impl Pool {
     /// Units that were held are free.
     pub fn add<'p>(&mut self, parts: impl Iterator<Item = &'p Part>) {
         for part in parts {
-            let nodes = self.free.entry(part.item_id.clone()).or_default();
-            let entry = nodes.entry((part.node_id.clone(), part.owner_id.clone())).or_default();
-            *entry += part.quantity.units();
+            let at = (part.node_id.clone(), part.owner_id.clone());
+            self.change(&part.item_id, at, &part.lot, part.quantity.units());
         }
     }
 
     /// They are held as before.
     pub fn remove<'p>(&mut self, parts: impl Iterator<Item = &'p Part>) {
         for part in parts {
-            self.take(&part.item_id, &part.node_id, &part.owner_id, part.quantity);
+            let at = (part.node_id.clone(), part.owner_id.clone());
+            self.change(&part.item_id, at, &part.lot, -part.quantity.units());
         }
     }
 
-    /// Uses units up.
-    pub fn take(&mut self, item_id: &ItemId, node_id: &NodeId, owner_id: &MerchantId, quantity: Quantity) {
-        if let Some(free) =
-            self.free.get_mut(item_id).and_then(|nodes| nodes.get_mut(&(node_id.clone(), owner_id.clone())))
-        {
-            *free -= quantity.units();
+    fn change(&mut self, item_id: &ItemId, at: (NodeId, MerchantId), lot: &Lot, units: i64) {
+        if !lot.code.is_empty() {
+            let lots = self.lots.entry(item_id.clone()).or_default().entry(at.clone()).or_default();
+            lots.add(lot.clone(), units);
+        }
+        if self.life(0).is_in(lot.expires_on) {
+            *self.free.entry(item_id.clone()).or_default().entry(at).or_default() += units;
         }
     }
 
-    /// What one owner has free of an item, by node.
-    pub fn free_of(&self, item_id: &ItemId, owner_id: &MerchantId) -> Free {
-        self.of(item_id, owner_id).map(|(node_id, units)| (node_id.clone(), units)).collect()
+    fn life(&self, min_days: i64) -> Life {
+        Life { today: self.today, min_days }
+    }
+
+    /// The day it is of.
+    pub fn today(&self) -> Date {
+        self.today
+    }
+
+    /// Uses units up that have so many days of life left. Gives the lots they are of: first those that expire first, last
+    /// what is of none.
+    pub fn take(
+        &mut self,
+        item_id: &ItemId,
+        node_id: &NodeId,
+        owner_id: &MerchantId,
+        quantity: Quantity,
+        min_life_days: i64,
+    ) -> Vec<(Lot, Quantity)> {
+        let (at, mut left) = ((node_id.clone(), owner_id.clone()), quantity.units());
+        if let Some(free) = self.free.get_mut(item_id).and_then(|nodes| nodes.get_mut(&at)) {
+            *free -= left;
+        }
+        let life = self.life(min_life_days);
+        let mut taken = Vec::new();
+        if let Some(lots) = self.lots.get_mut(item_id).and_then(|nodes| nodes.get_mut(&at)) {
+            for (lot, units) in lots.take(life, left) {
+                left -= units;
+                taken.push((lot, Quantity::new(units).unwrap_or(Quantity::ZERO)));
+            }
+        }
+        if left > 0 {
+            taken.push((Lot::default(), Quantity::new(left).unwrap_or(Quantity::ZERO)));
+        }
+        taken
+    }
+
+    /// What one owner has free of an item with so many days of life left, by node.
+    pub fn free_of(&self, item_id: &ItemId, owner_id: &MerchantId, min_life_days: i64) -> Free {
+        let lots = self.lots.get(item_id).filter(|_| min_life_days > 0);
+        let too_short = |node_id: &NodeId| {
+            let lots = lots.and_then(|nodes| nodes.get(&(node_id.clone(), owner_id.clone())));
+            lots.map_or(0, |lots| lots.units(self.life(0)) - lots.units(self.life(min_life_days)))
+        };
+        let free =
+            self.of(item_id, owner_id).map(|(node_id, units)| (node_id.clone(), units - too_short(node_id)));
+        free.filter(|(_, units)| *units > 0).collect()
     }
 
     /// Makes that what one owner has free of an item.

@@ -18,7 +18,7 @@ use serde_json::json;
 use shipping::{CloseError, Closing, ContentsError, NewParcel, ParcelLine};
 use warehouse::{NewScan, Scan, ScanRefusal, ScannedItem, Work, WorkLine};
 
-use crate::Flows;
+use crate::{Flows, lots};
 
 /// A scan at a station.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -294,6 +294,7 @@ async fn scan_once(
             .into_transfer(reason, order_id.as_str(), cx.now)
         })
         .collect();
+    let transfers = lots::of_order(cx, &order_id, transfers).await?;
     advance(cx, &steps).await?;
     inventory::post(cx, &transfers).await?;
     if stage == warehouse::Stage::Pack {

@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, HashMap};
 use db::{Fault, Tx};
 use inventory::{
     expect::{self, Amendment, ExpectError, NewExpected},
+    lot::Life,
     store::{
-        self, ExpectedFilter, ExpectedLineRow, ExpectedRow, find_expected, list_expected_lines,
-        list_stock_of_items, list_supply,
+        self, ExpectedFilter, ExpectedLineRow, ExpectedRow, StockRow, find_expected, find_lots,
+        list_expected_lines, list_stock_of_items, list_supply,
     },
 };
 use jiff::tz::TimeZone;
 use kernel::{
     ExpectedReceiptId, ItemId, MerchantId, NodeId, OrganisationId, Page, PageRequest, Scope, Timestamp,
+    time::to_date,
 };
 use runtime::{Answer, Call};
 use serde::{Deserialize, Serialize};
@@ -193,7 +195,14 @@ impl Flows {
                         available: 0,
                         supply: Vec::new(),
                     };
-                    for row in stock {
+                    let in_lots = stock.iter().filter(|row| !row.lot.is_empty());
+                    let in_lots = in_lots.map(|row| (&row.item_id, row.lot.as_str()));
+                    let known = find_lots(tx, &organisation_id, in_lots).await?;
+                    let expires_on = |row: &StockRow| {
+                        known.get(&(row.item_id.clone(), row.lot.clone())).copied().flatten()
+                    };
+                    let fresh = Life::left_on(to_date(now));
+                    for row in stock.iter().filter(|row| fresh.is_in(expires_on(row))) {
                         let entry = nodes.entry(row.node_id.clone()).or_insert_with(|| none(&row.node_id));
                         entry.available += row.available;
                     }

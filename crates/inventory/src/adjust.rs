@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::{
     ledger::{self, PostError},
+    lot,
     model::{Move, State},
 };
 
@@ -63,6 +64,8 @@ pub struct Adjustment {
     pub item_id: ItemId,
     /// Whose.
     pub owner_id: MerchantId,
+    /// Of which lot; empty for none.
+    pub lot: String,
     /// What was found out.
     pub correction: Correction,
     /// Of how many, more than none.
@@ -87,6 +90,12 @@ pub enum AdjustError {
         /// How many there are.
         present: Quantity,
     },
+    /// Nobody knows the lot.
+    #[error("no lot `{lot}` of the item was ever received")]
+    UnknownLot {
+        /// Its code.
+        lot: String,
+    },
     /// The machine's trouble.
     #[error("storage failed")]
     Fault(#[from] Fault),
@@ -99,6 +108,10 @@ pub async fn adjust(cx: &mut Cx<'_>, adjustment: &Adjustment) -> Result<(), Adju
     if adjustment.quantity.is_zero() {
         return Err(AdjustError::Nothing);
     }
+    let known = lot::known(cx, [(&adjustment.item_id, adjustment.lot.as_str())].into_iter()).await?;
+    if !adjustment.lot.is_empty() && known.is_empty() {
+        return Err(AdjustError::UnknownLot { lot: adjustment.lot.clone() });
+    }
     let (from, to) = adjustment.correction.states();
     let units = Move {
         item_id: adjustment.item_id.clone(),
@@ -109,17 +122,16 @@ pub async fn adjust(cx: &mut Cx<'_>, adjustment: &Adjustment) -> Result<(), Adju
         quantity: adjustment.quantity,
     };
     let cause = format!("adjustment:{}", adjustment.note);
-    ledger::post(cx, &[units.into_transfer(adjustment.correction.name(), &cause, cx.now)]).await.map_err(
-        |error| match error {
-            PostError::Short { state, asked, present, .. } => {
-                AdjustError::Short { state: state.name(), asked, present }
-            }
-            PostError::Fault(fault) => AdjustError::Fault(fault),
-        },
-    )?;
+    let transfer = units.into_transfer(adjustment.correction.name(), &cause, cx.now).of_lot(&adjustment.lot);
+    ledger::post(cx, &[transfer]).await.map_err(|error| match error {
+        PostError::Short { state, asked, present, .. } => {
+            AdjustError::Short { state: state.name(), asked, present }
+        }
+        PostError::Fault(fault) => AdjustError::Fault(fault),
+    })?;
     let data = json!({
-        "node_id": adjustment.node_id, "owner_id": adjustment.owner_id, "quantity": adjustment.quantity,
-        "correction": adjustment.correction.name(), "note": adjustment.note,
+        "node_id": adjustment.node_id, "owner_id": adjustment.owner_id, "lot": adjustment.lot,
+        "quantity": adjustment.quantity, "correction": adjustment.correction.name(), "note": adjustment.note,
     });
     let units = |state: State| {
         json!({

@@ -133,7 +133,7 @@ impl Part {
             to,
             quantity: self.quantity,
         };
-        units.into_transfer(reason, self.hold_id.as_str(), at)
+        units.into_transfer(reason, self.hold_id.as_str(), at).of_lot(&self.lot.code)
     }
 }
 

@@ -44,9 +44,12 @@ pub async fn post(cx: &mut Cx<'_>, transfers: &[Transfer]) -> Result<(), PostErr
     // A balance that grows, or may be below zero, is made where there is none yet; one that shrinks must be there.
     let (shrinking, growing): (Vec<_>, Vec<_>) =
         net.iter().partition(|(_, entry)| entry.delta < 0 && !entry.account.state.is_outside());
+    let (entries, free) =
+        (net.keys().copied(), |entry: &&(&i64, &NetEntry<'_>)| entry.1.account.state == State::Available);
+    let free: Vec<_> = growing.iter().filter(free).copied().collect();
     try_join(
-        store::open_accounts(cx.tx, &cx.organisation_id, &growing),
-        store::lock_accounts(cx.tx, &cx.organisation_id, net.keys().copied()),
+        store::open_accounts(cx.tx, &cx.organisation_id, &free),
+        store::lock_accounts(cx.tx, &cx.organisation_id, entries),
     )
     .await?;
     let taken = store::take(cx.tx, &cx.organisation_id, &shrinking).await?;

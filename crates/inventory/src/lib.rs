@@ -8,6 +8,7 @@
 //!   made is a balance moved and there is no second counter to drift.
 //! - Goods change their owner where they lie ([`ownership`]); each such transfer has its settlement line. So the units of
 //!   an item add up to nothing over all owners, and those of one owner to what is settled.
+//! - Goods of a [`lot`] expire together: those that expire first leave first, and what is expired is not sold.
 //! - [`verify`] proves from the rows that all of this is so.
 
 pub mod adjust;
@@ -15,6 +16,7 @@ pub mod entitle;
 pub mod expect;
 pub mod hold;
 pub mod ledger;
+pub mod lot;
 pub mod model;
 pub mod ownership;
 pub mod receive;

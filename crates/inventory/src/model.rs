@@ -188,6 +188,18 @@ pub struct Transfer {
     pub happened_at: Timestamp,
 }
 
+impl Transfer {
+    /// The same units, which are of a lot wherever they are in the network; outside nobody keeps lots.
+    pub fn of_lot(mut self, lot: &str) -> Transfer {
+        for account in [&mut self.from, &mut self.to] {
+            if account.spot != Spot::Outside {
+                lot.clone_into(&mut account.lot);
+            }
+        }
+        self
+    }
+}
+
 /// Units of one owner at one node that change their state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Move {

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     ledger::{self, PostError},
+    lot,
     model::{Account, State, Transfer},
     store,
 };
@@ -29,6 +30,8 @@ pub struct Trade {
     pub giver_id: MerchantId,
     /// Who gets them and owes.
     pub taker_id: MerchantId,
+    /// Of which lot they are; empty where that is not decided, or they are of none.
+    pub lot: String,
     /// How many, more than none.
     pub quantity: Quantity,
     /// What one costs the taker.
@@ -80,14 +83,15 @@ impl NewSettlementLine {
     /// The transfer it stands for: to be posted in the same transaction.
     pub fn transfer(&self) -> Transfer {
         let Trade { item_id, node_id, giver_id, taker_id, quantity, .. } = &self.trade;
-        Transfer {
+        let transfer = Transfer {
             from: Account::at(item_id, giver_id, node_id, State::Available),
             to: Account::at(item_id, taker_id, node_id, State::Available),
             quantity: *quantity,
             reason: "ownership",
             cause_id: self.cause_id.clone(),
             happened_at: self.happened_at,
-        }
+        };
+        transfer.of_lot(&self.trade.lot)
     }
 }
 
@@ -156,6 +160,7 @@ impl OwnershipTransfer {
             node_id,
             giver_id: giver_id.clone(),
             taker_id: taker_id.clone(),
+            lot: String::new(),
             quantity,
             unit_price,
             entitlement_id: None,
@@ -273,6 +278,7 @@ pub async fn transfer(cx: &mut Cx<'_>, asked: &OwnershipTransfer) -> Result<Tran
         lines.push(line.ok_or(TransferError::TooMuch { place })?);
     }
     let transfers: Vec<Transfer> = lines.iter().map(NewSettlementLine::transfer).collect();
+    let transfers = lot::spread(cx, transfers).await?;
     ledger::post(cx, &transfers).await.map_err(|error| match error {
         PostError::Fault(fault) => TransferError::Fault(fault),
         PostError::Short { item_id, spot, asked: wanted, present, .. } => {

@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::{
     expect::{self, Come},
     ledger::{self, PostError},
+    lot::{self, BadLot, Lot},
     model::{Account, State, Transfer},
     store,
 };
@@ -25,7 +26,9 @@ pub struct Receipt {
     pub owner_id: MerchantId,
     /// How many, more than none.
     pub quantity: Quantity,
-    /// The delivery note, unique for node and item: the same note again is the same goods.
+    /// Of which lot, if of any.
+    pub lot: Option<Lot>,
+    /// The delivery note, unique for node, item and lot: the same note again is the same goods.
     pub reference: String,
     /// As what they were expected, if they were.
     pub expected: Option<ExpectedReceiptId>,
@@ -42,12 +45,27 @@ pub enum ReceiveError {
         "one of the expected receipts is not open, or is of another node or owner: look at it, or book without it"
     )]
     NotExpected,
+    /// The item comes in by lots only.
+    #[error("the item is received by lot: say which lot the units are of")]
+    NeedsLot {
+        /// Which receipt, from 0.
+        place: usize,
+    },
+    /// A lot expires once.
+    #[error("{}", other_expiry(.0))]
+    OtherExpiry(BadLot),
     /// The machine's trouble.
     #[error("storage failed")]
     Fault(#[from] Fault),
 }
 
 runtime::has_fault!(ReceiveError);
+
+fn other_expiry(lot: &BadLot) -> String {
+    let BadLot { code, known, .. } = lot;
+    let known = known.map_or_else(|| "has no expiry".to_owned(), |known| format!("expires on {known}"));
+    format!("lot {code} is known and {known}: look at the goods, and give that or another code")
+}
 
 /// Books receipts as available stock; gives how many were new. A reference that was booked before changes nothing.
 pub async fn receive(cx: &mut Cx<'_>, receipts: &[Receipt]) -> Result<usize, ReceiveError> {
@@ -56,6 +74,12 @@ pub async fn receive(cx: &mut Cx<'_>, receipts: &[Receipt]) -> Result<usize, Rec
     }
     // Two receipts with one reference at once: the second waits, then finds the first.
     cx.tx.lock_name("inventory.receive").await?;
+    let given = receipts.iter().enumerate().filter_map(|(place, receipt)| {
+        let lot = receipt.lot.as_ref()?;
+        Some((place, &receipt.item_id, lot))
+    });
+    let given: Vec<(usize, &ItemId, &Lot)> = given.collect();
+    lot::keep(cx, &given).await?.map_err(ReceiveError::OtherExpiry)?;
     let causes: Vec<String> = receipts.iter().map(cause_id).collect();
     let mut seen: HashSet<String> =
         store::has_cause(cx.tx, &cx.organisation_id, causes.iter()).await?.into_iter().collect();
@@ -88,12 +112,13 @@ pub async fn receive(cx: &mut Cx<'_>, receipts: &[Receipt]) -> Result<usize, Rec
         }
     }
     for (receipt, _) in &fresh {
+        let lot = receipt.lot.as_ref().map_or("", |lot| &lot.code);
         cx.tell(
             "stock.received",
             receipt.item_id.as_str(),
             json!({
-                "node_id": receipt.node_id, "owner_id": receipt.owner_id, "quantity": receipt.quantity,
-                "reference": receipt.reference,
+                "node_id": receipt.node_id, "owner_id": receipt.owner_id, "lot": lot,
+                "quantity": receipt.quantity, "reference": receipt.reference,
             }),
         );
     }
@@ -118,9 +143,13 @@ impl Receipt {
         } else {
             Account::at(&self.item_id, &self.owner_id, &self.node_id, state)
         };
+        let lot = self.lot.as_ref().map(|lot| lot.code.clone()).unwrap_or_default();
         Transfer {
             from,
-            to: Account::at(&self.item_id, &self.owner_id, &self.node_id, State::Available),
+            to: Account {
+                lot,
+                ..Account::at(&self.item_id, &self.owner_id, &self.node_id, State::Available)
+            },
             quantity,
             reason: "receipt",
             cause_id: cause.to_owned(),
@@ -130,5 +159,8 @@ impl Receipt {
 }
 
 fn cause_id(receipt: &Receipt) -> String {
-    format!("receipt:{}:{}:{}", receipt.node_id, receipt.item_id, receipt.reference)
+    let Receipt { node_id, item_id, reference, lot, .. } = receipt;
+    // One note may list several lots of an item.
+    let lot = lot.as_ref().map(|lot| format!(" ({})", lot.code)).unwrap_or_default();
+    format!("receipt:{node_id}:{item_id}:{reference}{lot}")
 }

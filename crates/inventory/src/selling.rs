@@ -72,6 +72,8 @@ pub enum Limit {
     Buffer,
     /// The channel's quota has no more.
     Quota,
+    /// Some of it expires too soon for the channel.
+    Life,
 }
 
 impl Limit {
@@ -83,6 +85,7 @@ impl Limit {
             Limit::SetAside => "set_aside",
             Limit::Buffer => "buffer",
             Limit::Quota => "quota",
+            Limit::Life => "life",
         }
     }
 }
@@ -98,6 +101,14 @@ pub struct Sellable {
     pub limit: Option<Limit>,
     /// The channel's quota.
     pub quota: Option<Quota>,
+}
+
+impl Sellable {
+    /// The same, told of goods that last long enough, where so many units are free in all.
+    pub fn out_of(self, free: i64) -> Sellable {
+        let limit = self.limit.or((self.ats < free).then_some(Limit::Life));
+        Sellable { limit, ..self }
+    }
 }
 
 impl Rules {
@@ -127,6 +138,14 @@ impl Rules {
     /// The policy of a channel for an item; none where none was ever set.
     pub fn policy(&self, channel_id: &ChannelId, item_id: &ItemId) -> Option<&Policy> {
         self.own.get(&(item_id.clone(), channel_id.clone())).or_else(|| self.general.get(channel_id))
+    }
+
+    /// The days of life that goods must have left when a channel sells them.
+    pub fn min_life_days(&self, channel_id: &ChannelId, item_id: &ItemId) -> i64 {
+        if self.is_empty() {
+            return 0;
+        }
+        self.policy(channel_id, item_id).map_or(0, |policy| policy.min_life_days)
     }
 
     /// The quota of a channel of an item.

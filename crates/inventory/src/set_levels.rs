@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::{
     ledger::{self, PostError},
+    lot,
     model::{Account, Move, State, Transfer},
     store,
 };
@@ -124,6 +125,8 @@ pub struct Level {
     pub item_id: ItemId,
     /// Whose.
     pub owner_id: MerchantId,
+    /// Of which lot; empty for none.
+    pub lot: String,
     /// Which balance.
     pub measure: Measure,
     /// What it is to be.
@@ -166,6 +169,9 @@ pub enum LevelRefusal {
         /// What is promised, picked, packed or not fit to send.
         committed: i64,
     },
+    /// Nobody knows the lot.
+    #[error("no lot of this code of the item was ever received")]
+    UnknownLot,
     /// More than a balance can hold.
     #[error("a balance cannot hold that many")]
     TooMany,
@@ -185,8 +191,10 @@ pub async fn set_levels(
     let mut present: BTreeMap<i64, i64> = present.into_iter().collect();
     let mut transfers: Vec<Transfer> = Vec::new();
     let mut answers = Vec::with_capacity(levels.len());
+    let lots = lot::known(cx, levels.iter().map(|level| (&level.item_id, level.lot.as_str()))).await?;
     for level in levels {
-        let answer = decide(&mut present, level);
+        let is_known = level.lot.is_empty() || lots.contains(&(level.item_id.clone(), level.lot.clone()));
+        let answer = if is_known { decide(&mut present, level) } else { Err(LevelRefusal::UnknownLot) };
         if let Ok(set) = &answer
             && set.before != set.after
         {
@@ -206,7 +214,8 @@ pub async fn set_levels(
 
 impl Level {
     fn account(&self, state: State) -> i64 {
-        Account::at(&self.item_id, &self.owner_id, &self.node_id, state).account_id()
+        let account = Account::at(&self.item_id, &self.owner_id, &self.node_id, state);
+        Account { lot: self.lot.clone(), ..account }.account_id()
     }
 
     /// Every account that decides it or is moved by it.
@@ -229,7 +238,7 @@ impl Level {
             quantity,
         };
         let note = if self.note.is_empty() { self.reason.name() } else { &self.note };
-        units.into_transfer(self.reason.name(), &format!("adjustment:{note}"), cx.now)
+        units.into_transfer(self.reason.name(), &format!("adjustment:{note}"), cx.now).of_lot(&self.lot)
     }
 }
 
@@ -257,7 +266,7 @@ fn decide(present: &mut BTreeMap<i64, i64>, level: &Level) -> Result<LevelSet, L
 fn tell(cx: &mut Cx<'_>, level: &Level, set: &LevelSet) {
     let measure = level.measure.name();
     let data = json!({
-        "node_id": level.node_id, "owner_id": level.owner_id, "measure": measure, "before": set.before,
+        "node_id": level.node_id, "owner_id": level.owner_id, "lot": level.lot, "measure": measure, "before": set.before,
         "after": set.after, "reason": level.reason.name(), "note": level.note,
     });
     let state = |quantity: i64| json!({ "node_id": level.node_id, measure: quantity });
@@ -273,6 +282,7 @@ mod tests {
             node_id: NodeId::from_body("leeds"),
             item_id: ItemId::from_body("tea"),
             owner_id: MerchantId::from_body("m"),
+            lot: String::new(),
             measure,
             quantity: Quantity::new(quantity).unwrap(),
             change_from: change_from.map(|from| Quantity::new(from).unwrap()),

@@ -2,6 +2,7 @@
 
 pub(crate) mod expect;
 pub(crate) mod hold;
+mod lot;
 mod read;
 mod settlements;
 
@@ -10,7 +11,7 @@ use std::collections::HashMap;
 use db::{Column, Fault, Tx, args, row, set};
 use kernel::{ItemId, MerchantId, NodeId, OrganisationId, Quantity, Scope, Timestamp};
 
-use crate::{ledger::NetEntry, model::Transfer};
+use crate::{ledger::NetEntry, lot::Lot, model::Transfer};
 pub use expect::{
     ExpectedFilter, ExpectedLineRow, ExpectedRow, SupplyRow, find_expected, is_expected_within,
     list_expected, list_expected_lines, list_supply,
@@ -20,6 +21,7 @@ pub use hold::{
     is_hold_within, list_channels_of_holds, list_hold_lines, list_hold_parts, list_holding, list_holds,
     list_holds_of_balance, references_of_holds,
 };
+pub use lot::*;
 pub use read::*;
 pub use settlements::*;
 
@@ -41,14 +43,16 @@ pub(crate) async fn lock_accounts(
     Ok(())
 }
 
-/// Makes accounts that are not there yet, empty, in the sequence they are named in: that of their numbers. Whoever locks what there is would not see the row that another is just
-/// making, and the two would meet in the wrong order later; here the second waits before it has locked anything.
+/// Makes accounts of what is available that are not there yet, empty, in the sequence they are named in: that of their
+/// numbers. Whoever locks what there is would not see the row that another is just making, and the two would meet in the
+/// wrong order later; here the second waits before it has locked anything. Other accounts come after what is available, so
+/// nobody holds one of them and waits for another's.
 pub(crate) async fn open_accounts(
     tx: &Tx,
     organisation_id: &OrganisationId,
     entries: &[(&i64, &NetEntry<'_>)],
 ) -> Result<(), Fault> {
-    if tx.engine() == db::Engine::Sqlite {
+    if tx.engine() == db::Engine::Sqlite || entries.is_empty() {
         return Ok(());
     }
     tx.execute_set(
@@ -56,7 +60,7 @@ pub(crate) async fn open_accounts(
                 quantity) \
          select $1, d.account_id, d.item_id, d.owner_id, d.node_id, d.lot, d.state, d.is_bounded, 0 \
          {set d(account_id int, item_id text, owner_id text, node_id text, lot text, state text, is_bounded bool)} \
-          where true on conflict do nothing",
+          where true [pg: order by d.account_id :] on conflict do nothing",
         &set![
             entries.iter().map(|(account_id, _)| **account_id),
             entries.iter().map(|(_, entry)| &entry.account.item_id),
@@ -194,19 +198,19 @@ pub(crate) async fn balances(
     Ok(rows.into_iter().collect())
 }
 
-row! {
-    /// What of an item is free at a node.
-    #[derive(Debug, Clone, PartialEq, Eq)]
-    pub struct Available {
-        /// The item.
-        pub item_id: ItemId,
-        /// Whose goods.
-        pub owner_id: MerchantId,
-        /// Where.
-        pub node_id: NodeId,
-        /// How many, more than none.
-        pub quantity: Quantity,
-    }
+/// What of an item is free at a node, lot by lot. What is expired is among it: whoever promises must look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Available {
+    /// The item.
+    pub item_id: ItemId,
+    /// Whose goods.
+    pub owner_id: MerchantId,
+    /// Where.
+    pub node_id: NodeId,
+    /// Of which lot, if of any.
+    pub lot: Lot,
+    /// How many, more than none.
+    pub quantity: Quantity,
 }
 
 /// What is free of these items, everywhere, locked until the transaction ends: nobody else can promise it meanwhile.
@@ -247,18 +251,40 @@ async fn list_available_in(
 ) -> Result<Vec<Available>, Fault> {
     // Item by item on PostgreSQL: before its first statistics it takes an organisation's free stock for a row or two, and
     // reads all of it for each order.
-    tx.query(
-        "select a.item_id, a.owner_id, a.node_id, a.quantity from \
-          [sqlite: stock_account a where a.organisation_id = $1 and a.item_id {in $2} and a.state = 'available' \
-                      and a.quantity > 0 and a.lot = '' :] \
-          [pg: (select distinct unnest($2::text[]) as item_id) wanted cross join lateral \
-               (select s.item_id, s.owner_id, s.node_id, s.quantity from stock_account s \
-                 where s.organisation_id = $1 and s.item_id = wanted.item_id and s.state = 'available' \
-                   and s.quantity > 0 and s.lot = '' offset 0) a :] \
-          order by a.item_id, a.node_id, a.owner_id",
-        args![organisation_id, items],
-    )
-    .await
+    let rows: Vec<(ItemId, MerchantId, NodeId, String, Quantity)> = tx
+        .query(
+            "select a.item_id, a.owner_id, a.node_id, a.lot, a.quantity from \
+              [sqlite: stock_account a where a.organisation_id = $1 and a.item_id {in $2} and a.state = 'available' \
+                          and a.quantity > 0 :] \
+              [pg: (select distinct unnest($2::text[]) as item_id) wanted cross join lateral \
+                   (select s.item_id, s.owner_id, s.node_id, s.lot, s.quantity from stock_account s \
+                     where s.organisation_id = $1 and s.item_id = wanted.item_id and s.state = 'available' \
+                       and s.quantity > 0 offset 0) a :] \
+              order by a.item_id, a.node_id, a.owner_id, a.lot",
+            args![organisation_id, items],
+        )
+        .await?;
+    // Few goods have lots; for what has none nothing more is asked.
+    let in_lots = rows.iter().filter(|(_, _, _, lot, _)| !lot.is_empty());
+    let in_lots: Vec<(&ItemId, &str)> =
+        in_lots.map(|(item_id, _, _, lot, _)| (item_id, lot.as_str())).collect();
+    let known = if in_lots.is_empty() {
+        HashMap::new()
+    } else {
+        find_lots(tx, organisation_id, in_lots.iter().copied()).await?
+    };
+    let available = rows.into_iter().map(|(item_id, owner_id, node_id, code, quantity)| {
+        let lot = match code.is_empty() {
+            true => Lot::default(),
+            false => {
+                let key = (item_id.clone(), code);
+                let expires_on = known.get(&key).copied().flatten();
+                Lot { code: key.1, expires_on }
+            }
+        };
+        Available { item_id, owner_id, node_id, lot, quantity }
+    });
+    Ok(available.collect())
 }
 
 row! {
@@ -300,6 +326,8 @@ row! {
         pub owner_id: MerchantId,
         /// Where.
         pub node_id: NodeId,
+        /// Of which lot; empty for none.
+        pub lot: String,
         /// Present in any state.
         pub on_hand: i64,
         /// Free to promise.
@@ -327,9 +355,9 @@ pub async fn list_stock_of_items(
     items: impl Iterator<Item = &ItemId>,
 ) -> Result<Vec<StockRow>, Fault> {
     tx.query(
-        "select item_id, owner_id, node_id, on_hand, available, held, allocated, picked, packed, damaged, incoming \
+        "select item_id, owner_id, node_id, lot, on_hand, available, held, allocated, picked, packed, damaged, incoming \
            from v_stock where organisation_id = $1 and item_id {in $2} \
-            and ($3 = 1 or owner_id {in $4} or node_id {in $5}) order by item_id, node_id, owner_id",
+            and ($3 = 1 or owner_id {in $4} or node_id {in $5}) order by item_id, node_id, owner_id, lot",
         args![
             organisation_id,
             Column::from_iter(items),

@@ -96,6 +96,46 @@ pub const INVARIANTS: &[Invariant] = &[
                group by item_id, owner_id, node_id having sum(held) <> sum(of_holds) limit 20",
     },
     Invariant {
+        name: "stock.held_lots_are_of_holds",
+        says: "what the ledger holds for carts of a lot is what open holds have of it",
+        sql: "select item_id || ' of lot ' || lot || ' at ' || node_id || ': ledger ' || sum(held) || ', holds ' \
+                     || sum(of_holds) \
+                from (select item_id, node_id, lot, quantity as held, 0 as of_holds from stock_account \
+                       where organisation_id = $1 and state = 'held' and lot <> '' \
+                      union all \
+                      select h.item_id, h.node_id, h.lot, 0, h.quantity from stock_hold_lot h \
+                        join stock_hold_part p on p.organisation_id = h.organisation_id and p.hold_id = h.hold_id \
+                                              and p.item_id = h.item_id and p.node_id = h.node_id \
+                       where h.organisation_id = $1 and h.lot <> '') sides \
+               group by item_id, node_id, lot having sum(held) <> sum(of_holds) limit 20",
+    },
+    Invariant {
+        name: "stock.order_moves_its_lots",
+        says: "no order moves on units of a lot that it has not got: of each lot it put at least as many into a state as \
+               it took out",
+        sql: "select cause_id || ' took ' || -sum(delta) || ' more of lot ' || lot || ' of ' || item_id \
+                     || ' out of ' || state || ' than it put in' \
+                from (select t.cause_id, a.item_id, a.node_id, a.owner_id, a.lot, a.state, t.quantity as delta \
+                        from stock_account a join stock_transfer t on t.organisation_id = a.organisation_id \
+                             and t.item_id = a.item_id and t.to_account = a.account_id \
+                       where a.organisation_id = $1 and a.lot <> '' \
+                         and a.state in ('allocated', 'picked', 'packed', 'staged') \
+                      union all \
+                      select t.cause_id, a.item_id, a.node_id, a.owner_id, a.lot, a.state, -t.quantity \
+                        from stock_account a join stock_transfer t on t.organisation_id = a.organisation_id \
+                             and t.item_id = a.item_id and t.from_account = a.account_id \
+                       where a.organisation_id = $1 and a.lot <> '' \
+                         and a.state in ('allocated', 'picked', 'packed', 'staged')) legs \
+               group by cause_id, item_id, node_id, owner_id, lot, state having sum(delta) < 0 limit 20",
+    },
+    Invariant {
+        name: "stock.lots_are_known",
+        says: "goods are of lots that are known",
+        sql: "select a.item_id || ' has units of lot ' || a.lot || ', which nobody knows' from stock_account a \
+                left join lot l on l.organisation_id = a.organisation_id and l.item_id = a.item_id and l.code = a.lot \
+               where a.organisation_id = $1 and a.lot <> '' and l.code is null limit 20",
+    },
+    Invariant {
         name: "stock.incoming_is_expected",
         says: "what the ledger holds incoming is what open expected receipts have outstanding",
         sql: "select item_id || ' of ' || owner_id || ' at ' || node_id || ': ledger ' || sum(incoming) \

@@ -7,6 +7,11 @@ pub fn to_micros(at: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(at.as_microsecond()).expect("cutting an instant keeps it in range")
 }
 
+/// The day of an instant, which ends at midnight UTC.
+pub fn to_date(at: Timestamp) -> Date {
+    jiff::tz::Offset::UTC.to_datetime(at).date()
+}
+
 /// Fixed-width RFC 3339 with six decimals and `Z`, so that text sorts as time.
 pub fn to_text(at: Timestamp) -> String {
     format!("{at:.6}")

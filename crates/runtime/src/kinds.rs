@@ -387,13 +387,22 @@ kinds! {
     "stock.adjusted" "itm" "The book was corrected." {
         node_id Name "",
         owner_id Name "whose goods",
+        lot Text "of which lot; empty for none",
         quantity Integer "",
         correction Name "`lost`, `found`, `damaged`, `mended`, `scrapped`",
         note Text "",
     }
+    "stock.expired" "itm" "Free units of a lot that is expired were set apart." {
+        node_id Name "",
+        owner_id Name "whose goods",
+        lot Text "",
+        expires_on Name "its last good day",
+        quantity Integer "",
+    }
     "stock.level_set" "itm" "The book was set to what was counted." {
         node_id Name "",
         owner_id Name "whose goods",
+        lot Text "of which lot; empty for none",
         measure Name "`on_hand`, `available`, `damaged`, `quarantine`",
         before Integer "what the book said",
         after Integer "what it says now",
@@ -415,6 +424,7 @@ kinds! {
     "stock.received" "itm" "Goods came in." {
         node_id Name "",
         owner_id Name "whose goods",
+        lot Text "of which lot; empty for none",
         quantity Integer "",
         reference Text "the delivery note",
     }

@@ -75,6 +75,7 @@ async fn write(cx: &mut Cx<'_>, world: &World, merchant_id: &MerchantId) -> Resu
             length_mm: goods.size_mm[0],
             width_mm: goods.size_mm[1],
             height_mm: goods.size_mm[2],
+            is_lot_tracked: None,
         })
         .collect();
     let items = catalogue::add_items(cx, &items).await.map_err(FoundingError::Items)?;
@@ -101,6 +102,7 @@ async fn write(cx: &mut Cx<'_>, world: &World, merchant_id: &MerchantId) -> Resu
             owner_id: merchant_id.clone(),
             quantity: Quantity::new(stock.quantity).unwrap_or(Quantity::ONE),
             reference: "OPENING".to_owned(),
+            lot: None,
             expected: None,
         })
         .collect();

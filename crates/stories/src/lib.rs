@@ -226,6 +226,7 @@ impl Story {
             length_mm: 200,
             width_mm: 100,
             height_mm: 80,
+            is_lot_tracked: None,
         };
         let ids = self
             .runtime
@@ -317,6 +318,7 @@ impl Story {
             owner_id,
             quantity: units_of(units),
             reference: reference.into(),
+            lot: None,
             expected: None,
         };
         let answer = self.receive(Call::by("test"), vec![receipt]).await.expect("goods can be received");

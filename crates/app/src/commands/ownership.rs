@@ -113,6 +113,7 @@ async fn run_transfer(config: &Config, json: bool, asked: &Transfer) -> anyhow::
             node_id: node_id.with_context(|| format!("there is no node `{node}`"))?,
             giver_id: giver_id.clone(),
             taker_id: taker_id.clone(),
+            lot: String::new(),
             quantity: quantity
                 .filter(|quantity| !quantity.is_zero())
                 .with_context(|| format!("`{units}` is no number of units"))?,

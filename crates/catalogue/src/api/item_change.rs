@@ -38,11 +38,16 @@ pub(super) struct ItemChangeJson {
     #[serde(default, deserialize_with = "web::given")]
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 100_000)]
     height_mm: Option<Option<i64>>,
+    /// True where units may only be received by lot.
+    #[serde(default, deserialize_with = "web::given")]
+    #[schema(nullable = false)]
+    is_lot_tracked: Option<bool>,
 }
 
 impl From<ItemChangeJson> for ItemChange {
     fn from(json: ItemChangeJson) -> ItemChange {
-        let ItemChangeJson { title, barcodes, weight_grams, length_mm, width_mm, height_mm } = json;
+        let ItemChangeJson { title, barcodes, weight_grams, length_mm, width_mm, height_mm, is_lot_tracked } =
+            json;
         ItemChange {
             title,
             barcodes: barcodes.map(Option::unwrap_or_default),
@@ -51,6 +56,7 @@ impl From<ItemChangeJson> for ItemChange {
             length_mm: length_mm.map(Option::unwrap_or_default),
             width_mm: width_mm.map(Option::unwrap_or_default),
             height_mm: height_mm.map(Option::unwrap_or_default),
+            is_lot_tracked,
         }
     }
 }

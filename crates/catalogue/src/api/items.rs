@@ -38,13 +38,35 @@ pub(super) struct NewItemJson {
     #[serde(default)]
     #[schema(minimum = 0, maximum = 100_000)]
     height_mm: i64,
+    /// True where units may only be received by lot.
+    #[serde(default)]
+    is_lot_tracked: Option<bool>,
 }
 
 impl From<NewItemJson> for NewItem {
     fn from(json: NewItemJson) -> NewItem {
-        let NewItemJson { merchant_id, sku, title, barcodes, weight_grams, length_mm, width_mm, height_mm } =
-            json;
-        NewItem { merchant_id, sku, title, barcodes, weight_grams, length_mm, width_mm, height_mm }
+        let NewItemJson {
+            merchant_id,
+            sku,
+            title,
+            barcodes,
+            weight_grams,
+            length_mm,
+            width_mm,
+            height_mm,
+            is_lot_tracked,
+        } = json;
+        NewItem {
+            merchant_id,
+            sku,
+            title,
+            barcodes,
+            weight_grams,
+            length_mm,
+            width_mm,
+            height_mm,
+            is_lot_tracked,
+        }
     }
 }
 
@@ -123,6 +145,8 @@ pub(super) struct ItemJson {
     length_mm: i64,
     width_mm: i64,
     height_mm: i64,
+    /// True where units may only be received by lot.
+    is_lot_tracked: bool,
     /// Moved on by one with every change; in quotes it is good as `If-Match`.
     pub(super) version: i64,
     created_at: Timestamp,
@@ -139,6 +163,7 @@ impl ItemJson {
             length_mm,
             width_mm,
             height_mm,
+            is_lot_tracked,
             version,
             created_at,
         } = item;
@@ -153,6 +178,7 @@ impl ItemJson {
             length_mm,
             width_mm,
             height_mm,
+            is_lot_tracked,
             version,
             created_at,
         }

@@ -12,7 +12,7 @@ pub(crate) async fn lock_item(
     item_id: &ItemId,
 ) -> Result<Option<Item>, Fault> {
     tx.query_optional(
-        "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, version, created_at \
+        "select item_id, merchant_id, sku, title, weight_grams, length_mm, width_mm, height_mm, is_lot_tracked, version, created_at \
            from item where organisation_id = $1 and item_id = $2 [pg: for update :]",
         args![organisation_id, item_id],
     )
@@ -29,7 +29,7 @@ pub(crate) async fn update_item_at(
     let touched = tx
         .execute(
             "update item set title = $4, weight_grams = $5, length_mm = $6, width_mm = $7, height_mm = $8, \
-                    version = version + 1 \
+                    is_lot_tracked = coalesce($9, is_lot_tracked), version = version + 1 \
               where organisation_id = $1 and item_id = $2 and version = $3",
             args![
                 organisation_id,
@@ -39,7 +39,8 @@ pub(crate) async fn update_item_at(
                 item.weight_grams,
                 item.length_mm,
                 item.width_mm,
-                item.height_mm
+                item.height_mm,
+                item.is_lot_tracked
             ],
         )
         .await?;

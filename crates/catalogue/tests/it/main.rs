@@ -43,6 +43,7 @@ fn item(sku: &str, barcodes: &[&str]) -> NewItem {
         length_mm: 100,
         width_mm: 80,
         height_mm: 60,
+        is_lot_tracked: None,
     }
 }
 

@@ -82,9 +82,20 @@ pub struct ItemLine {
     pub received: i64,
     /// How many come now, as typed.
     pub now: String,
+    /// True where they come in by lot only.
+    pub needs_lot: bool,
+    /// Of which lot, as typed.
+    pub lot: String,
+    /// Its last good day, as typed.
+    pub expires_on: String,
 }
 
 impl ExpectedOne {
+    /// True where something of it comes in by lot.
+    fn has_lots(&self) -> bool {
+        self.lines.iter().any(|line| line.needs_lot)
+    }
+
     fn receive_href(&self) -> String {
         href::expected_receive(&self.head.id)
     }

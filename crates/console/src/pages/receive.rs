@@ -38,6 +38,14 @@ pub struct ReceiveForm {
     pub quantity: String,
     /// Why the number is refused.
     pub quantity_error: Option<String>,
+    /// The lot, or nothing.
+    pub lot: String,
+    /// Why the lot is refused.
+    pub lot_error: Option<String>,
+    /// The lot's last good day, or nothing.
+    pub expires_on: String,
+    /// Why that day is refused.
+    pub expiry_error: Option<String>,
     /// The delivery note, or nothing.
     pub reference: String,
     /// Why the delivery note is refused.
@@ -47,7 +55,14 @@ pub struct ReceiveForm {
 impl ReceiveForm {
     /// True where something of it is refused.
     pub fn is_refused(&self) -> bool {
-        self.code_error.is_some() || self.quantity_error.is_some() || self.reference_error.is_some()
+        let errors = [
+            &self.code_error,
+            &self.quantity_error,
+            &self.lot_error,
+            &self.expiry_error,
+            &self.reference_error,
+        ];
+        errors.into_iter().any(Option::is_some)
     }
 }
 

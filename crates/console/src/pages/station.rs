@@ -102,6 +102,19 @@ pub struct TaskLine {
     pub scanned: i64,
     /// How many could not be found.
     pub short: i64,
+    /// Which lots to take them from, those that go first first; empty where they are of none.
+    pub lots: Vec<TaskLot>,
+}
+
+/// Units of a lot that an order gets.
+#[derive(Debug, Clone)]
+pub struct TaskLot {
+    /// What is printed on the goods.
+    pub code: String,
+    /// Their last good day, or nothing where they keep.
+    pub expires_on: String,
+    /// How many.
+    pub quantity: i64,
 }
 
 impl TaskLine {

@@ -41,6 +41,8 @@ pub struct StockGrid {
     pub nodes: Vec<Choice>,
     /// The items of this page.
     pub items: Vec<ItemRows>,
+    /// Of one item by itself: its balances by owner and lot, where there are several owners or any lot.
+    pub shares: Vec<ShareRow>,
     /// The cursor of the next page.
     pub next: Option<String>,
 }
@@ -69,6 +71,19 @@ pub struct NodeRow {
     pub node: String,
     /// Its name.
     pub name: String,
+    /// The balances.
+    pub balances: Balances,
+}
+
+/// The balances of one owner's units of one lot at a node.
+#[derive(Debug, Clone)]
+pub struct ShareRow {
+    /// The node's name.
+    pub node: String,
+    /// The owner's name.
+    pub owner: String,
+    /// The lot, or nothing where they are of none.
+    pub lot: String,
     /// The balances.
     pub balances: Balances,
 }
@@ -172,6 +187,8 @@ pub struct LedgerPage {
     pub node_id: String,
     /// The form that sets this balance, where the reader may.
     pub level: Option<LevelForm>,
+    /// True where the reader might set it, if it were not of lots.
+    pub is_by_lot: bool,
     /// Who holds it, those that end first, where it is held for carts and the reader may know.
     pub holds: Vec<HoldHere>,
 }

@@ -253,6 +253,7 @@ fn cell(row: &AvailableOn) -> Cell {
             Limit::SetAside => "limit-set-aside",
             Limit::Buffer => "limit-buffer",
             Limit::Quota => "limit-quota",
+            Limit::Life => "limit-life",
         }),
     }
 }

@@ -6,10 +6,11 @@ use axum::response::{IntoResponse, Response};
 use db::Fault;
 use flows::supply::ExpectedSeen;
 use inventory::expect::ExpectError;
+use inventory::lot::Lot;
 use inventory::receive::{Receipt, ReceiveError};
 use inventory::store::ExpectedFilter;
 use kernel::{ExpectedReceiptId, ItemId, NodeId, PageRequest, Quantity};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::HashMap;
 use web::{Needs, Path, Permission, Query, Routes, Within};
@@ -118,20 +119,25 @@ async fn view(
     let (sent, error) = refused.map_or((None, None), |refused| (Some(refused.sent), Some(refused.error)));
     let typed = |item_id: &ItemId| {
         let lines = sent.as_ref().map(|sent| &sent.lines)?;
-        lines.iter().find(|(item, _)| item == item_id.as_str()).map(|(_, now)| now.clone())
+        lines.iter().find(|typed| typed.item == item_id.as_str()).cloned()
     };
     let lines = seen
         .lines
         .iter()
         .map(|line| {
             let item = items.get(&line.item_id);
+            let typed = typed(&line.item_id)
+                .unwrap_or_else(|| Typed { now: line.outstanding.to_string(), ..Typed::default() });
             ItemLine {
                 item: line.item_id.to_string(),
                 sku: item.map(|item| item.sku.clone()).unwrap_or_default(),
                 name: item.map_or_else(|| line.item_id.to_string(), |item| item.title.clone()),
                 quantity: line.quantity,
                 received: line.received,
-                now: typed(&line.item_id).unwrap_or_else(|| line.outstanding.to_string()),
+                now: typed.now,
+                needs_lot: item.is_some_and(|item| item.is_lot_tracked),
+                lot: typed.lot,
+                expires_on: typed.expires_on,
             }
         })
         .collect();
@@ -154,8 +160,30 @@ async fn view(
 struct Sent {
     command: String,
     note: String,
-    /// Items and how many come now, as typed.
-    lines: Vec<(String, String)>,
+    lines: Vec<Typed>,
+}
+
+/// An item and what comes of it now, as typed.
+#[derive(Debug, Clone, Default, Serialize)]
+struct Typed {
+    item: String,
+    now: String,
+    lot: String,
+    expires_on: String,
+}
+
+impl Typed {
+    /// Its lot, if it has one; none at all where what was typed is no lot.
+    fn lot(&self) -> Option<Option<Lot>> {
+        let expires_on = match self.expires_on.as_str() {
+            "" => None,
+            day => Some(day.parse().ok()?),
+        };
+        match self.lot.as_str() {
+            "" => expires_on.is_none().then_some(None),
+            code => Lot::is_code(code).then(|| Some(Lot { code: code.to_owned(), expires_on })),
+        }
+    }
 }
 
 impl Sent {
@@ -165,8 +193,10 @@ impl Sent {
             match name.as_str() {
                 "command" => sent.command = value,
                 "note" => value.trim().clone_into(&mut sent.note),
-                "item" => sent.lines.push((value, String::new())),
-                "now" => value.trim().clone_into(&mut sent.lines.last_mut()?.1),
+                "item" => sent.lines.push(Typed { item: value, ..Typed::default() }),
+                "now" => value.trim().clone_into(&mut sent.lines.last_mut()?.now),
+                "lot" => value.trim().clone_into(&mut sent.lines.last_mut()?.lot),
+                "expires_on" => value.trim().clone_into(&mut sent.lines.last_mut()?.expires_on),
                 _ => return None,
             }
         }
@@ -188,7 +218,8 @@ async fn post_receive(
     let receipts: Option<Vec<Receipt>> = sent
         .lines
         .iter()
-        .map(|(item, now)| {
+        .map(|typed| {
+            let Typed { item, now, .. } = typed;
             let units = if now.is_empty() { Some(0) } else { now.parse().ok() };
             let quantity = units.and_then(|units| Quantity::new(units).ok())?;
             Some(Receipt {
@@ -197,6 +228,7 @@ async fn post_receive(
                 owner_id: seen.owner_id.clone(),
                 quantity,
                 reference: sent.note.clone(),
+                lot: typed.lot().unwrap_or_default(),
                 expected: Some(id.clone()),
             })
         })
@@ -209,6 +241,7 @@ async fn post_receive(
     });
     let error = match receipts {
         _ if !is_note => t.text("receive-bad-reference"),
+        _ if sent.lines.iter().any(|typed| typed.lot().is_none()) => t.text("receive-bad-lot"),
         Some(receipts) if !receipts.is_empty() => {
             let path = href::expected_receive(id.as_str());
             let call = desk.call(&sent.command, &path, &json!([sent.note, sent.lines]))?;
@@ -222,6 +255,11 @@ async fn post_receive(
                 },
                 Err(ReceiveError::NotExpected) => t.text("expected-over"),
                 Err(ReceiveError::Nothing) => t.text("row-bad-quantity"),
+                Err(ReceiveError::NeedsLot { .. }) => t.text("receive-needs-lot"),
+                Err(ReceiveError::OtherExpiry(lot)) => {
+                    let known = lot.known.map_or_else(|| t.text("lot-keeps"), |known| known.to_string());
+                    t.fill("receive-other-expiry", "known", known)
+                }
                 Err(ReceiveError::Fault(fault)) => return Err(Upset::commanding(fault)),
             }
         }

@@ -195,6 +195,7 @@ fn task_lines(table: &Table) -> Vec<TaskLine> {
             asked: waiting + scanned,
             scanned,
             short: 0,
+            lots: Vec::new(),
         }
     });
     lines.collect()

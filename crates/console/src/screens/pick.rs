@@ -9,6 +9,7 @@ use catalogue::Item;
 use db::Fault;
 use flows::short::{ShortPick, ShortReason as Reason};
 use flows::station::StationScan;
+use inventory::store::LotOfCause;
 use kernel::{FulfilmentOrderId, ItemId, NodeId};
 use orders::Stage;
 use orders::read::FulfilmentLineRow;
@@ -21,7 +22,7 @@ use super::station::{Said, Task, find_other_order, find_task, given_up, scanned}
 use crate::desk::{Console, Desk, Upset, page};
 use crate::href;
 use crate::pages::problem::Trouble;
-use crate::pages::station::{Pick, TaskLine};
+use crate::pages::station::{Pick, TaskLine, TaskLot};
 use crate::shell::Section;
 use crate::words::ShortReason;
 
@@ -94,6 +95,7 @@ async fn post_short(
 struct Shelf {
     task: Task,
     items: HashMap<ItemId, Item>,
+    lots: Vec<LotOfCause>,
     other: Option<String>,
 }
 
@@ -116,14 +118,18 @@ async fn show(
                 let ids: Vec<ItemId> = task.lines.iter().map(|line| line.item_id.clone()).collect();
                 let items = catalogue::items_by_id(tx, &organisation_id, &ids).await?;
                 let other = find_other_order(tx, &organisation_id, answer.as_ref()).await?;
-                Ok::<_, Fault>(Some(Shelf { task, items, other }))
+                let causes = [task.part.order_id.as_str()].into_iter();
+                let lots = inventory::store::list_lots_of_causes(tx, &organisation_id, causes).await?;
+                Ok::<_, Fault>(Some(Shelf { task, items, lots, other }))
             })
         })
         .await?
         .ok_or_else(|| Upset::of(Trouble::NotFound))?;
     let Task { node, part, lines } = shelf.task;
+    let mut lots = shelf.lots;
+    lots.retain(|of| of.node_id == node.node_id && of.state == inventory::State::Allocated);
     let lines: Vec<TaskLine> =
-        lines.iter().map(|line| task_line(line, shelf.items.get(&line.item_id))).collect();
+        lines.iter().map(|line| task_line(line, shelf.items.get(&line.item_id), &lots)).collect();
     let status = said.as_ref().map_or(StatusCode::OK, |(said, _)| said.status());
     let name = |line_no| lines.iter().find(|line| line.line_no == line_no).map(|line| line.name.clone());
     let outcome = said.map(|(said, code)| said.outcome(&desk.t, code, name, shelf.other.as_deref()));
@@ -145,7 +151,7 @@ async fn show(
 }
 
 /// What was cancelled is nobody's task any more; what is off the shelf is done, wherever it is now.
-fn task_line(line: &FulfilmentLineRow, item: Option<&Item>) -> TaskLine {
+fn task_line(line: &FulfilmentLineRow, item: Option<&Item>, lots: &[LotOfCause]) -> TaskLine {
     let units = line.units();
     let (short, cancelled) = (units.get(Stage::Unallocated), units.get(Stage::Cancelled));
     let asked = line.quantity - cancelled;
@@ -157,5 +163,14 @@ fn task_line(line: &FulfilmentLineRow, item: Option<&Item>) -> TaskLine {
         asked,
         scanned: asked - short - units.get(Stage::Allocated),
         short,
+        lots: lots
+            .iter()
+            .filter(|of| of.item_id == line.item_id)
+            .map(|of| TaskLot {
+                code: of.lot.clone(),
+                expires_on: of.expires_on.map(|day| day.to_string()).unwrap_or_default(),
+                quantity: of.quantity,
+            })
+            .collect(),
     }
 }

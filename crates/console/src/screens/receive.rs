@@ -7,9 +7,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use catalogue::Item;
 use db::{Fault, Tx};
+use inventory::lot::Lot;
 use inventory::receive::{Receipt as Goods, ReceiveError};
 use inventory::store::RecentReceipt;
-use kernel::{ItemId, OrganisationId, Quantity, Scope};
+use kernel::{Date, ItemId, OrganisationId, Quantity, Scope};
 use network::Node;
 use serde::Deserialize;
 use serde_json::json;
@@ -50,6 +51,10 @@ struct Sent {
     code: String,
     quantity: String,
     #[serde(default)]
+    lot: String,
+    #[serde(default)]
+    expires_on: String,
+    #[serde(default)]
     reference: String,
 }
 
@@ -64,6 +69,8 @@ async fn post_form(
         node: sent.node.trim().to_owned(),
         code: sent.code.trim().to_owned(),
         quantity: sent.quantity.trim().to_owned(),
+        lot: sent.lot.trim().to_owned(),
+        expires_on: sent.expires_on.trim().to_owned(),
         reference: sent.reference.trim().to_owned(),
         ..ReceiveForm::default()
     };
@@ -76,17 +83,18 @@ async fn post_form(
     form.code_error = item.is_none().then(|| t.text("row-unknown-item"));
     form.quantity_error = quantity.is_none().then(|| t.text("row-bad-quantity"));
     form.reference_error = is_reference_bad.then(|| t.text("receive-bad-reference"));
-    let (Some(node_id), Some((item_id, owner_id)), Some(quantity), false) =
-        (node_id, item, quantity, is_reference_bad)
+    let lot = read_lot(t, &mut form);
+    let (Some(node_id), Some((item_id, owner_id)), Some(quantity), Some(lot), false) =
+        (node_id, item, quantity, lot, is_reference_bad)
     else {
         return show(&console, &desk, scope, form, None, sent.command).await;
     };
-    let asked = json!([form.node, form.code, form.quantity, form.reference]);
+    let asked = json!([form.node, form.code, form.quantity, form.lot, form.expires_on, form.reference]);
     let call = desk.call(&sent.command, href::RECEIVE, &asked)?;
     // Goods without a delivery note are told apart by their form.
     let reference =
         if form.reference.is_empty() { sent.command.trim().to_owned() } else { form.reference.clone() };
-    let goods = Goods { node_id, item_id, owner_id, quantity, reference, expected: None };
+    let goods = Goods { node_id, item_id, owner_id, quantity, lot, reference, expected: None };
     let notice = match console.flows.receive(call, vec![goods]).await {
         Ok(answer) => match answer.into_result() {
             Some(received) if received.booked > 0 => {
@@ -101,9 +109,29 @@ async fn post_form(
         Err(ReceiveError::Nothing | ReceiveError::NotExpected) => {
             Notice { tone: Tone::Bad, text: t.text("row-bad-quantity") }
         }
+        Err(ReceiveError::NeedsLot { .. }) => {
+            form.lot_error = Some(t.text("receive-needs-lot"));
+            return show(&console, &desk, scope, form, None, fresh_command()).await;
+        }
+        Err(ReceiveError::OtherExpiry(lot)) => {
+            let known = lot.known.map_or_else(|| t.text("lot-keeps"), |known| known.to_string());
+            form.expiry_error = Some(t.fill("receive-other-expiry", "known", known));
+            return show(&console, &desk, scope, form, None, fresh_command()).await;
+        }
         Err(ReceiveError::Fault(fault)) => return Err(Upset::commanding(fault)),
     };
     show(&console, &desk, scope, form, Some(notice), fresh_command()).await
+}
+
+/// The lot of the form, if it has one; none at all where what it says is no lot.
+fn read_lot(t: &Texts, form: &mut ReceiveForm) -> Option<Option<Lot>> {
+    let expires_on = (!form.expires_on.is_empty()).then(|| form.expires_on.parse::<Date>());
+    form.expiry_error = expires_on.as_ref().is_some_and(Result::is_err).then(|| t.text("receive-bad-day"));
+    let is_bad = if form.lot.is_empty() { expires_on.is_some() } else { !Lot::is_code(&form.lot) };
+    form.lot_error = is_bad.then(|| t.text("receive-bad-lot"));
+    let lot = Lot { code: form.lot.clone(), expires_on: expires_on.and_then(Result::ok) };
+    let is_good = form.lot_error.is_none() && form.expiry_error.is_none();
+    is_good.then(|| Some(lot).filter(|lot| !lot.code.is_empty()))
 }
 
 struct Dock {

@@ -3,15 +3,15 @@
 mod level;
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use catalogue::Item;
 use db::{Fault, Tx};
-use inventory::store::{BalanceEntry, BalanceLedger, BalanceOf, ItemBalances};
-use kernel::{HoldId, ItemId, NodeId, OrderId, OrganisationId, Page, PageRequest, Scope};
+use inventory::store::{BalanceEntry, BalanceLedger, BalanceOf, ItemBalances, StockRow};
+use kernel::{HoldId, ItemId, MerchantId, NodeId, OrderId, OrganisationId, Page, PageRequest, Scope};
 use network::Node;
 use serde::Deserialize;
 use web::{Needs, Permission, Query, Routes, Within};
@@ -25,7 +25,8 @@ use crate::i18n::Texts;
 use crate::pages::Choice;
 use crate::pages::problem::Trouble;
 use crate::pages::stock::{
-    Account, Balances, HoldHere, ItemRows, LedgerPage, LevelForm, LevelUndo, NodeRow, StockGrid, Transfer,
+    Account, Balances, HoldHere, ItemRows, LedgerPage, LevelForm, LevelUndo, NodeRow, ShareRow, StockGrid,
+    Transfer,
 };
 use crate::shell::Section;
 use crate::words::{StockState, TransferReason};
@@ -61,6 +62,8 @@ struct Grid {
     nodes: Vec<Node>,
     items: Page<Item>,
     balances: Vec<ItemBalances>,
+    shares: Vec<StockRow>,
+    merchants: Vec<people::Merchant>,
 }
 
 async fn get_grid(
@@ -108,13 +111,20 @@ async fn get_grid(
                 // To a node an item exists where the node has had some.
                 let is_foreign = is_of_node && only_named && balances.is_empty();
                 let items = if is_foreign { Page { rows: Vec::new(), next: None } } else { items };
-                Ok::<_, Fault>(Grid { nodes, items, balances })
+                let (mut shares, mut merchants) = (Vec::new(), Vec::new());
+                if only_named {
+                    let ids = items.rows.iter().map(|item| &item.item_id);
+                    shares = inventory::store::list_stock_of_items(tx, &organisation_id, &scope, ids).await?;
+                    merchants = people::list_merchants(tx, &organisation_id, &Scope::EVERYTHING).await?;
+                }
+                Ok::<_, Fault>(Grid { nodes, items, balances, shares, merchants })
             })
         })
         .await?;
     page(&StockGrid {
         nodes: grid.nodes.iter().map(|node| Choice::new(node.node_id.as_str(), &node.name)).collect(),
         next: grid.items.next.clone(),
+        shares: share_rows(&grid, node_id.as_ref()),
         items: item_rows(
             grid,
             node_id.as_ref(),
@@ -195,6 +205,35 @@ fn item_rows(grid: Grid, node_id: Option<&NodeId>, is_search: bool, shown: usize
     rows.filter(|item| !(is_search && node_id.is_some() && item.nodes.is_empty())).collect()
 }
 
+/// Who owns what of an item, of which lot: told where there is more than one answer.
+fn share_rows(grid: &Grid, node_id: Option<&NodeId>) -> Vec<ShareRow> {
+    let owners: HashSet<&MerchantId> = grid.shares.iter().map(|row| &row.owner_id).collect();
+    if owners.len() < 2 && grid.shares.iter().all(|row| row.lot.is_empty()) {
+        return Vec::new();
+    }
+    let here = grid.shares.iter().filter(|row| node_id.is_none_or(|node_id| row.node_id == *node_id));
+    let rows = here.filter(|row| row.on_hand != 0 || row.incoming != 0).map(|row| {
+        let node = grid.nodes.iter().find(|node| node.node_id == row.node_id);
+        let owner = grid.merchants.iter().find(|merchant| merchant.merchant_id == row.owner_id);
+        ShareRow {
+            node: node.map_or_else(|| row.node_id.to_string(), |node| node.name.clone()),
+            owner: owner.map_or_else(|| row.owner_id.to_string(), |merchant| merchant.name.clone()),
+            lot: row.lot.clone(),
+            balances: Balances {
+                on_hand: row.on_hand,
+                available: row.available,
+                held: row.held,
+                allocated: row.allocated,
+                picked: row.picked,
+                packed: row.packed,
+                damaged: row.damaged,
+                incoming: row.incoming,
+            },
+        }
+    });
+    rows.collect()
+}
+
 fn balances(row: &ItemBalances) -> Balances {
     Balances {
         on_hand: row.on_hand,
@@ -228,6 +267,8 @@ struct Ledger {
     carts: HashMap<HoldId, String>,
     holds: Vec<HoldHere>,
     actors: Actors,
+    /// True where some of it is of lots.
+    is_by_lot: bool,
 }
 
 async fn get_ledger(
@@ -288,6 +329,9 @@ async fn ledger_view(
     let may_set = node_id.is_some() && desk.caller.access.may(Permission::StockAdjust);
     let balance = found.ledger.balance;
     let level = level::form_of(&desk.t, state, fresh_command(), balance).filter(|_| may_set);
+    // One number for several lots says of none how many there are.
+    let is_by_lot = found.is_by_lot && level.is_some();
+    let level = level.filter(|_| !is_by_lot);
     // Once somebody else has changed it, there is nothing to set back.
     let before = query.was.filter(|was| query.set == Some(balance) && *was != balance && *was >= 0);
     let undo = before.map(|before| LevelUndo { before, command: fresh_command() });
@@ -304,6 +348,7 @@ async fn ledger_view(
         holds: found.holds,
         item_id: item_id.to_string(),
         node_id: node_id.map(|node_id| node_id.to_string()).unwrap_or_default(),
+        is_by_lot,
         level: level.map(|level| LevelForm { undo, ..level }),
     })
 }
@@ -348,7 +393,10 @@ async fn read_ledger(
         .collect();
     let carts: Vec<HoldId> = lines().filter_map(|line| HoldId::parse(&line.cause_id).ok()).collect();
     let carts = inventory::store::references_of_holds(tx, organisation_id, carts.iter()).await?;
-    Ok(Some(Ledger { item, nodes, ledger, references, carts, holds, actors }))
+    let items = [of.item_id].into_iter();
+    let stock = inventory::store::list_stock_of_items(tx, organisation_id, &Scope::EVERYTHING, items).await?;
+    let is_by_lot = stock.iter().any(|row| of.node_id == Some(&row.node_id) && !row.lot.is_empty());
+    Ok(Some(Ledger { item, nodes, ledger, references, carts, holds, actors, is_by_lot }))
 }
 
 fn transfer(t: &Texts, entry: &BalanceEntry, found: &Ledger) -> Transfer {
@@ -392,6 +440,7 @@ fn reason(kept: &str) -> TransferReason {
         "dispatch" => TransferReason::Dispatch,
         "return" => TransferReason::Return,
         "ownership" => TransferReason::Own,
+        "expired" => TransferReason::Expire,
         _ => TransferReason::Adjust,
     }
 }

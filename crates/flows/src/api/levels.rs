@@ -26,6 +26,9 @@ pub(super) struct LevelsJson {
 struct LevelJson {
     node: String,
     item: String,
+    /// Of which lot; left out for units of none.
+    #[serde(default)]
+    lot: String,
     #[serde(default = "available")]
     measure: String,
     quantity: i64,
@@ -93,7 +96,18 @@ pub(super) async fn post_levels(
         {
             let note = level.note.chars().filter(|c| !c.is_control()).take(200).collect();
             let change_from = from.flatten();
-            levels.push(Level { node_id, item_id, owner_id, measure, quantity, change_from, reason, note });
+            let lot = level.lot;
+            levels.push(Level {
+                node_id,
+                item_id,
+                owner_id,
+                lot,
+                measure,
+                quantity,
+                change_from,
+                reason,
+                note,
+            });
         }
     }
     if let Some(problem) = problem {
@@ -126,6 +140,10 @@ impl From<LevelsError> for Problem {
                     LevelRefusal::Committed { committed, .. } => {
                         Problem::conflict(problems::INSUFFICIENT_STOCK, why)
                             .with("committed", json!(committed))
+                    }
+                    LevelRefusal::UnknownLot => {
+                        let problem = Problem::unprocessable(problems::INVALID_FIELD, why);
+                        return problem.at(format!("/levels/{place}/lot"), "unknown", why);
                     }
                     LevelRefusal::TooMany => Problem::unprocessable(problems::INVALID_FIELD, why),
                 };

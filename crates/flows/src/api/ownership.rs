@@ -168,6 +168,7 @@ pub(super) async fn post_transfer(
                 node_id,
                 giver_id: body.giver_id.clone(),
                 taker_id: body.taker_id.clone(),
+                lot: String::new(),
                 quantity,
                 unit_price: Money { minor: line.unit_price_minor, currency: body.currency },
                 entitlement_id: None,

@@ -347,6 +347,22 @@ pub(super) async fn get_work(
 pub(super) struct FulfilmentOrderJson {
     fulfilment_order: FulfilmentRow,
     lines: Vec<PartLineJson>,
+    /// Of which lots its order's units are at the node; empty where they are of none.
+    lots: Vec<PartLotJson>,
+}
+
+/// Units of a lot that an order has at a node.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FulfilmentOrderLot)]
+struct PartLotJson {
+    item_id: ItemId,
+    lot: String,
+    /// Its last good day; null where it keeps.
+    #[schema(format = Date)]
+    expires_on: Option<String>,
+    /// `allocated`: still to be picked; `picked`, `packed`.
+    state: &'static str,
+    quantity: i64,
 }
 
 /// A fulfilment order with its lines.
@@ -363,15 +379,25 @@ pub(super) async fn get_fulfilment_order(
                 let part = store::find_fulfilment(tx, &organisation_id, &asked).await?;
                 let lines =
                     store::list_lines_of_fulfilments(tx, &organisation_id, [&asked].into_iter()).await?;
-                Ok::<_, Fault>(part.map(|part| (part, lines)))
+                let causes = part.iter().map(|part| part.order_id.as_str());
+                let lots = inventory::store::list_lots_of_causes(tx, &organisation_id, causes).await?;
+                Ok::<_, Fault>(part.map(|part| (part, lines, lots)))
             })
         })
         .await?;
-    let (part, lines) = found.ok_or_else(|| {
+    let (part, lines, lots) = found.ok_or_else(|| {
         Problem::not_found(problems::NOT_FOUND, format!("There is no fulfilment order {id}."))
     })?;
     let lines = lines.iter().map(PartLineJson::from).collect();
-    Ok(axum::Json(FulfilmentOrderJson { fulfilment_order: part, lines }).into_response())
+    let lots = lots.into_iter().filter(|of| of.node_id == part.node_id).map(|of| PartLotJson {
+        item_id: of.item_id,
+        lot: of.lot,
+        expires_on: of.expires_on.map(|day| day.to_string()),
+        state: of.state.name(),
+        quantity: of.quantity,
+    });
+    let lots = lots.collect();
+    Ok(axum::Json(FulfilmentOrderJson { fulfilment_order: part, lines, lots }).into_response())
 }
 
 /// Actions outside that are not at rest, and those that failed.

@@ -1,6 +1,6 @@
 //! Every refusal of a process as a problem: what happened, why, what to do.
 
-use inventory::{adjust::AdjustError, receive::ReceiveError, selling::Limit};
+use inventory::{adjust::AdjustError, lot::BadLot, receive::ReceiveError, selling::Limit};
 use orders::cancel::CannotCancel;
 use serde_json::json;
 use warehouse::ScanRefusal;
@@ -60,6 +60,7 @@ pub(crate) fn refused_order(refused: &Refused) -> Problem {
                                 Limit::SetAside => "the others are set aside for other channels' quotas",
                                 Limit::Buffer => "its buffer hides others",
                                 Limit::Quota => "its quota has no more",
+                                Limit::Life => "the others expire too soon for it",
                             };
                             format!("the channel may sell {available} of the {free} that are free: {why}")
                         }
@@ -183,6 +184,13 @@ impl From<TrackError> for Problem {
 pub(crate) fn refused_receipt(error: ReceiveError) -> Problem {
     match error {
         ReceiveError::Nothing => Problem::unprocessable(problems::INVALID_FIELD, &error),
+        ReceiveError::NeedsLot { place } => Problem::unprocessable(problems::INVALID_FIELD, &error).at(
+            format!("/receipts/{place}/lot"),
+            "missing",
+            &error,
+        ),
+        ReceiveError::OtherExpiry(BadLot { place, .. }) => Problem::conflict(problems::LOT_CONFLICT, &error)
+            .at(format!("/receipts/{place}/expires_on"), "refused", &error),
         ReceiveError::NotExpected => Problem::conflict(problems::NOT_EXPECTED, &error),
         ReceiveError::Fault(fault) => Problem::fault(fault),
     }
@@ -191,6 +199,9 @@ pub(crate) fn refused_receipt(error: ReceiveError) -> Problem {
 /// Why the book was not corrected.
 pub(crate) fn refused_adjustment(error: AdjustError) -> Problem {
     match error {
+        AdjustError::UnknownLot { .. } => {
+            Problem::unprocessable(problems::INVALID_FIELD, &error).at("/lot", "unknown", &error)
+        }
         AdjustError::Nothing => Problem::unprocessable(problems::INVALID_FIELD, &error),
         AdjustError::Short { present, .. } => {
             Problem::conflict(problems::INSUFFICIENT_STOCK, &error).with("present", json!(present))

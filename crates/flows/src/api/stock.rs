@@ -7,10 +7,11 @@ use axum::{
 };
 use inventory::{
     adjust::{Adjustment, Correction},
+    lot::Lot,
     receive::Receipt,
     store::LedgerLine,
 };
-use kernel::{ExpectedReceiptId, ItemId, MerchantId, NodeId, Page, Quantity, Scope};
+use kernel::{ExpectedReceiptId, ItemId, MerchantId, NodeId, Page, Quantity, Scope, time::Date};
 use runtime::Answer;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -39,6 +40,14 @@ struct ReceiptJson {
     /// The delivery note.
     #[schema(min_length = 1, max_length = 200)]
     reference: String,
+    /// Of which lot the units are; an item that is tracked by lots needs it.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 60)]
+    lot: Option<String>,
+    /// The lot's last good day. A lot that is known keeps the one it has.
+    #[serde(default)]
+    #[schema(format = Date, example = "2026-03-02")]
+    expires_on: Option<String>,
     /// As what it was expected: then it was incoming, as far as it was outstanding.
     #[serde(default)]
     expected_receipt_id: Option<ExpectedReceiptId>,
@@ -77,6 +86,19 @@ pub(super) async fn post_receipts(
         if reference.is_empty() || reference.len() > 200 || reference.chars().any(char::is_control) {
             bad(place, "reference", "1 to 200 characters are good: the delivery note".into());
         }
+        let code = receipt.lot.map(|lot| lot.trim().to_owned());
+        if code.as_ref().is_some_and(|code| !Lot::is_code(code)) {
+            bad(place, "lot", "1 to 60 characters are good: what is printed on the goods".into());
+        }
+        let expires_on = receipt.expires_on.as_deref().map(str::parse::<Date>);
+        if expires_on.as_ref().is_some_and(Result::is_err) {
+            bad(place, "expires_on", "a day such as 2026-03-02".into());
+        }
+        if expires_on.is_some() && code.is_none() {
+            bad(place, "lot", "say of which lot this is the last day".into());
+        }
+        let expires_on = expires_on.and_then(Result::ok);
+        let lot = code.map(|code| Lot { code, expires_on });
         if node_id.is_none() {
             bad(place, "node", format!("there is no node `{}`", receipt.node));
         }
@@ -85,7 +107,7 @@ pub(super) async fn post_receipts(
         }
         if let (Some(quantity), Some(node_id), Some((item_id, owner_id))) = (quantity, node_id, item) {
             let expected = receipt.expected_receipt_id;
-            receipts.push(Receipt { node_id, item_id, owner_id, quantity, reference, expected });
+            receipts.push(Receipt { node_id, item_id, owner_id, quantity, lot, reference, expected });
         }
     }
     match problem {
@@ -168,6 +190,9 @@ pub(super) struct AdjustmentJson {
     node: String,
     /// SKU, barcode or id.
     item: String,
+    /// Of which lot; left out for units of none.
+    #[serde(default)]
+    lot: String,
     #[schema(value_type = CorrectionJson)]
     correction: String,
     #[schema(minimum = 1, maximum = 1_000_000_000_000_i64)]
@@ -201,7 +226,8 @@ pub(super) async fn post_adjustment(
         .ok_or_else(|| invalid("/correction", "one of lost, found, damaged, mended, scrapped"))?;
     let quantity = Quantity::new(body.quantity).map_err(|error| invalid("/quantity", &error.to_string()))?;
     let note: String = body.note.chars().filter(|c| !c.is_control()).take(200).collect();
-    let adjustment = Adjustment { node_id, item_id, owner_id, correction, quantity, note };
+    let lot = body.lot;
+    let adjustment = Adjustment { node_id, item_id, owner_id, lot, correction, quantity, note };
     let answer: Answer<Adjusted> = flows
         .runtime
         .command(command.call, move |cx| {

@@ -1,7 +1,8 @@
 //! What was read of goods, for as long as it is true.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
@@ -11,6 +12,7 @@ use std::{
 use catalogue::{Channel, Item, Listed};
 use db::{Engine, Fault, Stamp, Tx};
 use inventory::{
+    lot::{Life, Lots},
     selling::{self, Free, Rules},
     store as stock,
 };
@@ -57,7 +59,9 @@ struct Known {
 #[derive(Debug)]
 pub(super) struct ItemFacts {
     pub(super) item: Item,
-    pub(super) free: Free,
+    free: Free,
+    /// Of which lots what is free is, where it is of any; what is expired is among them.
+    lots: BTreeMap<NodeId, Lots>,
     pub(super) incoming: i64,
     pub(super) rules: Arc<Rules>,
     /// Where it is free.
@@ -65,6 +69,19 @@ pub(super) struct ItemFacts {
 }
 
 impl ItemFacts {
+    /// What is free and lasts so long.
+    pub(super) fn free(&self, life: Life) -> Cow<'_, Free> {
+        if self.lots.is_empty() {
+            return Cow::Borrowed(&self.free);
+        }
+        let mut free = self.free.clone();
+        for (node_id, lots) in &self.lots {
+            *free.entry(node_id.clone()).or_default() += lots.units(life);
+        }
+        free.retain(|_, units| *units > 0);
+        Cow::Owned(free)
+    }
+
     pub(super) fn node(&self, node_id: &NodeId) -> Option<&Node> {
         self.nodes.get(node_id)
     }
@@ -285,10 +302,16 @@ async fn find_facts(
     let node_ids: Vec<NodeId> = node_ids.into_iter().cloned().collect();
     let nodes = Arc::new(network::nodes_by_id(tx, organisation_id, &node_ids).await?);
     let mut free: HashMap<ItemId, Free> = HashMap::new();
+    let mut lots: HashMap<ItemId, BTreeMap<NodeId, Lots>> = HashMap::new();
     for row in available {
         let is_theirs = by_id.get(&row.item_id).is_some_and(|item| item.merchant_id == row.owner_id);
         if is_theirs && nodes.get(&row.node_id).is_some_and(Node::may_sell) {
-            *free.entry(row.item_id).or_default().entry(row.node_id).or_default() += row.quantity.units();
+            let units = row.quantity.units();
+            if row.lot.code.is_empty() {
+                *free.entry(row.item_id).or_default().entry(row.node_id).or_default() += units;
+            } else {
+                lots.entry(row.item_id).or_default().entry(row.node_id).or_default().add(row.lot, units);
+            }
         }
     }
     let states = stock::list_by_state(tx, organisation_id, ids.into_iter()).await?;
@@ -301,6 +324,7 @@ async fn find_facts(
         let facts = ItemFacts {
             item: item.clone(),
             free: free.remove(item_id).unwrap_or_default(),
+            lots: lots.remove(item_id).unwrap_or_default(),
             incoming: incoming.get(item_id).copied().unwrap_or(0),
             rules: rules.clone(),
             nodes: nodes.clone(),

@@ -88,6 +88,7 @@ const STOCK: &[Field] = &[
     count("available_new", &["new_available"]),
     may("reason", &["reason_code"]),
     may("note", &["notes", "comment"]),
+    may("lot", &["batch", "lot_number"]),
 ];
 
 impl Kind {

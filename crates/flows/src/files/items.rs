@@ -98,6 +98,7 @@ fn read(
         length_mm: number("length_mm", known.map(|item| item.length_mm)),
         width_mm: number("width_mm", known.map(|item| item.width_mm)),
         height_mm: number("height_mm", known.map(|item| item.height_mm)),
+        is_lot_tracked: None,
         merchant_id,
         sku,
         title,

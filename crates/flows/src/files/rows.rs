@@ -93,6 +93,7 @@ pub(super) async fn stock(
             Cell::Empty,
             Cell::Empty,
             Cell::Empty,
+            row.lot.as_str().into(),
         ]
     });
     Ok(rows.collect())

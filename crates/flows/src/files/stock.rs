@@ -54,6 +54,7 @@ pub(super) async fn take(
                 node_id: node.node_id.clone(),
                 item_id: item.item_id.clone(),
                 owner_id: item.merchant_id.clone(),
+                lot: line.text("lot").to_owned(),
                 measure,
                 quantity,
                 change_from,
@@ -72,6 +73,7 @@ pub(super) async fn take(
                 let code = match why {
                     LevelRefusal::Stale { .. } => "stale",
                     LevelRefusal::Committed { .. } => "committed",
+                    LevelRefusal::UnknownLot => "unknown_lot",
                     LevelRefusal::TooMany => "bad_quantity",
                 };
                 lines[place].refuse(column, code, why);

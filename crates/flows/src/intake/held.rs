@@ -22,6 +22,7 @@ use super::{
 use crate::{
     hold::{Held, HeldLine, HeldPart, HoldCommand, HoldOutcome},
     receive::ALLOCATE_WAITING,
+    source::Demand,
 };
 
 /// What a batch knows of holds, and what becomes of them in it.
@@ -190,17 +191,20 @@ impl Table<'_> {
         let mut parts: Vec<Part> = Vec::new();
         for shipment in &plan.shipments {
             for units in &shipment.units {
-                let Some(demand) = demands.get(units.line_no as usize) else { continue };
-                parts.push(Part {
+                let Some(Demand { item_id, .. }) = demands.get(units.line_no as usize) else { continue };
+                let (node_id, owner_id) = (&shipment.node_id, &channel.merchant_id);
+                let min_life_days = self.facts.rules.min_life_days(&channel.channel_id, item_id);
+                let taken = self.facts.pool.take(item_id, node_id, owner_id, units.quantity, min_life_days);
+                parts.extend(taken.into_iter().map(|(lot, quantity)| Part {
                     hold_id: hold_id.clone(),
-                    item_id: demand.item_id.clone(),
-                    node_id: shipment.node_id.clone(),
-                    owner_id: channel.merchant_id.clone(),
-                    quantity: units.quantity,
-                });
+                    item_id: item_id.clone(),
+                    node_id: node_id.clone(),
+                    owner_id: owner_id.clone(),
+                    lot,
+                    quantity,
+                }));
             }
         }
-        self.facts.pool.remove(parts.iter());
         for part in &parts {
             self.facts.rules.charge(&channel.channel_id, &part.item_id, part.quantity.units());
         }

@@ -51,13 +51,19 @@ impl Within {
         let mut given = Pool::default();
         for demand in demands {
             let item_id = &demand.item_id;
-            let mut free = pool.free_of(item_id, &channel.merchant_id);
             if rules.are_silent(&channel.channel_id, item_id) {
+                let free = pool.free_of(item_id, &channel.merchant_id, 0);
                 given.put(item_id, &channel.merchant_id, free);
                 continue;
             }
-            free.retain(|node_id, _| nodes.get(node_id).is_some_and(Node::may_sell));
-            let sellable = rules.sellable(&channel.channel_id, item_id, &free);
+            let lasting = |min_life_days| {
+                let mut free = pool.free_of(item_id, &channel.merchant_id, min_life_days);
+                free.retain(|node_id, _| nodes.get(node_id).is_some_and(Node::may_sell));
+                free
+            };
+            let free = lasting(rules.min_life_days(&channel.channel_id, item_id));
+            let sellable =
+                rules.sellable(&channel.channel_id, item_id, &free).out_of(lasting(0).values().sum());
             within.is_exceeded |= demand.quantity.units() > sellable.ats;
             given.put(item_id, &channel.merchant_id, sellable.by_node.clone());
             within.ruled.insert(item_id.clone(), sellable);
@@ -92,7 +98,7 @@ pub(super) struct Stock<'a> {
 impl Stock<'_> {
     /// What there is of an item where it may be sold from.
     fn by_node(&self, item_id: &ItemId, channel: &Channel) -> Free {
-        let mut free = self.pool.free_of(item_id, &channel.merchant_id);
+        let mut free = self.pool.free_of(item_id, &channel.merchant_id, 0);
         free.retain(|node_id, _| self.nodes.get(node_id).is_some_and(Node::may_sell));
         free
     }

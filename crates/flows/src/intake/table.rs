@@ -12,7 +12,9 @@ use inventory::{
     selling::{self, QuotaUse, Rules},
     store as stock,
 };
-use kernel::{ChannelId, DecisionId, ItemId, NodeId, OrderId, PaymentId, Place, Quantity, Timestamp};
+use kernel::{
+    ChannelId, DecisionId, ItemId, NodeId, OrderId, PaymentId, Place, Quantity, Timestamp, time::to_date,
+};
 use network::Node;
 use orders::{
     fulfil::NewFulfilment,
@@ -105,7 +107,8 @@ pub(super) async fn gather(cx: &mut Cx<'_>, batch: &[Asked], look: Look) -> Resu
         .into_iter()
         .map(|taken| ((taken.channel_id, taken.external_reference), (taken.order_id, taken.fingerprint)))
         .collect();
-    Ok(Facts { channels, listings, items, taken, nodes, pool: Pool::new(available), holds, lent, rules })
+    let pool = Pool::new(available, to_date(cx.now));
+    Ok(Facts { channels, listings, items, taken, nodes, pool, holds, lent, rules })
 }
 
 /// The batch at work: facts, what is left of the stock, and what is to be written.
@@ -209,25 +212,30 @@ impl<'a> Table<'a> {
         for part in &parts {
             for line in &part.lines {
                 let (item_id, node_id, pool) = (&line.item_id, &part.node_id, &mut self.facts.pool);
-                if let Some(joined) = &mut joined {
+                let taken = if let Some(joined) = &mut joined {
                     let lent = &mut self.facts.lent;
                     let seller_id = &channel.merchant_id;
-                    let trades = lent.take(joined, pool, seller_id, item_id, node_id, line.quantity);
+                    let (taken, trades) = lent.take(joined, pool, seller_id, item_id, node_id, line.quantity);
                     let bought = resale::lines_of(cx, &order_id, trades);
                     self.transfers.extend(bought.iter().map(NewSettlementLine::transfer));
                     self.settlements.extend(bought);
+                    taken
                 } else {
-                    pool.take(item_id, node_id, &channel.merchant_id, line.quantity);
-                }
+                    let min_life_days = self.facts.rules.min_life_days(&channel.channel_id, item_id);
+                    pool.take(item_id, node_id, &channel.merchant_id, line.quantity, min_life_days)
+                };
                 let account = |state| Account::at(&line.item_id, &channel.merchant_id, &part.node_id, state);
-                self.transfers.push(Transfer {
-                    from: account(State::Available),
-                    to: account(State::Allocated),
-                    quantity: line.quantity,
-                    reason: "allocate",
-                    cause_id: order_id.as_str().to_owned(),
-                    happened_at: cx.now,
-                });
+                self.transfers.extend(taken.into_iter().map(|(lot, quantity)| {
+                    let transfer = Transfer {
+                        from: account(State::Available),
+                        to: account(State::Allocated),
+                        quantity,
+                        reason: "allocate",
+                        cause_id: order_id.as_str().to_owned(),
+                        happened_at: cx.now,
+                    };
+                    transfer.of_lot(&lot.code)
+                }));
             }
         }
         for demand in &demands {

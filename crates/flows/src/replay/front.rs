@@ -96,6 +96,7 @@ impl<'h> Front<'h> {
             owner_id: self.world.merchant_id.clone(),
             quantity: row.quantity,
             reference,
+            lot: None,
             expected: None,
         };
         self.arrived.push((row.at, receipt));
@@ -234,8 +235,13 @@ impl From<ReceiveError> for BookError {
     fn from(error: ReceiveError) -> BookError {
         match error {
             ReceiveError::Fault(fault) => BookError::Fault(fault),
-            ReceiveError::Nothing | ReceiveError::NotExpected => {
-                unreachable!("receipts of nothing are left out, and none says what it was expected as")
+            ReceiveError::Nothing
+            | ReceiveError::NotExpected
+            | ReceiveError::NeedsLot { .. }
+            | ReceiveError::OtherExpiry(_) => {
+                unreachable!(
+                    "receipts of nothing are left out, and none says what it was expected as, or its lot"
+                )
             }
         }
     }

@@ -190,6 +190,7 @@ impl<'h> World<'h> {
                     length_mm: item.length_mm.unwrap_or(0),
                     width_mm: item.width_mm.unwrap_or(0),
                     height_mm: item.height_mm.unwrap_or(0),
+                    is_lot_tracked: None,
                 })
                 .collect();
             let ids = flows.runtime.run(Call::by(ACTOR).at(before(history)), move |cx| {

@@ -1,14 +1,17 @@
 //! Statements about holds.
 
+mod part;
+
 use std::collections::HashMap;
 
 use db::{Column, Fault, Tx, args, row, set};
 use kernel::{
-    ChannelId, HoldId, ItemId, MerchantId, NodeId, OrderId, OrganisationId, Page, PageRequest, Quantity,
-    Scope, Timestamp,
+    ChannelId, HoldId, ItemId, MerchantId, NodeId, OrderId, OrganisationId, Page, PageRequest, Scope,
+    Timestamp,
 };
 
 use crate::hold::{HoldState, NewHold};
+pub use part::{Part, list_hold_parts};
 
 row! {
     /// A hold.
@@ -56,23 +59,6 @@ row! {
     }
 }
 
-row! {
-    /// Units of an item that an open hold holds at a node.
-    #[derive(Debug, Clone, PartialEq, Eq)]
-    pub struct Part {
-        /// Of which hold.
-        pub hold_id: HoldId,
-        /// The item.
-        pub item_id: ItemId,
-        /// Where.
-        pub node_id: NodeId,
-        /// Whose.
-        pub owner_id: MerchantId,
-        /// How many units.
-        pub quantity: Quantity,
-    }
-}
-
 /// Holds as they are placed.
 pub(crate) async fn insert_holds(
     tx: &Tx,
@@ -114,22 +100,7 @@ pub(crate) async fn insert_holds(
         args![organisation_id],
     )
     .await?;
-    let parts = || holds.iter().flat_map(|hold| &hold.parts);
-    tx.execute_set(
-        "insert into stock_hold_part (organisation_id, hold_id, item_id, node_id, owner_id, quantity) \
-         select $1, d.hold_id, d.item_id, d.node_id, d.owner_id, d.quantity \
-         {set d(hold_id text, item_id text, node_id text, owner_id text, quantity int)} where true",
-        &set![
-            parts().map(|part| &part.hold_id),
-            parts().map(|part| &part.item_id),
-            parts().map(|part| &part.node_id),
-            parts().map(|part| &part.owner_id),
-            parts().map(|part| part.quantity),
-        ],
-        args![organisation_id],
-    )
-    .await?;
-    Ok(())
+    part::insert(tx, organisation_id, holds).await
 }
 
 /// Which of these are open, as they stand.
@@ -297,6 +268,11 @@ pub(crate) async fn forget_ended(
         .await?;
     let old = Column::from_iter(old.iter().map(|(hold_id,)| hold_id));
     tx.execute(
+        "delete from stock_hold_lot where organisation_id = $1 and hold_id {in $2}",
+        args![organisation_id, old.clone()],
+    )
+    .await?;
+    tx.execute(
         "delete from stock_hold_line where organisation_id = $1 and hold_id {in $2}",
         args![organisation_id, old.clone()],
     )
@@ -417,20 +393,6 @@ pub async fn list_hold_lines(
     tx.query(
         "select hold_id, line_no, external_code, item_id, quantity, pack_factor from stock_hold_line \
           where organisation_id = $1 and hold_id {in $2} order by hold_id, line_no",
-        args![organisation_id, Column::from_iter(hold_ids)],
-    )
-    .await
-}
-
-/// What those of these holds hold that are open.
-pub async fn list_hold_parts(
-    tx: &Tx,
-    organisation_id: &OrganisationId,
-    hold_ids: impl Iterator<Item = &HoldId>,
-) -> Result<Vec<Part>, Fault> {
-    tx.query(
-        "select hold_id, item_id, node_id, owner_id, quantity from stock_hold_part \
-          where organisation_id = $1 and hold_id {in $2} order by hold_id, item_id, node_id",
         args![organisation_id, Column::from_iter(hold_ids)],
     )
     .await

@@ -82,6 +82,7 @@ impl Actors {
                 owner_id: self.merchant_id.clone(),
                 quantity: Quantity::new(a_day * DAYS_MAX - there)?,
                 reference,
+                lot: None,
                 expected: None,
             });
         }

@@ -184,6 +184,7 @@ mod tests {
             length_mm: 250,
             width_mm: 250,
             height_mm: 230,
+            is_lot_tracked: false,
             version: 1,
             created_at: Timestamp::UNIX_EPOCH,
         }

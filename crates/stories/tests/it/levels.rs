@@ -15,6 +15,7 @@ async fn level(shop: &Story, item_id: &ItemId, from: Option<i64>, to: i64) -> Le
         node_id: places[0].0.clone().expect("leeds is a node"),
         item_id: item_id.clone(),
         owner_id: shop.merchant_id.clone(),
+        lot: String::new(),
         measure: Measure::Available,
         quantity: quantity(to),
         change_from: from.map(quantity),

@@ -13,6 +13,7 @@ mod holds;
 mod kits;
 mod levels;
 mod linear;
+mod lots;
 mod notebook;
 mod outside;
 mod ownership;

@@ -79,6 +79,7 @@ async fn sale(
             node_id: place(shop, node, item_id).await,
             giver_id: shop.merchant_id.clone(),
             taker_id: to.clone(),
+            lot: String::new(),
             quantity: units_of(*units),
             unit_price: euros(450),
             entitlement_id: None,

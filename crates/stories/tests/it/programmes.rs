@@ -183,6 +183,7 @@ impl Programme {
         match step {
             Step::Receive { item, node, units } => {
                 let note = Receipt {
+                    lot: None,
                     node_id: self.nodes[*node].clone(),
                     item_id: self.items[*item].clone(),
                     owner_id: shop.merchant_id.clone(),
@@ -315,6 +316,7 @@ impl Programme {
         units: i64,
     ) -> Said {
         let adjustment = Adjustment {
+            lot: String::new(),
             node_id: self.nodes[node].clone(),
             item_id: self.items[item].clone(),
             owner_id: shop.merchant_id.clone(),
@@ -359,6 +361,7 @@ async fn goods(shop: &Story, seeds: std::ops::Range<u64>) -> Vec<ItemId> {
         let (codes, merchant_id) = (codes.clone(), merchant_id.clone());
         Box::pin(async move {
             let item = |code: &String| catalogue::NewItem {
+                is_lot_tracked: None,
                 merchant_id: merchant_id.clone(),
                 sku: code.clone(),
                 title: code.clone(),

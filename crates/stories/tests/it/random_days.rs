@@ -127,6 +127,7 @@ impl Day {
                     owner_id,
                     quantity: units_of(units),
                     reference,
+                    lot: None,
                     expected: None,
                 };
                 self.notes.push(note.clone());

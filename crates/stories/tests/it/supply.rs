@@ -35,6 +35,7 @@ async fn arrives(
         owner_id,
         quantity: units_of(units),
         reference: note.into(),
+        lot: None,
         expected: Some(expected.clone()),
     };
     let answer = shop.receive(Call::by("dock"), vec![receipt]).await?;

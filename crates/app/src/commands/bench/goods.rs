@@ -168,6 +168,7 @@ async fn stock_once(cx: &mut runtime::Cx<'_>, merchant_id: &MerchantId, channel:
                 owner_id: merchant_id.clone(),
                 quantity: Quantity::new(STOCK)?,
                 reference: "opening".to_owned(),
+                lot: None,
                 expected: None,
             });
         }
@@ -191,6 +192,7 @@ fn item(merchant_id: &MerchantId, number: usize) -> NewItem {
         length_mm: 200,
         width_mm: 150,
         height_mm: 50,
+        is_lot_tracked: None,
     }
 }
 

@@ -101,6 +101,7 @@ async fn post_sale(
             node_id,
             giver_id: giver_id.clone(),
             taker_id: taker_id.clone(),
+            lot: String::new(),
             quantity,
             unit_price,
             entitlement_id: None,

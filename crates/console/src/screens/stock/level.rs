@@ -81,6 +81,7 @@ pub(super) async fn post_level(
                 node_id: node_id.clone(),
                 item_id: item_id.clone(),
                 owner_id,
+                lot: String::new(),
                 measure,
                 quantity,
                 change_from: Some(change_from),
@@ -119,7 +120,7 @@ pub(super) async fn post_level(
                             let says = t.fill2("level-committed", ("committed", committed), ("asked", to));
                             (says, change_from.units(), super::fresh_command(), false)
                         }
-                        LevelRefusal::TooMany => {
+                        LevelRefusal::UnknownLot | LevelRefusal::TooMany => {
                             (t.text("level-bad-quantity"), change_from.units(), super::fresh_command(), false)
                         }
                     }

@@ -19,6 +19,16 @@ impl Sample {
             can_rename: true,
             can_see_holds: true,
             nodes: self.choices(),
+            shares: items
+                .iter()
+                .take(1)
+                .map(|item| ShareRow {
+                    node: text("Sofia centre"),
+                    owner: text("Demo & Sons"),
+                    lot: text("L-2026-07"),
+                    balances: item.total,
+                })
+                .collect(),
             items,
             next: has_next.then(|| text("k2")),
         }
@@ -175,6 +185,7 @@ impl Sample {
             older: has_older.then(|| console::href::ledger("itm_1", "nod_sof", "available")),
             item_id: text("itm_1"),
             node_id: text("nod_sof"),
+            is_by_lot: !has_older,
             level: has_older.then(|| LevelForm {
                 command: text("0123456789abcdef"),
                 change_from: 11_760,
@@ -320,6 +331,7 @@ impl Sample {
             asked,
             scanned,
             short,
+            lots: vec![TaskLot { code: text("L-2026-07"), expires_on: text("2026-12-01"), quantity: asked }],
         };
         vec![
             line(1, "TEA-ASSAM-250", ASSAM, "A-12-3", 3, done.min(3), 0),
@@ -408,6 +420,10 @@ impl Sample {
             code_error: Some(self.t.text("row-unknown-item")),
             quantity: text("0"),
             quantity_error: Some(self.t.text("row-bad-quantity")),
+            lot: String::new(),
+            lot_error: Some(self.t.text("receive-needs-lot")),
+            expires_on: text("2026-12-01"),
+            expiry_error: Some(self.t.fill("receive-other-expiry", "known", "2026-11-30")),
             reference: text("DN-7"),
             reference_error: None,
         };

@@ -17,6 +17,7 @@ use console::pages::expected::{ExpectedLine, ExpectedOne, ExpectedPage, ItemLine
 use console::pages::holds::{HoldLine, HoldPart, HoldsPage};
 use console::pages::import::{ColumnChoice, ImportPage, TablePage};
 use console::pages::look::{HouseEntry, LookForm, LookPage};
+use console::pages::lots::{LotLine, LotsPage};
 use console::pages::me::{MePage, SessionRow};
 use console::pages::nodes::{NodePage, NodeSummary, Nodes, QueueRow};
 use console::pages::notifications::Notifications;
@@ -29,10 +30,11 @@ use console::pages::receive::{Receipt, Receive, ReceiveForm};
 use console::pages::rename::{Rename, Theirs, Undo};
 use console::pages::sign_in::{FirstRun, SignIn};
 use console::pages::station::{
-    BoxLabel, ClosedBox, Outcome, Pack, Pick as PickPage, Station, StationNode, Stations, TaskLine,
+    BoxLabel, ClosedBox, Outcome, Pack, Pick as PickPage, Station, StationNode, Stations, TaskLine, TaskLot,
 };
 use console::pages::stock::{
-    Account, Balances, HoldHere, ItemRows, LedgerPage, LevelForm, LevelUndo, NodeRow, StockGrid, Transfer,
+    Account, Balances, HoldHere, ItemRows, LedgerPage, LevelForm, LevelUndo, NodeRow, ShareRow, StockGrid,
+    Transfer,
 };
 use console::pages::tracking::{Promise, Support, TrackedParcel, TrackedScan, TrackingPage};
 use console::svg::{Bar, Bars, Lifeline, Map, MapNode, MapSize, Mark, StateStrip, UnitCount};
@@ -87,6 +89,8 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("expected-one", html(s.expected_one(true))),
         ("expected-over", html(s.expected_one(false))),
         ("holds", html(s.holds(true))),
+        ("lots", html(s.lots(true))),
+        ("lots-empty", html(s.lots(false))),
         ("holds-empty", html(s.holds(false))),
         ("rename", html(s.rename(false))),
         ("rename-stale", html(s.rename(true))),

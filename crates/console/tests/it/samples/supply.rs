@@ -33,6 +33,9 @@ impl Sample {
             quantity: 40,
             received: 15,
             now: text("25"),
+            needs_lot: is_open,
+            lot: text("L-2026-07"),
+            expires_on: text("2026-12-01"),
         };
         ExpectedOne {
             t: self.t.clone(),
@@ -45,6 +48,38 @@ impl Sample {
             close: text("0123456789abcdee"),
             lines: vec![line],
             error: is_open.then(|| text("—")),
+        }
+    }
+
+    pub(super) fn lots(&self, is_rich: bool) -> LotsPage {
+        let row = |lot: &str, days_left: Option<i64>, channels: &[&str]| LotLine {
+            item: text("itm_1"),
+            name: text(ASSAM),
+            sku: text("TEA-ASSAM-250"),
+            lot: text(lot),
+            node_id: text("nod_sof"),
+            node: text("Sofia centre"),
+            state: StockState::Available,
+            quantity: 1_200,
+            expires_on: days_left.map(|_| text("2026-12-01")).unwrap_or_default(),
+            days_left,
+            too_old_for: channels.iter().map(|channel| text(channel)).collect(),
+        };
+        let rows = vec![
+            row("L-1", Some(-2), &["Web shop", "Market & more"]),
+            row("L-2", Some(0), &["Market & more"]),
+            row("L-3", Some(3), &["Market & more"]),
+            row("L-4", Some(1_030), &[]),
+            row("L-5", None, &[]),
+        ];
+        LotsPage {
+            t: self.t.clone(),
+            shell: self.shell(Section::Stock, "/lots"),
+            days: if is_rich { text("30") } else { String::new() },
+            node: String::new(),
+            nodes: self.choices(),
+            rows: if is_rich { rows } else { vec![] },
+            next: is_rich.then(|| text("/lots?after=k")),
         }
     }
 
