@@ -66,6 +66,15 @@ async fn a_collector_hears_what_a_request_did_as_part_of_its_callers_trace() {
     assert_eq!(placed.status(), 201);
     let secret = json!({ "email": "ana@example.com", "password": "no such password at all" });
     client.post(format!("{}/v1/sign-in", server.address)).json(&secret).send().await.unwrap();
+    // The payment is asked for beside the answer.
+    loop {
+        let open =
+            client.get(format!("{}/v1/effects", server.address)).bearer_auth(&token).send().await.unwrap();
+        if open.json::<serde_json::Value>().await.unwrap()["rows"] == json!([]) {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
     // What was done is told before the server ends.
     server.stop().await;
 
