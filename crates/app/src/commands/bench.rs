@@ -48,6 +48,17 @@ pub enum Bench {
     Neighbours(neighbours::Neighbours),
 }
 
+/// Where it is measured.
+#[derive(Debug, clap::Args)]
+struct Database {
+    /// The engine
+    #[arg(long, default_value = "sqlite")]
+    engine: EngineName,
+    /// A PostgreSQL database that is empty or was measured before
+    #[arg(long, env = "QUARTERMASTER_BENCH_POSTGRES", hide_env_values = true, value_name = "URL")]
+    postgres: Option<String>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum EngineName {
     Sqlite,
@@ -57,15 +68,15 @@ enum EngineName {
 pub async fn run(config: &Config, json: bool, bench: &Bench) -> anyhow::Result<ExitCode> {
     match bench {
         Bench::Intake(asked) => {
-            let (stage, _folder) = Stage::of(config, asked.engine, asked.postgres.as_ref()).await?;
+            let (stage, _folder) = Stage::of(config, &asked.database).await?;
             tell(json, &stage.durability, &orders::intake(&stage, asked).await?, orders::print)?;
         }
         Bench::Hot(asked) => {
-            let (stage, _folder) = Stage::of(config, asked.engine, asked.postgres.as_ref()).await?;
+            let (stage, _folder) = Stage::of(config, &asked.database).await?;
             tell(json, &stage.durability, &orders::hot(&stage, asked).await?, orders::print)?;
         }
         Bench::Availability(asked) => {
-            let (stage, _folder) = Stage::of(config, asked.engine, asked.postgres.as_ref()).await?;
+            let (stage, _folder) = Stage::of(config, &asked.database).await?;
             tell(json, &stage.durability, &availability::run(&stage, asked).await?, availability::print)?;
         }
         Bench::Lists(lists) => {
@@ -75,7 +86,7 @@ pub async fn run(config: &Config, json: bool, bench: &Bench) -> anyhow::Result<E
         Bench::Neighbours(asked) => {
             let folder = folder()?;
             // Here the server's patience with one client is measured too.
-            let config = with_database(config, asked.engine, asked.postgres.as_ref(), folder.path())?;
+            let config = with_database(config, &asked.database, folder.path())?;
             let stage = Stage::open(&config).await?;
             tell(json, &stage.durability, &neighbours::run(&stage, asked).await?, neighbours::print)?;
         }
@@ -103,23 +114,19 @@ fn folder() -> anyhow::Result<tempfile::TempDir> {
     Ok(tempfile::Builder::new().prefix("quartermaster-bench").tempdir_in(".")?)
 }
 
-fn with_database(
-    config: &Config,
-    engine: EngineName,
-    postgres: Option<&String>,
-    folder: &std::path::Path,
-) -> anyhow::Result<Config> {
-    let database = match engine {
+fn with_database(config: &Config, database: &Database, folder: &std::path::Path) -> anyhow::Result<Config> {
+    let url = match database.engine {
         EngineName::Sqlite => format!("sqlite:{}", folder.join("bench.db").display()),
         EngineName::Postgres => {
-            let named =
-                Some(&config.database).filter(|database| database.starts_with("postgres")).or(postgres);
+            let named = Some(&config.database)
+                .filter(|database| database.starts_with("postgres"))
+                .or(database.postgres.as_ref());
             named
                 .cloned()
                 .context("name a database: --postgres URL, or `cargo xtask bench`, which starts one")?
         }
     };
-    Ok(config.with_database(&database))
+    Ok(config.with_database(&url))
 }
 
 /// A server with goods to sell, and a token to ask it with.
@@ -139,13 +146,9 @@ struct Stage {
 
 impl Stage {
     /// A server without patience for one client's rate, in a folder of its own, which goes when it is dropped.
-    async fn of(
-        config: &Config,
-        engine: EngineName,
-        postgres: Option<&String>,
-    ) -> anyhow::Result<(Stage, tempfile::TempDir)> {
+    async fn of(config: &Config, database: &Database) -> anyhow::Result<(Stage, tempfile::TempDir)> {
         let folder = folder()?;
-        let mut config = with_database(config, engine, postgres, folder.path())?;
+        let mut config = with_database(config, database, folder.path())?;
         (config.rate_per_key, config.rate_per_merchant) = (0, 0);
         Ok((Stage::open(&config).await?, folder))
     }

@@ -14,7 +14,7 @@ use flows::availability::{Goods as Asked, Question};
 use serde::Serialize;
 
 use super::{
-    EngineName, Stage,
+    Database, Stage,
     client::Client,
     goods,
     watch::{percentile, processor_time},
@@ -22,12 +22,8 @@ use super::{
 
 #[derive(Debug, clap::Args)]
 pub struct Availability {
-    /// The engine
-    #[arg(long, default_value = "sqlite")]
-    pub(super) engine: EngineName,
-    /// A PostgreSQL database that is empty or was measured before
-    #[arg(long, env = "QUARTERMASTER_BENCH_POSTGRES", hide_env_values = true, value_name = "URL")]
-    pub(super) postgres: Option<String>,
+    #[command(flatten)]
+    pub(super) database: Database,
     /// Questions of each case with one client; the other cases take more
     #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(10..))]
     pub(super) questions: u32,

@@ -33,12 +33,8 @@ const ROUNDS: u32 = 3;
 
 #[derive(Debug, clap::Args)]
 pub struct Neighbours {
-    /// The engine
-    #[arg(long, default_value = "sqlite")]
-    pub(super) engine: super::EngineName,
-    /// A PostgreSQL database that is empty or was measured before
-    #[arg(long, env = "QUARTERMASTER_BENCH_POSTGRES", hide_env_values = true, value_name = "URL")]
-    pub(super) postgres: Option<String>,
+    #[command(flatten)]
+    pub(super) database: super::Database,
     /// Orders a second of the merchant that is measured; the loud neighbour sends a hundred times as many
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=100))]
     per_second: u32,

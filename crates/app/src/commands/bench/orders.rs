@@ -14,7 +14,7 @@ use orders::place::NewOrder;
 use serde::Serialize;
 
 use super::{
-    EngineName, Stage,
+    Database, Stage,
     client::Client,
     goods::{self, Goods},
     watch::{percentile, processor_time},
@@ -25,12 +25,8 @@ const BULK: usize = flows::intake::BATCH_MAX;
 
 #[derive(Debug, clap::Args)]
 pub struct Intake {
-    /// The engine
-    #[arg(long, default_value = "sqlite")]
-    pub(super) engine: EngineName,
-    /// A PostgreSQL database that is empty or was measured before
-    #[arg(long, env = "QUARTERMASTER_BENCH_POSTGRES", hide_env_values = true, value_name = "URL")]
-    pub(super) postgres: Option<String>,
+    #[command(flatten)]
+    pub(super) database: Database,
     /// Orders of each case with one client; the other cases take more
     #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(10..))]
     pub(super) orders: u32,
@@ -41,12 +37,8 @@ pub struct Intake {
 
 #[derive(Debug, clap::Args)]
 pub struct Hot {
-    /// The engine
-    #[arg(long, default_value = "sqlite")]
-    pub(super) engine: EngineName,
-    /// A PostgreSQL database that is empty or was measured before
-    #[arg(long, env = "QUARTERMASTER_BENCH_POSTGRES", hide_env_values = true, value_name = "URL")]
-    pub(super) postgres: Option<String>,
+    #[command(flatten)]
+    pub(super) database: Database,
     /// Orders of each case with one client; the other cases take more
     #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(10..))]
     pub(super) orders: u32,
