@@ -81,6 +81,28 @@ pub async fn open_database(config: &Config) -> anyhow::Result<Db> {
     }
 }
 
+/// Opens the database to read. What a server accepted and had not filed when it was killed is filed first, unless one runs
+/// that does.
+pub async fn open_to_read(config: &Config) -> anyhow::Result<Db> {
+    let db = Db::open(&config.database, Access::Read).await.context("the database cannot be opened")?;
+    let Ok(Some(organisation)) = find_organisation(&db).await else { return Ok(db) };
+    let organisation_id = organisation.organisation_id.clone();
+    let left: Result<bool, Fault> =
+        db.read(move |tx| Box::pin(async move { runtime::filing::is_any(tx, &organisation_id).await })).await;
+    // A schema from before there were slips has none.
+    if left.unwrap_or(false) {
+        match Db::open(&config.database, Access::Write).await {
+            Ok(db) => {
+                let runtime = Runtime::new(db, Clock::System, organisation.organisation_id, None);
+                flows::intake::file_all(&runtime).await.context("accepted orders cannot be filed")?;
+            }
+            Err(Fault::Owned { .. }) => {}
+            Err(fault) => return Err(fault).context("the database cannot be opened"),
+        }
+    }
+    Ok(db)
+}
+
 /// Opens the database, brings its schema up to date, and refuses one that forgets what it has acknowledged.
 pub async fn open_current_database(config: &Config) -> anyhow::Result<Db> {
     let db = open_database(config).await?;
@@ -144,6 +166,7 @@ pub async fn furnish(
         .await;
     let merchants = merchants.context("the merchants cannot be read")?;
     let merchant = merchants.into_iter().next().context("the company has no merchant")?;
+    flows::intake::file_all(&runtime).await.context("accepted orders cannot be filed")?;
     Ok(House {
         flows: Flows::start(runtime, outside, Policy::default()),
         organisation,

@@ -70,7 +70,7 @@ fn drain(config: &Config, engine: db::Engine) -> Duration {
 /// How often callers may ask.
 fn limits(config: &Config, flows: &Flows) -> Limits {
     let a_minute = |most: u32| (most > 0).then_some(Quota { most, window: Duration::from_secs(60) });
-    let budgets = Budgets::start(&flows.runtime);
+    let budgets = Budgets::start(&flows.runtime.beside());
     Limits::new(budgets, a_minute(config.rate_per_key), a_minute(config.rate_per_merchant))
 }
 
@@ -84,9 +84,9 @@ pub async fn serve(
     stop: Receiver<bool>,
 ) -> anyhow::Result<()> {
     let drain = drain(config, flows.runtime.db.engine());
-    let (watched, sampler) = (Watched::default(), Sampler::new(flows.clone()));
+    let (watched, sampler) = (Watched::default(), Sampler::new(flows.beside()));
     let durability = flows.runtime.db.durability().await?;
-    let health = Health::new(flows.clone(), durability, watched.clone(), stop.clone());
+    let health = Health::new(flows.beside(), durability, watched.clone(), stop.clone());
     // Without a door of its own, what is measured is for those who may see operations.
     let beside = config.metrics_listen.is_none().then(|| sampler.clone());
     let limits = limits(config, &flows);
@@ -183,13 +183,18 @@ async fn routes(
         house::find_organisation(&runtime.db).await?.context("nobody has founded the company")?;
     // Failed sign-ins are counted together, whichever door they knocked at.
     let attempts = Attempts::default();
-    let contexts = Routes::new()
+    // Who somebody is, and what there is to sell and where, hangs on no order.
+    let beside = runtime.beside();
+    let apart = Routes::new()
         .merge(people::routes(attempts.clone(), flows.outside.courier.reach()))
         .merge(catalogue::api::routes())
         .merge(network::api::routes())
+        .with_state(beside.clone());
+    let contexts = Routes::new()
         .merge(shipping::api::routes())
         .merge(operations::api::routes())
-        .with_state(runtime.clone());
+        .with_state(runtime.clone())
+        .merge(apart);
     let webhooks = webhooks::api::routes().with_state(flows.webhooks());
     let processes = flows::api::routes().with_state(flows.clone());
     let health = Routes::new()
@@ -202,7 +207,7 @@ async fn routes(
     };
     let reach = Extension(flows::reach::reach(&runtime));
     let limit = middleware::from_fn_with_state(limits, web::limit);
-    let identify = middleware::from_fn_with_state(people::Doorkeeper::of(&runtime), people::identify);
+    let identify = middleware::from_fn_with_state(people::Doorkeeper::of(&beside), people::identify);
     let console = Console::new(flows, organisation, attempts);
     let (api, document) = document::with(Routes::new().merge(processes).merge(contexts).merge(webhooks));
     Ok(Routes::new()

@@ -62,6 +62,8 @@ steps![
     "0045_lighter_decisions",
     "0046_kits",
     "0047_kit_lines",
+    "0060_slips",
+    "0061_unfiled_references",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

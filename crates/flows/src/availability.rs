@@ -119,7 +119,7 @@ pub struct AvailableAt {
 impl Flows {
     /// Tells what channels may sell now, of merchants within the scope.
     pub async fn availability(&self, scope: &Scope, question: Question) -> Result<Availability, Fault> {
-        let facts = self.shelf.look(&self.runtime, Arc::new(question.clone())).await?;
+        let facts = self.shelf.look(&self.runtime.beside(), Arc::new(question.clone())).await?;
         Ok(answer(&facts, scope, &question))
     }
 }

@@ -74,6 +74,9 @@ pub async fn export(db: &Db, organisation: &Organisation, folder: &Path) -> Resu
     let (organisation, folder): (Organisation, PathBuf) = (organisation.clone(), folder.to_owned());
     db.read(move |tx| {
         Box::pin(async move {
+            if runtime::filing::is_any(tx, &organisation.organisation_id).await? {
+                return Err(Fault::Lost("orders were just accepted and are being filed; try again").into());
+            }
             let meta = Meta {
                 format_version: Meta::VERSION,
                 name: organisation.name.clone(),

@@ -228,6 +228,7 @@ impl Flows {
         seconds: u64,
     ) -> Result<Answer<Timestamp>, HoldError> {
         self.runtime
+            .beside()
             .command(call, move |cx| {
                 let hold_id = hold_id.clone();
                 Box::pin(async move {
@@ -240,16 +241,15 @@ impl Flows {
 
     /// Ends every hold that is due; gives how many. Several processes may do it at once: none does another's work.
     pub async fn expire_holds(&self) -> Result<usize, Fault> {
-        let mut expired = 0;
+        let (runtime, mut expired) = (self.runtime.beside(), 0);
         loop {
-            let (organisation_id, now) = (self.runtime.organisation_id.clone(), self.runtime.now());
-            let is_due = self
-                .runtime
+            let (organisation_id, now) = (runtime.organisation_id.clone(), runtime.now());
+            let is_due = runtime
                 .read(move |tx| Box::pin(async move { hold::is_any_due(tx, &organisation_id, now).await }));
             if !is_due.await? {
                 return Ok(expired);
             }
-            let some = self.runtime.run(Call::by("system"), |cx| {
+            let some = runtime.run(Call::by("system"), |cx| {
                 Box::pin(async move {
                     let some = hold::expire_due(cx, EXPIRED_MAX as i64).await?;
                     if some > 0 {

@@ -1,10 +1,12 @@
 //! Taking orders: accepted with their stock in one transaction, or refused with who holds it and what else is possible.
 //!
 //! Orders that wait together are decided together, first come first served, in one transaction of set-based statements:
-//! keys, repeats, codes, the free stock; then each order in memory; then everything written at once.
+//! keys, repeats, codes, the free stock; then each order in memory; then everything written at once. Where many come at
+//! once, what is only searched is kept whole in a slip and filed within moments; the bounds are kept all the same.
 
 mod held;
 mod limits;
+mod slip;
 mod table;
 
 use std::{
@@ -16,7 +18,7 @@ use db::Fault;
 use inventory::selling::Limit;
 use kernel::{Currency, FulfilmentOrderId, HoldId, ItemId, NodeId, OrderId, Timestamp};
 use orders::place::{BadField, NewLine, NewOrder};
-use runtime::{Answer, Call, CommandKey, Runtime};
+use runtime::{Answer, Call, CommandKey, Filing, Runtime};
 use serde::{Deserialize, Serialize};
 use sourcing::Policy;
 use tracing::Instrument;
@@ -25,6 +27,8 @@ use crate::{
     Flows, Outside,
     hold::{HoldCommand, HoldOutcome},
 };
+pub(crate) use slip::filing;
+pub use slip::{Later, file_all};
 use table::{Table, gather};
 
 /// The most orders one transaction takes: long enough to share its cost, short enough that nobody waits.
@@ -280,22 +284,27 @@ enum Look {
     Locked,
 }
 
+/// What a batch is decided with.
+pub(crate) struct Desk {
+    /// Waits for nothing that is unfiled.
+    pub(crate) runtime: Runtime,
+    pub(crate) outside: Arc<Outside>,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) filing: Filing,
+    pub(crate) later: Later,
+}
+
 /// Decides a batch in one transaction. One that is outrun by another for the same stock is decided anew behind a lock.
 /// Should it fail as a whole, each order is tried by itself, so that one that the database cannot swallow harms nobody
 /// else.
-pub(crate) async fn place_batch(
-    runtime: &Runtime,
-    outside: &Arc<Outside>,
-    policy: &Arc<Policy>,
-    batch: Vec<Asked>,
-) -> Vec<Result<Answer<Fate>, Lost>> {
+pub(crate) async fn place_batch(desk: &Arc<Desk>, batch: Vec<Asked>) -> Vec<Result<Answer<Fate>, Lost>> {
     metrics::histogram!("quartermaster_intake_batch_orders").record(batch.len() as f64);
     let span = tracing::debug_span!("intake", orders = batch.len());
     let batch = Arc::new(batch);
-    let first = place_together(runtime, outside, policy, batch.clone(), Look::Free);
+    let first = place_together(desk, batch.clone(), Look::Free);
     let mut placed = first.instrument(span).await;
     if matches!(placed, Err(Fault::Outrun { .. })) {
-        placed = place_together(runtime, outside, policy, batch.clone(), Look::Locked).await;
+        placed = place_together(desk, batch.clone(), Look::Locked).await;
     }
     match placed {
         Ok(answers) => answers.into_iter().map(Ok).collect(),
@@ -309,7 +318,7 @@ pub(crate) async fn place_batch(
             let mut answers = Vec::with_capacity(batch.len());
             for command in batch.iter() {
                 let single = Arc::new(vec![command.clone()]);
-                let answer = place_together(runtime, outside, policy, single, Look::Locked).await;
+                let answer = place_together(desk, single, Look::Locked).await;
                 answers.push(
                     answer
                         .map_err(|fault| lost(&fault))
@@ -327,24 +336,23 @@ fn lost(fault: &Fault) -> Lost {
 }
 
 async fn place_together(
-    runtime: &Runtime,
-    outside: &Arc<Outside>,
-    policy: &Arc<Policy>,
+    desk: &Arc<Desk>,
     batch: Arc<Vec<Asked>>,
     look: Look,
 ) -> Result<Vec<Answer<Fate>>, Fault> {
-    let (outside, policy) = (outside.clone(), policy.clone());
-    let now = runtime.now();
-    runtime
+    let now = desk.runtime.now();
+    let decider = desk.clone();
+    let (answers, unfiled) = desk
+        .runtime
         .run(Call::by("intake"), move |cx| {
-            let (outside, policy, batch) = (outside.clone(), policy.clone(), batch.clone());
+            let (desk, batch) = (decider.clone(), batch.clone());
             Box::pin(async move {
                 let organisation_id = cx.organisation_id.clone();
                 let keys: BTreeSet<&CommandKey> =
                     batch.iter().filter_map(|asked| asked.call().key.as_ref()).collect();
                 let earlier = runtime::claim_keys(cx.tx, &organisation_id, &keys, now).await?;
                 let facts = gather(cx, &batch, look).await?;
-                let mut table = Table::new(&outside, &policy, facts);
+                let mut table = Table::new(&desk.outside, &desk.policy, facts);
                 let mut answers: Vec<Answer<Fate>> = Vec::with_capacity(batch.len());
                 let mut answered: HashMap<&CommandKey, usize> = HashMap::new();
                 for (place, asked) in batch.iter().enumerate() {
@@ -377,7 +385,8 @@ async fn place_together(
                     }));
                 }
                 cx.now = now;
-                table.write(cx).await?;
+                let is_later = desk.later.is_for(table.orders(), &desk.filing);
+                table.write(cx, is_later).await?;
                 // After the write, so that an order refused for its neighbour's sake hears of the neighbour.
                 table.explain_refusals(cx, &mut answers).await?;
                 let kept: Vec<(&CommandKey, &Fate)> = answered
@@ -388,8 +397,16 @@ async fn place_together(
                     })
                     .collect();
                 runtime::keep_answers(cx.tx, &organisation_id, &kept).await?;
-                Ok(answers)
+                let unfiled = if is_later { table.orders() } else { 0 };
+                if is_later {
+                    table.slip.keep(cx).await?;
+                }
+                Ok::<_, Fault>((answers, unfiled))
             })
         })
-        .await
+        .await?;
+    if unfiled > 0 {
+        desk.filing.written(unfiled, desk.later.after);
+    }
+    Ok(answers)
 }

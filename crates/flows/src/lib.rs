@@ -50,7 +50,7 @@ use runtime::{Answer, Batcher, Runtime};
 use sourcing::Policy;
 
 pub use backlog::backlog;
-use intake::{Asked, Fate};
+use intake::{Asked, Desk, Fate, Later};
 
 /// Everything a process needs; cheap to clone.
 #[derive(Clone)]
@@ -65,6 +65,7 @@ pub struct Flows {
     pub retention: retention::Retention,
     /// What is known to be free just now.
     shelf: Arc<availability::Shelf>,
+    desk: Arc<Desk>,
     intake: Batcher<Asked, Result<Answer<Fate>, intake::Lost>>,
     /// True where orders are taken in the order in which they came, whosever they are.
     is_strict: bool,
@@ -106,26 +107,51 @@ impl Outside {
 impl Flows {
     /// Starts the intake in front of a runtime.
     pub fn start(runtime: Runtime, outside: impl Into<Arc<Outside>>, policy: Policy) -> Flows {
+        Flows::start_filing(Later::default(), runtime, outside, policy)
+    }
+
+    /// The same with another rule of which orders are filed later.
+    pub fn start_filing(
+        later: Later,
+        runtime: Runtime,
+        outside: impl Into<Arc<Outside>>,
+        policy: Policy,
+    ) -> Flows {
         let (outside, policy) = (outside.into(), Arc::new(policy));
         let workers = match runtime.db.engine() {
             // One writer thread: a second batch would only wait.
             db::Engine::Sqlite => 1,
             db::Engine::Postgres => 2,
         };
-        let handler = (runtime.clone(), outside.clone(), policy.clone());
-        let intake = Batcher::start(intake::BATCH_MAX, workers, move |batch| {
-            let (runtime, outside, policy) = handler.clone();
-            Box::pin(async move { intake::place_batch(&runtime, &outside, &policy, batch).await })
+        let filing = intake::filing(&runtime);
+        let desk = Arc::new(Desk {
+            runtime: runtime.beside(),
+            outside: outside.clone(),
+            policy: policy.clone(),
+            filing: filing.clone(),
+            later,
         });
+        let decider = desk.clone();
+        let intake = Batcher::start(intake::BATCH_MAX, workers, move |batch| {
+            let desk = decider.clone();
+            Box::pin(async move { intake::place_batch(&desk, batch).await })
+        });
+        let runtime = runtime.with_filing(filing);
         Flows {
             runtime,
             outside,
             policy,
             retention: retention::Retention::default(),
             shelf: Arc::default(),
+            desk,
             intake,
             is_strict: false,
         }
+    }
+
+    /// The same, which does not wait for orders that are accepted and not yet filed: see [`runtime::filing`].
+    pub fn beside(&self) -> Flows {
+        Flows { runtime: self.runtime.beside(), ..self.clone() }
     }
 
     /// The same, which keeps what tells of people for so long.

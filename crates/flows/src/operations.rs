@@ -50,7 +50,7 @@ impl Flows {
     }
 
     async fn take_operation(&self) -> Option<Run> {
-        match operations::claim(&self.runtime).await {
+        match operations::claim(&self.runtime.beside()).await {
             Ok(run) => run,
             Err(fault) => {
                 tracing::error!(error = &fault as &dyn std::error::Error, "no operation can be taken up");
@@ -61,7 +61,7 @@ impl Flows {
 
     /// Does an operation that waits, to its end; gives false where none waits.
     pub async fn run_operation(&self) -> Result<bool, Fault> {
-        let Some(run) = operations::claim(&self.runtime).await? else { return Ok(false) };
+        let Some(run) = operations::claim(&self.runtime.beside()).await? else { return Ok(false) };
         self.work_on(run).await;
         Ok(true)
     }

@@ -29,9 +29,11 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Works until told to stop. Webhooks, operations and holds have loops of their own: neither a receiver that is slow nor a
 /// file that is long holds up a label, and nothing lets a hold last longer than it may.
 pub async fn run(flows: Flows, stop: watch::Receiver<bool>) {
-    let (webhooks, operations) = (flows.webhooks().run(stop.clone()), flows.run_operations(stop.clone()));
-    let holds = flows.run_holds(stop.clone());
-    tokio::join!(webhooks, operations, holds, pump(&flows, stop));
+    // What goes on by itself finds what it works on among what is filed.
+    let beside = flows.beside();
+    let (webhooks, operations) = (beside.webhooks().run(stop.clone()), flows.run_operations(stop.clone()));
+    let holds = beside.run_holds(stop.clone());
+    tokio::join!(webhooks, operations, holds, pump(&beside, stop));
 }
 
 async fn pump(flows: &Flows, mut stop: watch::Receiver<bool>) {
@@ -62,6 +64,10 @@ async fn pump(flows: &Flows, mut stop: watch::Receiver<bool>) {
 impl Flows {
     /// One round of everything; gives how much there was to do.
     pub async fn pump_once(&self) -> Result<usize, Fault> {
+        // Whoever pumps by hand wants all that there is to be done; what goes on by itself waits for nothing.
+        if let Some(filing) = self.runtime.filing() {
+            filing.settle().await?;
+        }
         let holds = self.expire_holds().await?;
         let effects = self.run_effects().await?;
         let jobs = self.run_jobs().await?;

@@ -279,7 +279,7 @@ impl Flows {
         let decision = NewDecision {
             decision_id: DecisionId::from_body(&cx.fresh()),
             order_id: order.order_id.clone(),
-            cause,
+            cause: cause.into(),
             cost_minor: plan.cost.total_minor(),
             nodes: parts.len() as i64,
             is_exact: plan.is_exact,

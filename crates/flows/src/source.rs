@@ -16,6 +16,7 @@ use kernel::{
 use network::Node;
 use orders::fulfil::{NewFulfilment, NewFulfilmentLine};
 use runtime::Cx;
+use serde::{Deserialize, Serialize};
 use sourcing::{
     Policy,
     receipt::{Receipt, Wanted, Weighed},
@@ -35,7 +36,7 @@ pub struct Demand {
 }
 
 /// A line whose code is known; where the code means a kit, the line of one of its items.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResolvedLine {
     /// The place of the line that was asked, from 0.
     pub asked: usize,
@@ -302,7 +303,7 @@ pub fn parts(
                 fulfilment_order_id: FulfilmentOrderId::from_body(&cx.fresh()),
                 order_id: order_id.clone(),
                 node_id: shipment.node_id.clone(),
-                method: "ship",
+                method: "ship".into(),
                 created_at: cx.now,
                 lines: part,
             }

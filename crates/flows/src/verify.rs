@@ -86,7 +86,12 @@ impl Flows {
 /// Checks everything that can be told from the database alone; also beside a process that writes.
 pub async fn check(runtime: &runtime::Runtime) -> Result<Vec<Finding>, Fault> {
     let organisation_id = runtime.organisation_id.clone();
-    runtime.read(move |tx| Box::pin(async move { check_in(tx, &organisation_id).await })).await
+    runtime
+        .read_whole(move |tx| {
+            let organisation_id = organisation_id.clone();
+            Box::pin(async move { check_in(tx, &organisation_id).await })
+        })
+        .await
 }
 
 /// The same in a transaction that is running.
@@ -113,7 +118,8 @@ pub fn checks() -> impl Iterator<Item = &'static str> {
 pub async fn check_one(runtime: &runtime::Runtime, name: &'static str) -> Result<Vec<Finding>, Fault> {
     let organisation_id = runtime.organisation_id.clone();
     runtime
-        .read(move |tx| {
+        .read_whole(move |tx| {
+            let organisation_id = organisation_id.clone();
             Box::pin(async move {
                 if name == CHAIN {
                     let detail = runtime::check_chain(tx, &organisation_id).await?;

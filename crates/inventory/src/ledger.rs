@@ -40,6 +40,14 @@ runtime::has_fault!(PostError);
 /// the transaction it runs in. Accounts are locked in one order by all, so that two
 /// posts never deadlock.
 pub async fn post(cx: &mut Cx<'_>, transfers: &[Transfer]) -> Result<(), PostError> {
+    post_balances(cx, transfers).await?;
+    file(cx, transfers).await?;
+    Ok(())
+}
+
+/// Moves the balances alone. Whoever calls this keeps the transfers in a slip in the same transaction, and [`file`]s
+/// them with it.
+pub async fn post_balances(cx: &mut Cx<'_>, transfers: &[Transfer]) -> Result<(), PostError> {
     let net = net_by_account(transfers);
     // A balance that grows, or may be below zero, is made where there is none yet; one that shrinks must be there.
     let (shrinking, growing): (Vec<_>, Vec<_>) =
@@ -57,8 +65,12 @@ pub async fn post(cx: &mut Cx<'_>, transfers: &[Transfer]) -> Result<(), PostErr
         return Err(find_short(cx, &shrinking, &taken).await?);
     }
     store::put(cx.tx, &cx.organisation_id, &growing).await?;
-    store::insert_transfers(cx.tx, &cx.organisation_id, &cx.actor, transfers).await?;
     Ok(())
+}
+
+/// Writes the rows of movements whose balances were moved before.
+pub async fn file(cx: &Cx<'_>, transfers: &[Transfer]) -> Result<(), Fault> {
+    store::insert_transfers(cx.tx, &cx.organisation_id, &cx.actor, transfers).await
 }
 
 /// What a balance changes by in one post.
@@ -123,7 +135,7 @@ mod tests {
             from: Account::at(&item, &owner, &node, State::Available),
             to: Account::at(&item, &owner, &node, State::Allocated),
             quantity: Quantity::new(quantity).unwrap(),
-            reason: "allocate",
+            reason: "allocate".into(),
             cause_id: "ord_1".into(),
             happened_at: kernel::Timestamp::UNIX_EPOCH,
         };

@@ -1,10 +1,14 @@
 //! The nouns: account, state, transfer.
 
+use std::borrow::Cow;
+
 use kernel::{ItemId, MerchantId, NodeId, Quantity, Timestamp};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// What units of an account are: present at a node, on their way, or outside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum State {
     /// Free to promise.
     Available,
@@ -98,7 +102,8 @@ impl State {
 }
 
 /// Where an account is.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Spot {
     /// At a node.
     Node(NodeId),
@@ -117,7 +122,7 @@ impl Spot {
 }
 
 /// Item × owner × place × lot × state.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Account {
     /// The item.
     pub item_id: ItemId,
@@ -172,7 +177,7 @@ impl Account {
 }
 
 /// A quantity on its way from one account to another, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transfer {
     /// Where it is taken.
     pub from: Account,
@@ -181,7 +186,7 @@ pub struct Transfer {
     /// How much; never nothing.
     pub quantity: Quantity,
     /// The kind of movement: `receipt`, `allocate`, `pick`, …
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
     /// What caused it: an order, a receipt, a count.
     pub cause_id: String,
     /// When.
@@ -231,7 +236,7 @@ impl Move {
             from: account(self.from),
             to: account(self.to),
             quantity: self.quantity,
-            reason,
+            reason: reason.into(),
             cause_id: cause_id.to_owned(),
             happened_at,
         }

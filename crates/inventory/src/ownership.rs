@@ -87,7 +87,7 @@ impl NewSettlementLine {
             from: Account::at(item_id, giver_id, node_id, State::Available),
             to: Account::at(item_id, taker_id, node_id, State::Available),
             quantity: *quantity,
-            reason: "ownership",
+            reason: "ownership".into(),
             cause_id: self.cause_id.clone(),
             happened_at: self.happened_at,
         };

@@ -151,7 +151,7 @@ impl Receipt {
                 ..Account::at(&self.item_id, &self.owner_id, &self.node_id, State::Available)
             },
             quantity,
-            reason: "receipt",
+            reason: "receipt".into(),
             cause_id: cause.to_owned(),
             happened_at: at,
         }

@@ -149,7 +149,7 @@ pub(crate) async fn insert_transfers(
             transfers.iter().map(|transfer| transfer.from.account_id()),
             transfers.iter().map(|transfer| transfer.to.account_id()),
             transfers.iter().map(|transfer| transfer.quantity),
-            transfers.iter().map(|transfer| transfer.reason),
+            transfers.iter().map(|transfer| &*transfer.reason),
             transfers.iter().map(|transfer| &transfer.cause_id),
             transfers.iter().map(|transfer| transfer.happened_at),
         ],

@@ -1,9 +1,12 @@
 //! Opens fulfilment orders for what was sourced.
 
+use std::borrow::Cow;
+
 use kernel::{FulfilmentOrderId, ItemId, NodeId, OrderId, Quantity, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// The part of an order that a node is to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewFulfilment {
     /// Its id.
     pub fulfilment_order_id: FulfilmentOrderId,
@@ -12,7 +15,7 @@ pub struct NewFulfilment {
     /// By which node.
     pub node_id: NodeId,
     /// By which method.
-    pub method: &'static str,
+    pub method: Cow<'static, str>,
     /// Since when.
     pub created_at: Timestamp,
     /// Which units.
@@ -20,7 +23,7 @@ pub struct NewFulfilment {
 }
 
 /// Units of a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewFulfilmentLine {
     /// The order's line.
     pub line_no: i64,

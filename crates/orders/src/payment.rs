@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::{read::PaymentRow, store};
 
 /// A payment to be expected for an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct NewPayment {
     /// Its id.
     pub payment_id: PaymentId,

@@ -1,6 +1,6 @@
 //! Micro-batches: commands that wait together are handled together; none ever waits for a batch to fill.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use db::BoxFuture;
 use tokio::sync::{Notify, oneshot};
@@ -13,6 +13,16 @@ pub struct Batcher<C, R>(Arc<Door<C, R>>);
 impl<C, R> Clone for Batcher<C, R> {
     fn clone(&self) -> Self {
         Batcher(self.0.clone())
+    }
+}
+
+/// A way back to a queue that does not keep it open.
+pub(crate) struct WayBack<C, R>(Weak<Door<C, R>>);
+
+impl<C, R> WayBack<C, R> {
+    /// The queue, while somebody keeps it open.
+    pub(crate) fn find(&self) -> Option<Batcher<C, R>> {
+        self.0.upgrade().map(Batcher)
     }
 }
 
@@ -98,6 +108,10 @@ impl<C: Send + 'static, R: Send + 'static> Batcher<C, R> {
             });
         }
         Batcher(Arc::new(Door(queue)))
+    }
+
+    pub(crate) fn way_back(&self) -> WayBack<C, R> {
+        WayBack(Arc::downgrade(&self.0))
     }
 
     /// Hands a command in at the end of a lane and waits for its answer.

@@ -15,7 +15,7 @@ use rand_chacha::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tracing::{Instrument, Span};
 
-use crate::{Clock, Cx, Keyring, follow::Signals};
+use crate::{Clock, Cx, Filing, Keyring, filing, follow::Signals};
 
 /// How often a command that lost a race for a lock is tried in all.
 const ATTEMPTS: usize = 4;
@@ -31,9 +31,11 @@ pub struct Runtime {
     pub organisation_id: OrganisationId,
     /// Seals secrets; without a key until it is given one.
     pub keyring: Keyring,
-    random: Arc<Mutex<ChaCha8Rng>>,
-    committed: Arc<tokio::sync::Notify>,
+    pub(crate) random: Arc<Mutex<ChaCha8Rng>>,
+    pub(crate) committed: Arc<tokio::sync::Notify>,
     pub(crate) signals: Arc<Signals>,
+    /// Files what others left unfiled before this reads or does anything.
+    pub(crate) filing: Option<Filing>,
 }
 
 /// Who calls, under which key, and when.
@@ -157,6 +159,7 @@ impl Runtime {
             random: Arc::new(Mutex::new(random)),
             committed: Arc::new(tokio::sync::Notify::new()),
             signals: Arc::default(),
+            filing: None,
         }
     }
 
@@ -186,18 +189,24 @@ impl Runtime {
     {
         let work = Arc::new(work);
         let begun = Instant::now();
-        for attempt in 1.. {
+        let mut waits = self.filing.as_ref();
+        let mut attempt = 1;
+        loop {
             let (work, call) = (work.clone(), call.clone());
             let (now, random) = (call.at.unwrap_or_else(|| self.now()), self.fork_random());
             let (organisation_id, keyring) = (self.organisation_id.clone(), self.keyring.clone());
+            let must_be_filed = waits.is_some();
             let writing = self
                 .db
                 .write(move |tx| {
                     Box::pin(async move {
+                        if must_be_filed && filing::is_any(tx, &organisation_id).await? {
+                            return Ok(None);
+                        }
                         if let Some(key) = &call.key
                             && let Some(earlier) = claim_key(tx, &organisation_id, key, now).await?
                         {
-                            return Ok((earlier, false));
+                            return Ok(Some((earlier, false)));
                         }
                         let mut cx = Cx::new(tx, now, organisation_id, call.actor, random);
                         cx.request_id = call.request_id;
@@ -207,20 +216,30 @@ impl Runtime {
                         if let Some(key) = &call.key {
                             keep_answer(tx, &cx.organisation_id, key, to_response(&result)?).await?;
                         }
-                        Ok((Answer::Done(result), is_news))
+                        Ok(Some((Answer::Done(result), is_news)))
                     })
                 })
                 .instrument(part!("write", engine = self.db.engine().name(), attempt));
             match writing.await {
+                // Once: what comes meanwhile was not there when this was called.
+                Ok(None) => {
+                    if let Some(filing) = waits.take() {
+                        filing.settle().await?;
+                    }
+                }
                 Err(error) if attempt < ATTEMPTS && may_run_again(&error) => {
                     metrics::counter!("quartermaster_command_races_total").increment(1);
                     tracing::debug!(attempt, "a command lost a race and runs again");
+                    attempt += 1;
                 }
                 result => {
-                    if matches!(result, Ok((_, true))) {
-                        self.signals.tell_news();
-                    }
-                    let result = result.map(|(answer, _)| answer);
+                    let result = result.map(|done| {
+                        let (answer, is_news) = done.expect("what is not done was handled above");
+                        if is_news {
+                            self.signals.tell_news();
+                        }
+                        answer
+                    });
                     let outcome = outcome(&result);
                     metrics::histogram!("quartermaster_command_seconds", "outcome" => outcome)
                         .record(begun.elapsed());
@@ -229,7 +248,6 @@ impl Runtime {
                 }
             }
         }
-        unreachable!("the last attempt returns")
     }
 
     /// [`Runtime::command`] for a call without a key.
@@ -251,7 +269,30 @@ impl Runtime {
         E: From<Fault> + Send + 'static,
         F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        self.db.read(work).instrument(part!("read", engine = self.db.engine().name())).await
+        let reading = || part!("read", engine = self.db.engine().name());
+        let Some(filing) = &self.filing else {
+            return self.db.read(work).instrument(reading()).await;
+        };
+        let organisation_id = self.organisation_id.clone();
+        let seen: Result<Seen<T, F>, E> = self
+            .db
+            .read(move |tx| {
+                Box::pin(async move {
+                    if filing::is_any(tx, &organisation_id).await? {
+                        return Ok(Seen::Unfiled(work));
+                    }
+                    work(tx).await.map(Seen::All)
+                })
+            })
+            .instrument(reading())
+            .await;
+        match seen? {
+            Seen::All(value) => Ok(value),
+            Seen::Unfiled(work) => {
+                filing.settle().await?;
+                self.db.read(work).instrument(reading()).await
+            }
+        }
     }
 
     fn fork_random(&self) -> ChaCha8Rng {
@@ -259,6 +300,14 @@ impl Runtime {
         self.random.lock().expect("drawing a seed cannot panic").fill_bytes(&mut seed);
         ChaCha8Rng::from_seed(seed)
     }
+}
+
+/// What a read met.
+enum Seen<T, F> {
+    /// Everything is filed.
+    All(T),
+    /// There are slips, and nothing was read.
+    Unfiled(F),
 }
 
 /// What became of a command, for whoever measures.

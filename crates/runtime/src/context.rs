@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
 use serde_json::{Value as Json, json};
 
-use crate::{Keyring, effect::NewEffect, event::NewEvent, job::NewJob};
+use crate::{Keyring, effect::NewEffect, event::NewEvent, filing::Told, job::NewJob};
 
 /// The context of one use case inside its transaction.
 pub struct Cx<'t> {
@@ -84,7 +84,7 @@ impl<'t> Cx<'t> {
         let (actor, happened_at) = (self.actor.clone(), self.now);
         let subject_id = subject_id.to_owned();
         let salt = format!("{:016x}{:016x}", self.random.next_u64(), self.random.next_u64());
-        self.events.push(NewEvent { kind, subject_id, data, actor, happened_at, change, salt });
+        self.events.push(NewEvent { kind: kind.into(), subject_id, data, actor, happened_at, change, salt });
     }
 
     /// Intends an action on the outside world. At most one of a kind for a cause ever succeeds.
@@ -92,7 +92,7 @@ impl<'t> Cx<'t> {
         let effect_id = EffectId::from_body(&self.fresh());
         self.effects.push(NewEffect {
             effect_id: effect_id.clone(),
-            kind,
+            kind: kind.into(),
             cause_id: cause_id.to_owned(),
             request,
             at: self.now,
@@ -105,11 +105,27 @@ impl<'t> Cx<'t> {
         let job_id = JobId::from_body(&self.fresh());
         self.jobs.push(NewJob {
             job_id,
-            kind,
+            kind: kind.into(),
             subject_id: subject_id.to_owned(),
             due_at,
             created_at: self.now,
         });
+    }
+
+    /// Takes what was told, intended and put off, to be kept in a slip.
+    pub fn take_told(&mut self) -> Told {
+        Told {
+            events: std::mem::take(&mut self.events),
+            effects: std::mem::take(&mut self.effects),
+            jobs: std::mem::take(&mut self.jobs),
+        }
+    }
+
+    /// Tells, intends and puts off what was kept in a slip.
+    pub fn give_told(&mut self, told: Told) {
+        self.events.extend(told.events);
+        self.effects.extend(told.effects);
+        self.jobs.extend(told.jobs);
     }
 
     /// Writes what was told, intended and put off; true where readers will find what was told at once.

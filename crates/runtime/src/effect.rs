@@ -4,7 +4,7 @@
 //! and settles it together with what follows from it. Who finds a claim whose lease ran out knows only that an attempt
 //! may have been made: that is `unknown`, to be looked up outside, never blindly repeated.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{borrow::Cow, collections::BTreeSet, time::Duration};
 
 use db::{Fault, args, row, set};
 use kernel::{EffectId, OrganisationId, Timestamp};
@@ -19,9 +19,10 @@ pub const ATTEMPT: Duration = Duration::from_secs(4);
 /// attempt that begins in the first half of it ends in it.
 pub const LEASE: Duration = Duration::from_secs(10);
 
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct NewEffect {
     pub effect_id: EffectId,
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     pub cause_id: String,
     pub request: Json,
     pub at: Timestamp,
@@ -72,7 +73,7 @@ pub(crate) async fn insert(
          {set d(effect_id text, kind text, cause_id text, request json, at time)} where true",
         &set![
             effects.iter().map(|effect| &effect.effect_id),
-            effects.iter().map(|effect| effect.kind),
+            effects.iter().map(|effect| &*effect.kind),
             effects.iter().map(|effect| &effect.cause_id),
             effects.iter().map(|effect| effect.request.clone()),
             effects.iter().map(|effect| effect.at),

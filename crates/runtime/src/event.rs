@@ -5,6 +5,8 @@
 //! another order than they write (PostgreSQL), it has none yet, and the sequencer gives them afterwards. Consumers read
 //! only rows with a position, so what they have read is never followed by something that comes before it.
 
+use std::borrow::Cow;
+
 use db::{Column, Engine, Fault, Tx, args, row, set};
 use kernel::{OrganisationId, Timestamp};
 use serde_json::Value as Json;
@@ -18,8 +20,9 @@ pub(crate) const GENESIS: &str = "0000000000000000000000000000000000000000000000
 /// How many events one step of the sequencer takes.
 pub(crate) const STEP: i64 = 5_000;
 
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct NewEvent {
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     pub subject_id: String,
     pub data: Json,
     pub actor: String,
@@ -79,7 +82,7 @@ pub(crate) async fn insert(
         for ((event, data), place) in events.iter().zip(&datas).zip(&mut places) {
             let words = Words::of(data, event.change.as_deref(), Some(&event.salt));
             let happened_at = kernel::time::to_micros(event.happened_at);
-            head.append(event.kind, &event.subject_id, words, &event.actor, happened_at);
+            head.append(&event.kind, &event.subject_id, words, &event.actor, happened_at);
             *place = (Some(head.position), Some(head.hash.clone()));
         }
         head.keep(tx, organisation_id).await?;
@@ -90,7 +93,7 @@ pub(crate) async fn insert(
          {set d(kind text, subject_id text, data text, actor text, happened_at time, change text, salt text, \
                 position int, hash text)} where true",
         &set![
-            events.iter().map(|event| event.kind),
+            events.iter().map(|event| &*event.kind),
             events.iter().map(|event| &event.subject_id),
             datas,
             events.iter().map(|event| &event.actor),

@@ -26,6 +26,7 @@ impl Signals {
 impl Runtime {
     /// Waits until the stream goes beyond position `seen`, and gives its last position; none when the house closes.
     pub async fn news(&self, seen: i64) -> Result<Option<i64>, Fault> {
+        let beside = self.beside();
         let mut closing = self.signals.closing.subscribe();
         loop {
             // Before the look, so that what is told during it is not missed.
@@ -36,7 +37,8 @@ impl Runtime {
                 return Ok(None);
             }
             let organisation_id = self.organisation_id.clone();
-            let head = self.read(move |tx| Box::pin(async move { event::head(tx, &organisation_id).await }));
+            let head =
+                beside.read(move |tx| Box::pin(async move { event::head(tx, &organisation_id).await }));
             let head: i64 = head.await?;
             if head > seen {
                 return Ok(Some(head));

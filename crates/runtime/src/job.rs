@@ -1,6 +1,6 @@
 //! Work for later, enqueued with its cause; at most one of a kind waits for a subject.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use db::{Column, Fault, Tx, args, row, set};
 use kernel::{JobId, OrganisationId, Timestamp};
@@ -10,9 +10,10 @@ use crate::{Cx, Runtime};
 /// How long a claim holds. A job that takes longer is begun by another worker too: it locks what it works on.
 const LEASE: Duration = Duration::from_secs(10);
 
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct NewJob {
     pub job_id: JobId,
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     pub subject_id: String,
     pub due_at: Timestamp,
     pub created_at: Timestamp,
@@ -43,7 +44,7 @@ pub(crate) async fn insert(tx: &Tx, organisation_id: &OrganisationId, jobs: &[Ne
          on conflict (organisation_id, kind, subject_id) do nothing",
         &set![
             jobs.iter().map(|job| &job.job_id),
-            jobs.iter().map(|job| job.kind),
+            jobs.iter().map(|job| &*job.kind),
             jobs.iter().map(|job| &job.subject_id),
             jobs.iter().map(|job| job.due_at),
             jobs.iter().map(|job| job.created_at),

@@ -9,6 +9,7 @@
 //! - [`Batcher`] commits commands that wait together in one transaction; each still gets its own answer,
 //!   and who waits in different lanes takes turns.
 //! - [`event`], [`effect`], [`job`], [`lease`]: the rows behind those words; [`kinds`] lists every kind of event.
+//! - [`filing`]: what was accepted in a hurry is committed whole, and filed within moments.
 //! - [`backlog`]: what waits, for whoever watches over the house.
 //! - [`forget`]: the words about a person go, and what was proved stays proved.
 //! - [`Keyring`]: seals secrets that we must be able to read again.
@@ -25,6 +26,7 @@ pub mod command;
 pub mod context;
 pub mod effect;
 pub mod event;
+pub mod filing;
 mod follow;
 pub mod forget;
 pub mod job;
@@ -40,6 +42,7 @@ pub use chain::check_chain;
 pub use clock::Clock;
 pub use command::{Answer, Call, CommandKey, HasFault, Runtime, claim_keys, keep_answers};
 pub use context::Cx;
+pub use filing::Filing;
 pub use restore::restore;
 pub use seal::Keyring;
 pub use verify::{Finding, Invariant};

@@ -69,7 +69,11 @@ enum Verdict {
 impl Receipt {
     /// As it is stored.
     pub(crate) fn to_stored(&self) -> String {
-        let stored = Stored(
+        serde_json::to_string(&self.by_place()).expect("a receipt is plain data")
+    }
+
+    fn by_place(&self) -> Stored {
+        Stored(
             self.policy.clone(),
             self.items.iter().map(|item| (item.item_id.clone(), item.quantity, item.billed_grams)).collect(),
             (self.cost.package_minor, self.cost.weight_minor, self.cost.line_minor),
@@ -98,14 +102,19 @@ impl Receipt {
                     )
                 })
                 .collect(),
-        );
-        serde_json::to_string(&stored).expect("a receipt is plain data")
+        )
     }
 
     /// From how it is stored, or with names as it was stored before; none where a later program wrote what this one
     /// cannot read.
     pub(crate) fn from_stored(text: &str) -> Option<Receipt> {
-        let Ok(stored) = serde_json::from_str(text) else { return serde_json::from_str(text).ok() };
+        match serde_json::from_str(text) {
+            Ok(stored) => Some(Receipt::named(stored)),
+            Err(_) => serde_json::from_str(text).ok(),
+        }
+    }
+
+    fn named(stored: Stored) -> Receipt {
         let Stored(
             policy,
             items,
@@ -127,14 +136,29 @@ impl Receipt {
             };
             Weighed { node_id, outcome, distance_metres, package_minor, per_kg_minor, per_line_minor }
         };
-        Some(Receipt {
+        Receipt {
             policy,
             items: items.into_iter().map(wanted).collect(),
             cost: Cost { package_minor, weight_minor, line_minor },
             is_exact,
             considered,
             candidates: candidates.into_iter().map(weighed).collect(),
-        })
+        }
+    }
+}
+
+/// A receipt as it lies in the database, within something else that is written down.
+pub(crate) mod by_place {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{Receipt, Stored};
+
+    pub fn serialize<S: Serializer>(receipt: &Receipt, serializer: S) -> Result<S::Ok, S::Error> {
+        receipt.by_place().serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Receipt, D::Error> {
+        Stored::deserialize(deserializer).map(Receipt::named)
     }
 }
 

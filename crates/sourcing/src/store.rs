@@ -1,19 +1,22 @@
 //! Every statement of this context.
 
+use std::borrow::Cow;
+
 use db::{Column, Fault, Tx, args, row, set};
 use kernel::{DecisionId, OrderId, OrganisationId, Timestamp};
+use serde::{Deserialize, Serialize};
 
-use crate::receipt::Receipt;
+use crate::receipt::{self, Receipt};
 
 /// A decision to be kept.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewDecision {
     /// Its id.
     pub decision_id: DecisionId,
     /// About which order.
     pub order_id: OrderId,
     /// Why it was taken: `accept`, `re_source`, `restock`.
-    pub cause: &'static str,
+    pub cause: Cow<'static, str>,
     /// What the chosen plan costs.
     pub cost_minor: i64,
     /// Over how many nodes.
@@ -21,6 +24,7 @@ pub struct NewDecision {
     /// True where no better plan exists.
     pub is_exact: bool,
     /// What was known, considered and chosen.
+    #[serde(with = "receipt::by_place")]
     pub receipt: Receipt,
     /// When.
     pub decided_at: Timestamp,
@@ -41,7 +45,7 @@ pub async fn insert_decisions(
         &set![
             decisions.iter().map(|decision| &decision.decision_id),
             decisions.iter().map(|decision| &decision.order_id),
-            decisions.iter().map(|decision| decision.cause),
+            decisions.iter().map(|decision| &*decision.cause),
             decisions.iter().map(|decision| decision.cost_minor),
             decisions.iter().map(|decision| decision.nodes),
             decisions.iter().map(|decision| decision.is_exact),

@@ -8,7 +8,7 @@ use flows::{
     Flows, Outside,
     dispatch::Dispatched,
     hold::HoldCommand,
-    intake::{Accepted, PlaceCommand, PlaceOutcome, Refused},
+    intake::{Accepted, Later, PlaceCommand, PlaceOutcome, Refused},
     short::{ShortDone, ShortPick, ShortReason},
     station::{CloseParcel, ParcelClosed, ScanDone, StationError, StationScan},
 };
@@ -111,6 +111,18 @@ impl Story {
             story.opens_channel(code).await;
         }
         story
+    }
+
+    /// The same company, which files orders later by this rule.
+    pub fn filing(self, later: Later) -> Story {
+        let (outside, policy) = (self.outside.clone(), Policy::default());
+        let flows = Flows::start_filing(later, self.runtime.beside(), outside, policy);
+        Story { flows, ..self }
+    }
+
+    /// The company after its process was killed and begun again: what was only in memory is gone.
+    pub fn falls_and_rises(self) -> Story {
+        self.filing(Later::default())
     }
 
     /// The company as its backup of this moment comes back in another database on the same engine, while this one goes

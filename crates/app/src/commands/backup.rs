@@ -70,6 +70,7 @@ pub async fn restore(config: &Config, json: bool, command: &Restore) -> anyhow::
     let mut findings = Vec::new();
     if let Some(organisation) = organisation {
         let runtime = Runtime::new(db, Clock::System, organisation.organisation_id, None);
+        flows::intake::file_all(&runtime).await.context("accepted orders cannot be filed")?;
         findings = flows::verify::check(&runtime).await.context("the database cannot be checked")?;
     }
     tell(&contents, "restored", json);

@@ -3,7 +3,6 @@
 use std::{fs::File, io::Write, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
-use db::{Access, Db};
 use flows::files::export as files;
 use serde_json::json;
 
@@ -63,7 +62,7 @@ pub async fn run(config: &Config, json: bool, export: &Export) -> anyhow::Result
         }
         Export::Events(list) => return run_list(config, json, files::Export::Events, list, None).await,
     };
-    let db = Db::open(&config.database, Access::Read).await.context("the database cannot be opened")?;
+    let db = house::open_to_read(config).await?;
     let organisation = house::find_organisation(&db).await?.context("the database has no company yet")?;
     let written = flows::export::export(&db, &organisation, &history.folder).await?;
     if json {
@@ -97,7 +96,7 @@ async fn run_list(
     let name = list.file.display();
     let form = list.file.extension().and_then(|end| end.to_str()).and_then(files::Form::parse);
     let form = form.with_context(|| format!("{name} should end in .csv or .xlsx"))?;
-    let db = Db::open(&config.database, Access::Read).await.context("the database cannot be opened")?;
+    let db = house::open_to_read(config).await?;
     let organisation = house::find_organisation(&db).await?.context("the database has no company yet")?;
     let mut csv = tempfile::tempfile().context("there is no room for a file")?;
     let (mut after, mut rows) = (None::<String>, 0);

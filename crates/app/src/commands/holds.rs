@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use db::{Access, Db};
 use flows::hold::{HoldSeen, list_holds};
 use inventory::store::HoldFilter;
 use kernel::{HoldId, PageRequest, Scope};
@@ -46,7 +45,7 @@ pub async fn run(config: &Config, json: bool, holds: &Holds) -> anyhow::Result<E
 }
 
 async fn list(config: &Config, json: bool, asked: &List) -> anyhow::Result<ExitCode> {
-    let db = Db::open(&config.database, Access::Read).await.context("the database cannot be opened")?;
+    let db = house::open_to_read(config).await?;
     let organisation =
         house::find_organisation(&db).await?.context("there is nothing in the database yet")?;
     let runtime = Runtime::new(db, Clock::System, organisation.organisation_id, None);

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use db::{Access, Db};
 use flows::lots::{LotSeen, Wanted, list_lots};
 use kernel::{PageRequest, Scope};
 use runtime::{Clock, Runtime};
@@ -30,7 +29,7 @@ pub struct List {
 
 pub async fn run(config: &Config, json: bool, lots: &Lots) -> anyhow::Result<ExitCode> {
     let Lots::List(asked) = lots;
-    let db = Db::open(&config.database, Access::Read).await.context("the database cannot be opened")?;
+    let db = house::open_to_read(config).await?;
     let organisation =
         house::find_organisation(&db).await?.context("there is nothing in the database yet")?;
     let runtime = Runtime::new(db, Clock::System, organisation.organisation_id, None);

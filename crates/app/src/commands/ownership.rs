@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use db::{Access, Db, Fault};
+use db::Fault;
 use flows::{
     api::PRICE_MAX,
     ownership::{list_statement_totals, statement_file},
@@ -137,7 +137,7 @@ async fn run_transfer(config: &Config, json: bool, asked: &Transfer) -> anyhow::
 }
 
 async fn run_statement(config: &Config, json: bool, asked: &Statement) -> anyhow::Result<ExitCode> {
-    let db = Db::open(&config.database, Access::Read).await.context("the database cannot be opened")?;
+    let db = house::open_to_read(config).await?;
     let organisation = house::find_organisation(&db).await?.context("the database has no company yet")?;
     let runtime = Runtime::new(db, Clock::System, organisation.organisation_id, None);
     let of = StatementOf {

@@ -4,7 +4,6 @@ use std::{path::Path, process::ExitCode};
 
 use anyhow::Context as _;
 use carriers::{CarrierSetup, SimulatedCarrier};
-use db::{Access, Db};
 use runtime::{Clock, Finding, Runtime};
 use serde_json::json;
 
@@ -17,7 +16,7 @@ pub async fn run(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
     if let Some(path) = config.database.strip_prefix("sqlite:") {
         anyhow::ensure!(Path::new(path).exists(), "there is no database {path}");
     }
-    let db = Db::open(&config.database, Access::Read).await.context("the database cannot be opened")?;
+    let db = house::open_to_read(config).await?;
     let mut findings = Vec::new();
     if let Some(organisation) = house::find_organisation(&db).await? {
         let runtime = Runtime::new(db, Clock::System, organisation.organisation_id, None);

@@ -124,7 +124,7 @@ pub(super) async fn post_hold(
     command: Command<NewHoldJson>,
 ) -> Result<Response, Problem> {
     let NewHoldJson { channel, external_reference, lines, expires_in_seconds, place } = command.body;
-    if !reach::is_channel_within(&flows.runtime, scope, &channel).await? {
+    if !reach::is_channel_within(&flows.runtime.beside(), scope, &channel).await? {
         let says = format!("There is no channel `{channel}`.");
         return Err(Problem::unprocessable(problems::UNKNOWN_CHANNEL, &says).at("/channel", "unknown", &says));
     }

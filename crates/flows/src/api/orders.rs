@@ -22,7 +22,7 @@ pub(super) async fn post_order(
     Within(scope): Within,
     command: Command<NewOrder>,
 ) -> Result<Response, Problem> {
-    if !reach::is_channel_within(&flows.runtime, scope, &command.body.channel).await? {
+    if !reach::is_channel_within(&flows.runtime.beside(), scope, &command.body.channel).await? {
         let says = format!("There is no channel `{}`.", command.body.channel);
         return Err(Problem::unprocessable(problems::UNKNOWN_CHANNEL, &says).at(
             "/channel",

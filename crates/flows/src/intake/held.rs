@@ -145,7 +145,7 @@ impl Table<'_> {
         let mut left: BTreeMap<(&ItemId, &NodeId), i64> = BTreeMap::new();
         for part in &held.parts {
             *left.entry((&part.item_id, &part.node_id)).or_default() += part.quantity.units();
-            self.transfers.push(part.given_back(cx.now));
+            self.slip.transfers.push(part.given_back(cx.now));
         }
         for part in parts {
             for line in &part.lines {
@@ -208,7 +208,7 @@ impl Table<'_> {
         for part in &parts {
             self.facts.rules.charge(&channel.channel_id, &part.item_id, part.quantity.units());
         }
-        self.transfers.extend(parts.iter().map(|part| part.taken(cx.now)));
+        self.slip.transfers.extend(parts.iter().map(|part| part.taken(cx.now)));
         let rows = lines.iter().zip(1..).map(|(resolved, line_no)| HoldLineRow {
             hold_id: hold_id.clone(),
             line_no,

@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use algo_sourcing::{Budget, Plan, Problem};
 use catalogue::{Channel, Item, Listed};
 use db::Fault;
-use futures_util::future::{try_join, try_join4};
+use futures_util::future::try_join;
 use inventory::{
-    Account, PostError, State, Transfer,
+    Account, PostError, State, Transfer, ledger,
     ownership::{self, NewSettlementLine},
     selling::{self, QuotaUse, Rules},
     store as stock,
@@ -17,10 +17,8 @@ use kernel::{
 };
 use network::Node;
 use orders::{
-    fulfil::NewFulfilment,
     payment::NewPayment,
     place::{BadField, NewLine, NewOrder},
-    store::{AcceptedLine, AcceptedOrder},
 };
 use runtime::{Answer, Cx};
 use serde_json::json;
@@ -31,6 +29,7 @@ use super::{
     Refused, ShortLine,
     held::Holds,
     limits::{self, Stock, Within, short_lines},
+    slip::{Decided, Slip},
 };
 use crate::{
     Outside,
@@ -116,11 +115,7 @@ pub(super) struct Table<'a> {
     outside: &'a Outside,
     policy: &'a Policy,
     pub(super) facts: Facts,
-    accepted: Vec<Decided>,
-    fulfilments: Vec<NewFulfilment>,
-    payments: Vec<NewPayment>,
-    decisions: Vec<NewDecision>,
-    pub(super) transfers: Vec<Transfer>,
+    pub(super) slip: Slip,
     settlements: Vec<NewSettlementLine>,
     quota_uses: Vec<QuotaUse>,
 }
@@ -134,29 +129,13 @@ pub(super) struct Planned {
     joined: Option<Joined>,
 }
 
-/// An accepted order, kept until it is written.
-struct Decided {
-    order_id: OrderId,
-    channel: Channel,
-    placed_at: Timestamp,
-    accepted_at: Timestamp,
-    order: NewOrder,
-    fingerprint: String,
-    raw: String,
-    lines: Vec<ResolvedLine>,
-}
-
 impl<'a> Table<'a> {
     pub(super) fn new(outside: &'a Outside, policy: &'a Policy, facts: Facts) -> Table<'a> {
         Table {
             outside,
             policy,
             facts,
-            accepted: Vec::new(),
-            fulfilments: Vec::new(),
-            payments: Vec::new(),
-            decisions: Vec::new(),
-            transfers: Vec::new(),
+            slip: Slip::default(),
             settlements: Vec::new(),
             quota_uses: Vec::new(),
         }
@@ -217,7 +196,7 @@ impl<'a> Table<'a> {
                     let seller_id = &channel.merchant_id;
                     let (taken, trades) = lent.take(joined, pool, seller_id, item_id, node_id, line.quantity);
                     let bought = resale::lines_of(cx, &order_id, trades);
-                    self.transfers.extend(bought.iter().map(NewSettlementLine::transfer));
+                    self.slip.transfers.extend(bought.iter().map(NewSettlementLine::transfer));
                     self.settlements.extend(bought);
                     taken
                 } else {
@@ -225,12 +204,12 @@ impl<'a> Table<'a> {
                     pool.take(item_id, node_id, &channel.merchant_id, line.quantity, min_life_days)
                 };
                 let account = |state| Account::at(&line.item_id, &channel.merchant_id, &part.node_id, state);
-                self.transfers.extend(taken.into_iter().map(|(lot, quantity)| {
+                self.slip.transfers.extend(taken.into_iter().map(|(lot, quantity)| {
                     let transfer = Transfer {
                         from: account(State::Available),
                         to: account(State::Allocated),
                         quantity,
-                        reason: "allocate",
+                        reason: "allocate".into(),
                         cause_id: order_id.as_str().to_owned(),
                         happened_at: cx.now,
                     };
@@ -249,10 +228,10 @@ impl<'a> Table<'a> {
                 });
             }
         }
-        self.decisions.push(NewDecision {
+        self.slip.decisions.push(NewDecision {
             decision_id: DecisionId::from_body(&cx.fresh()),
             order_id: order_id.clone(),
-            cause: "accept",
+            cause: "accept".into(),
             cost_minor: plan.cost.total_minor(),
             nodes: plan.shipments.len() as i64,
             is_exact: plan.is_exact,
@@ -278,11 +257,12 @@ impl<'a> Table<'a> {
                 units: part.lines.iter().map(|line| line.quantity.units()).sum(),
             })
             .collect();
-        self.fulfilments.extend(parts);
+        self.slip.fulfilments.extend(parts);
         self.facts.taken.insert(reference, (order_id.clone(), fingerprint.clone()));
-        self.accepted.push(Decided {
+        self.slip.accepted.push(Decided {
             order_id: order_id.clone(),
-            channel,
+            merchant_id: channel.merchant_id,
+            channel_id: channel.channel_id,
             placed_at: order.placed_at.unwrap_or(cx.now),
             accepted_at: cx.now,
             order: order.clone(),
@@ -386,7 +366,7 @@ impl<'a> Table<'a> {
     fn expect_payment(&mut self, cx: &mut Cx<'_>, order_id: &OrderId, order: &NewOrder) {
         let due_minor = order.total_minor().unwrap_or(0);
         let provider = if order.is_paid { "channel" } else { self.outside.payments.setup().code.as_str() };
-        self.payments.push(NewPayment {
+        self.slip.payments.push(NewPayment {
             payment_id: PaymentId::from_body(&cx.fresh()),
             order_id: order_id.clone(),
             provider: provider.to_owned(),
@@ -454,69 +434,38 @@ impl<'a> Table<'a> {
         Ok(())
     }
 
-    /// Writes everything that was decided.
-    pub(super) async fn write(&self, cx: &mut Cx<'_>) -> Result<(), Fault> {
-        if self.transfers.is_empty() {
+    /// How many orders it accepted.
+    pub(super) fn orders(&self) -> usize {
+        self.slip.accepted.len()
+    }
+
+    /// Writes everything that was decided: bounds now, what is searched now or later.
+    pub(super) async fn write(&mut self, cx: &mut Cx<'_>, is_later: bool) -> Result<(), Fault> {
+        if self.slip.transfers.is_empty() {
             return Ok(());
         }
         self.facts.holds.write(cx).await?;
-        let (tx, organisation_id) = (cx.tx, cx.organisation_id.clone());
-        let rows: Vec<AcceptedOrder<'_>> = self.accepted.iter().map(Decided::as_row).collect();
-        // Together, so that PostgreSQL is not waited for after each.
-        try_join4(
-            orders::store::insert_orders(tx, &organisation_id, &rows),
-            orders::store::insert_fulfilments(tx, &organisation_id, &self.fulfilments),
-            orders::store::insert_payments(tx, &organisation_id, &self.payments),
-            sourcing::store::insert_decisions(tx, &organisation_id, &self.decisions),
-        )
-        .await?;
+        self.slip.claim(cx, is_later).await?;
+        let organisation_id = cx.organisation_id.clone();
         cx.actor = "intake".into();
+        if !is_later {
+            self.slip.file(cx).await?;
+        }
         // Somebody else took of it since it was looked at: nothing is kept, and the batch is decided anew.
         let outrun = |expected: usize| Fault::Outrun {
             what: "stock promised in a batch",
             touched: 0,
             expected: expected as u64,
         };
-        match inventory::post(cx, &self.transfers).await {
+        match ledger::post_balances(cx, &self.slip.transfers).await {
             // Should somebody have used an entitlement up since, this too has the batch decided anew.
             Ok(()) => ownership::settle(cx, &self.settlements).await?,
             Err(PostError::Fault(fault)) => return Err(fault),
-            Err(PostError::Short { .. }) => return Err(outrun(self.transfers.len())),
+            Err(PostError::Short { .. }) => return Err(outrun(self.slip.transfers.len())),
         }
         let is_within_quotas =
             self.quota_uses.is_empty() || selling::charge(cx.tx, &organisation_id, &self.quota_uses).await?;
         if is_within_quotas { Ok(()) } else { Err(outrun(self.quota_uses.len())) }
-    }
-}
-
-impl Decided {
-    fn as_row(&self) -> AcceptedOrder<'_> {
-        let lines = self
-            .lines
-            .iter()
-            .zip(1..)
-            .map(|(resolved, line_no)| AcceptedLine {
-                line_no,
-                channel_line_no: resolved.asked as i64 + 1,
-                item_id: &resolved.item_id,
-                external_code: &self.order.lines[resolved.asked].external_code,
-                title: &resolved.title,
-                quantity: resolved.units,
-                pack_factor: resolved.pack_factor,
-                pack_price_minor: resolved.pack_price_minor,
-            })
-            .collect();
-        AcceptedOrder {
-            order_id: self.order_id.clone(),
-            merchant_id: self.channel.merchant_id.clone(),
-            channel_id: self.channel.channel_id.clone(),
-            placed_at: self.placed_at,
-            accepted_at: self.accepted_at,
-            order: &self.order,
-            fingerprint: self.fingerprint.clone(),
-            raw: self.raw.clone(),
-            lines,
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Statements that write, and the small reads that writing needs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use db::{Column, Fault, Tx, args, row, set};
 use kernel::{ChannelId, FulfilmentOrderId, MerchantId, OrderId, OrganisationId, Timestamp};
@@ -18,11 +18,11 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct AcceptedOrder<'a> {
     /// Its id.
-    pub order_id: OrderId,
+    pub order_id: &'a OrderId,
     /// Whose.
-    pub merchant_id: MerchantId,
+    pub merchant_id: &'a MerchantId,
     /// From which channel.
-    pub channel_id: ChannelId,
+    pub channel_id: &'a ChannelId,
     /// When it was placed.
     pub placed_at: Timestamp,
     /// When it was accepted.
@@ -30,9 +30,9 @@ pub struct AcceptedOrder<'a> {
     /// What was asked.
     pub order: &'a NewOrder,
     /// A digest of it.
-    pub fingerprint: String,
+    pub fingerprint: &'a str,
     /// The order as the channel sent it.
-    pub raw: String,
+    pub raw: &'a str,
     /// The lines, resolved.
     pub lines: Vec<AcceptedLine<'a>>,
 }
@@ -83,8 +83,71 @@ pub async fn find_taken(
 ) -> Result<Vec<Taken>, Fault> {
     tx.query(
         "select channel_id, external_reference, order_id, fingerprint from sales_order \
+          where organisation_id = $1 and channel_id {in $2} and external_reference {in $3} \
+         union all \
+         select channel_id, external_reference, order_id, fingerprint from unfiled_order \
           where organisation_id = $1 and channel_id {in $2} and external_reference {in $3}",
         args![organisation_id, Column::from_iter(channels), Column::from_iter(references)],
+    )
+    .await
+}
+
+/// Claims the references of orders that are written later: nobody else can take one until it is filed. Where orders are
+/// written at once beside others who write later, they are claimed too, and given up in the same transaction.
+pub async fn claim_references(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    orders: &[AcceptedOrder<'_>],
+) -> Result<(), Fault> {
+    let channels = || orders.iter().map(|order| order.channel_id);
+    let references = || orders.iter().map(|order| &order.order.external_reference);
+    tx.execute_set(
+        "insert into unfiled_order (organisation_id, channel_id, external_reference, order_id, fingerprint) \
+         select $1, d.channel_id, d.external_reference, d.order_id, d.fingerprint \
+         {set d(channel_id text, external_reference text, order_id text, fingerprint text)} where true \
+          [pg: order by d.channel_id, d.external_reference :]",
+        &set![
+            channels(),
+            references(),
+            orders.iter().map(|order| order.order_id),
+            orders.iter().map(|order| order.fingerprint),
+        ],
+        args![organisation_id],
+    )
+    .await?;
+    if tx.engine() == db::Engine::Sqlite {
+        return Ok(());
+    }
+    // Whoever had one of them claimed may have filed it since it was looked for.
+    let filed: Vec<(ChannelId, String)> = tx
+        .query(
+            "select channel_id, external_reference from sales_order \
+              where organisation_id = $1 and channel_id {in $2} and external_reference {in $3}",
+            args![organisation_id, Column::from_iter(channels()), Column::from_iter(references())],
+        )
+        .await?;
+    let claimed: HashSet<(&ChannelId, &String)> = channels().zip(references()).collect();
+    match filed.iter().filter(|(channel_id, reference)| claimed.contains(&(channel_id, reference))).count() {
+        0 => Ok(()),
+        touched => Err(Fault::Outrun { what: "references claimed", touched: touched as u64, expected: 0 }),
+    }
+}
+
+/// Gives up the claims to references of orders that are filed.
+pub async fn release_references(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    orders: &[AcceptedOrder<'_>],
+) -> Result<(), Fault> {
+    tx.execute_guarded(
+        "references given up",
+        "delete from unfiled_order where (organisation_id, channel_id, external_reference) in \
+         (select $1, d.channel_id, d.external_reference {set d(channel_id text, external_reference text)})",
+        &set![
+            orders.iter().map(|order| order.channel_id),
+            orders.iter().map(|order| &order.order.external_reference),
+        ],
+        args![organisation_id],
     )
     .await
 }
@@ -107,9 +170,9 @@ pub async fn insert_orders(
                 goods_minor int, shipping_minor int, customer_name text, customer_email text, ship_to json, \
                 placed_at time, accepted_at time, promised_by time, note text, raw text, fingerprint text)} where true",
         &set![
-            orders.iter().map(|order| &order.order_id),
-            orders.iter().map(|order| &order.merchant_id),
-            orders.iter().map(|order| &order.channel_id),
+            orders.iter().map(|order| order.order_id),
+            orders.iter().map(|order| order.merchant_id),
+            orders.iter().map(|order| order.channel_id),
             orders.iter().map(|order| &order.order.external_reference),
             orders.iter().map(|order| order.order.currency),
             orders.iter().map(|order| goods(order.order)),
@@ -121,14 +184,14 @@ pub async fn insert_orders(
             orders.iter().map(|order| order.accepted_at),
             orders.iter().map(|order| order.order.promised_by),
             orders.iter().map(|order| &order.order.note),
-            orders.iter().map(|order| &order.raw),
-            orders.iter().map(|order| &order.fingerprint),
+            orders.iter().map(|order| order.raw),
+            orders.iter().map(|order| order.fingerprint),
         ],
         args![organisation_id],
     )
     .await?;
     let lines: Vec<(&OrderId, &AcceptedLine<'_>)> =
-        orders.iter().flat_map(|order| order.lines.iter().map(|line| (&order.order_id, line))).collect();
+        orders.iter().flat_map(|order| order.lines.iter().map(|line| (order.order_id, line))).collect();
     tx.execute_set(
         "insert into order_line (organisation_id, order_id, line_no, item_id, external_code, title, quantity, \
                 pack_factor, pack_price_minor, channel_line_no, allocated) \
@@ -173,7 +236,7 @@ pub async fn insert_fulfilments(
             fulfilments.iter().map(|part| &part.fulfilment_order_id),
             fulfilments.iter().map(|part| &part.order_id),
             fulfilments.iter().map(|part| &part.node_id),
-            fulfilments.iter().map(|part| part.method),
+            fulfilments.iter().map(|part| &*part.method),
             fulfilments.iter().map(|part| part.created_at),
         ],
         args![organisation_id],

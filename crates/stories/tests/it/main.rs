@@ -7,6 +7,7 @@ mod bulk;
 mod cancelling;
 mod channel_stock;
 mod channels;
+mod filing;
 mod flash_sale;
 mod forgetting;
 mod holds;
