@@ -36,8 +36,8 @@ pub use model::{
 };
 pub use store::{
     barcodes_of_items, channels_by_id, find_channel_by_code, find_channels_by_code, find_item,
-    find_item_by_code, find_items_by_code, find_items_by_sku, items_by_id, list_channels, list_items,
-    list_listings, listings_of_items, note_stock_rules, resolve_listings,
+    find_item_by_code, find_items_by_code, find_items_by_sku, first_code, items_by_id, list_channels,
+    list_items, list_listings, listings_of_items, note_stock_rules, resolve_listings,
 };
 pub use take_items::{Taken, take_items};
 pub use verify::INVARIANTS;

@@ -16,8 +16,8 @@ use crate::{
     model::{Channel, Item, NewChannel, NewItem},
 };
 
+pub use listings::{first_code, list_listings, listings_of_items, resolve_listings};
 pub(crate) use listings::{insert_listings, update_listings};
-pub use listings::{list_listings, listings_of_items, resolve_listings};
 pub(crate) use one::{lock_item, update_item_at};
 pub(crate) use resold::list_resold;
 

@@ -1334,3 +1334,41 @@ swap-units = { $count ->
     [one] { $count } брой.
     *[other] { $count } броя.
 }
+
+# The peak
+peak-title = Поръчки в секунда
+peak-hint = Как идват поръчките през тази минута, на този сървър. Отказани са тези, за които не е останало нищо за продан.
+peak-now = През последната секунда
+peak-accepted = Приети
+peak-refused = Отказани
+peak-a-second = през последната секунда
+peak-wait = Чакане
+peak-wait-hint = деветнадесет от двадесет, за десет секунди
+peak-unfiled = Подреждат се
+peak-unfiled-hint = приети, стоката им е взета, още не са във всички списъци
+peak-minute = Последната минута
+peak-picture = Поръчките за всяка от последните шестдесет секунди, отказаните отгоре
+peak-play = Разиграй пик
+peak-play-hint = Много купувачи искат едно и също наведнъж и минават по пътя на всички. Каквото се купи, купено е: това е демонстрация.
+peak-code = Какво искат всички, по кода на канала
+peak-buyers = Купувачи наведнъж
+peak-seconds = Секунди
+peak-begin = Започни
+peak-too-much = Може от 1 до { $buyers } купувачи и от 1 до { $seconds } секунди.
+peak-not-listed = { $code } не се продава на този канал.
+peak-on = тече
+peak-over = свърши
+peak-free-before = Свободни преди
+peak-sold = Продадени
+peak-free = Свободни сега
+peak-turned-away = Без стока
+peak-lost = С наша грешка
+peak-check = Проверява се междувременно
+peak-times = Пъти
+peak-last = Последно
+peak-holds = вярно
+peak-breaches =
+    { $count ->
+        [one] { $count } нарушение
+       *[other] { $count } нарушения
+    }

@@ -1334,3 +1334,41 @@ swap-units = { $count ->
     [one] { $count } unit.
     *[other] { $count } units.
 }
+
+# The peak
+peak-title = Orders a second
+peak-hint = How orders come in during this minute, at this server. Refused are those for which nothing was left to sell.
+peak-now = In the last second
+peak-accepted = Accepted
+peak-refused = Refused
+peak-a-second = in the last second
+peak-wait = Wait
+peak-wait-hint = nineteen of twenty, last ten seconds
+peak-unfiled = Being filed
+peak-unfiled-hint = accepted, their stock taken, not in every list yet
+peak-minute = The last minute
+peak-picture = Orders of each of the last sixty seconds, refused ones on top
+peak-play = Play a peak
+peak-play-hint = Many buyers want one thing at once and go through the same intake as everybody. What they buy is bought: this is a demo.
+peak-code = What all want, by the channel’s code
+peak-buyers = Buyers at once
+peak-seconds = Seconds
+peak-begin = Begin
+peak-too-much = From 1 to { $buyers } buyers and from 1 to { $seconds } seconds are good.
+peak-not-listed = { $code } is not listed on this channel.
+peak-on = under way
+peak-over = over
+peak-free-before = Free before
+peak-sold = Sold
+peak-free = Free now
+peak-turned-away = Turned away
+peak-lost = Met trouble
+peak-check = Checked while it goes on
+peak-times = Times
+peak-last = Last
+peak-holds = holds
+peak-breaches =
+    { $count ->
+        [one] { $count } breach
+       *[other] { $count } breaches
+    }

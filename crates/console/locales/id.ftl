@@ -1193,3 +1193,40 @@ swap-done = { $units } unit telah ditukar.
 swap-days = Tiba { $count } hari lebih awal.
 swap-left = { $count } unit tetap harus diangkut.
 swap-units = { $count } unit.
+
+# The peak
+peak-title = Pesanan per detik
+peak-hint = Bagaimana pesanan masuk selama menit ini, di server ini. Yang ditolak adalah yang tidak kebagian stok.
+peak-now = Pada detik terakhir
+peak-accepted = Diterima
+peak-refused = Ditolak
+peak-a-second = pada detik terakhir
+peak-wait = Waktu tunggu
+peak-wait-hint = sembilan belas dari dua puluh, sepuluh detik terakhir
+peak-unfiled = Sedang diarsipkan
+peak-unfiled-hint = diterima, stoknya sudah diambil, belum ada di semua daftar
+peak-minute = Menit terakhir
+peak-picture = Pesanan tiap detik dari enam puluh detik terakhir, yang ditolak di atas
+peak-play = Mainkan lonjakan
+peak-play-hint = Banyak pembeli menginginkan satu barang sekaligus dan melewati jalur yang sama dengan semua orang. Yang dibeli tetap terbeli: ini demo.
+peak-code = Yang diinginkan semua, menurut kode kanal
+peak-buyers = Pembeli sekaligus
+peak-seconds = Detik
+peak-begin = Mulai
+peak-too-much = Yang boleh: 1 sampai { $buyers } pembeli dan 1 sampai { $seconds } detik.
+peak-not-listed = { $code } tidak terdaftar di kanal ini.
+peak-on = berlangsung
+peak-over = selesai
+peak-free-before = Tersedia sebelumnya
+peak-sold = Terjual
+peak-free = Tersedia sekarang
+peak-turned-away = Tidak kebagian
+peak-lost = Terkena gangguan
+peak-check = Diperiksa selama berlangsung
+peak-times = Kali
+peak-last = Terakhir
+peak-holds = benar
+peak-breaches =
+    { $count ->
+       *[other] { $count } pelanggaran
+    }

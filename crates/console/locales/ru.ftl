@@ -1370,3 +1370,42 @@ swap-units = { $count ->
     [few] { $count } штуки.
     *[many] { $count } штук.
 }
+
+# The peak
+peak-title = Заказов в секунду
+peak-hint = Как заказы приходят в эту минуту, на этом сервере. Отказано тем, для кого уже ничего не осталось.
+peak-now = За последнюю секунду
+peak-accepted = Принято
+peak-refused = Отказано
+peak-a-second = за последнюю секунду
+peak-wait = Ожидание
+peak-wait-hint = девятнадцать из двадцати, за десять секунд
+peak-unfiled = Раскладывается
+peak-unfiled-hint = приняты, товар за ними, но ещё не во всех списках
+peak-minute = Последняя минута
+peak-picture = Заказы каждой из последних шестидесяти секунд, сверху отказы
+peak-play = Разыграть пик
+peak-play-hint = Много покупателей разом хотят одно и то же и идут тем же путём, что и все. Что куплено, то куплено: это демонстрация.
+peak-code = Что хотят все, по коду канала
+peak-buyers = Покупателей разом
+peak-seconds = Секунд
+peak-begin = Начать
+peak-too-much = Годится от 1 до { $buyers } покупателей и от 1 до { $seconds } секунд.
+peak-not-listed = { $code } на этом канале не продаётся.
+peak-on = идёт
+peak-over = окончен
+peak-free-before = Было свободно
+peak-sold = Продано
+peak-free = Свободно сейчас
+peak-turned-away = Ушли ни с чем
+peak-lost = Наши неполадки
+peak-check = Что проверяется на ходу
+peak-times = Раз
+peak-last = Последний раз
+peak-holds = верно
+peak-breaches =
+    { $count ->
+        [one] { $count } нарушение
+        [few] { $count } нарушения
+       *[other] { $count } нарушений
+    }

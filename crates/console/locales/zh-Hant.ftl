@@ -1193,3 +1193,40 @@ swap-done = 已互換 { $units } 件。
 swap-days = 提早 { $count } 天到位。
 swap-left = 仍有 { $count } 件須運送。
 swap-units = { $count } 件。
+
+# The peak
+peak-title = 每秒訂單
+peak-hint = 這一分鐘內訂單進入此伺服器的情形。被拒絕的是已無庫存可賣的訂單。
+peak-now = 上一秒
+peak-accepted = 已接受
+peak-refused = 已拒絕
+peak-a-second = 上一秒
+peak-wait = 等候
+peak-wait-hint = 二十筆中的十九筆，最近十秒
+peak-unfiled = 歸檔中
+peak-unfiled-hint = 已接受且已取得庫存，尚未列入所有清單
+peak-minute = 最近一分鐘
+peak-picture = 最近六十秒每秒的訂單，被拒絕的在上方
+peak-play = 演練尖峰
+peak-play-hint = 許多買家同時要同一件商品，並走與所有人相同的接單流程。買了就是買了：這是示範環境。
+peak-code = 大家都要的商品（通路代碼）
+peak-buyers = 同時買家數
+peak-seconds = 秒數
+peak-begin = 開始
+peak-too-much = 買家數須為 1 至 { $buyers }，秒數須為 1 至 { $seconds }。
+peak-not-listed = 此通路沒有上架 { $code }。
+peak-on = 進行中
+peak-over = 已結束
+peak-free-before = 之前可用
+peak-sold = 已售出
+peak-free = 目前可用
+peak-turned-away = 向隅
+peak-lost = 遇到故障
+peak-check = 進行中檢查
+peak-times = 次數
+peak-last = 最近一次
+peak-holds = 成立
+peak-breaches =
+    { $count ->
+       *[other] { $count } 項違反
+    }

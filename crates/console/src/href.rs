@@ -102,6 +102,10 @@ pub const OWNERSHIP_TRANSFERS: &str = "/ownership/transfers";
 pub const ENTITLEMENTS: &str = "/ownership/entitlements";
 /// Swaps instead of trucks.
 pub const SWAPS: &str = "/ownership/swaps";
+/// How orders come in this minute, and the peak that is played.
+pub const PEAK: &str = "/peak";
+/// Tells it live.
+pub const PEAK_LIVE: &str = "/live/peak";
 /// Goods by lot, those that expire first first.
 pub const LOTS: &str = "/lots";
 /// What is held for carts.

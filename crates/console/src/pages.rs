@@ -19,6 +19,7 @@ pub mod order;
 pub mod orders;
 pub mod ownership;
 pub mod palette;
+pub mod peak;
 pub mod problem;
 pub mod receive;
 pub mod reference;

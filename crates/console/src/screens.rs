@@ -29,6 +29,7 @@ mod overview;
 mod ownership;
 mod pack;
 mod palette;
+mod peak;
 mod pick;
 mod queue;
 mod receive;
@@ -86,6 +87,7 @@ fn pages() -> Routes<Console> {
         .merge(stock::routes())
         .merge(ownership::routes())
         .merge(holds::routes())
+        .merge(peak::routes())
         .merge(lots::routes())
         .merge(board::routes())
         .merge(nodes::routes())

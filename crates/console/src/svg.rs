@@ -5,11 +5,14 @@ pub mod bars;
 pub mod icon;
 pub mod lifeline;
 pub mod map;
+pub mod rush;
 pub mod state_strip;
 
+pub(crate) use bars::round_up;
 pub use bars::{Bar, Bars};
 pub use lifeline::{Lifeline, Mark};
 pub use map::{Map, MapNode, MapSize};
+pub use rush::Rush;
 pub use state_strip::{StateStrip, UnitCount};
 
 /// A coordinate with one decimal: finer than any screen, and the same text on every machine.

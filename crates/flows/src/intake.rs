@@ -12,6 +12,7 @@ mod table;
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
+    time::Instant,
 };
 
 use db::Fault;
@@ -253,9 +254,16 @@ impl Flows {
         if !problems.is_empty() {
             return Ok(Answer::Done(PlaceOutcome::Refused(Refused::BadFields { fields: problems })));
         }
-        let lane = self.lane_of(&command.order.channel);
+        let (lane, asked_at) = (self.lane_of(&command.order.channel), Instant::now());
         match self.ask(&lane, Asked::Order(Box::new(command))).await? {
-            Answer::Done(Fate::Order(outcome)) => Ok(Answer::Done(outcome)),
+            Answer::Done(Fate::Order(outcome)) => {
+                match &outcome {
+                    PlaceOutcome::Accepted(accepted) if accepted.is_repeat => {}
+                    PlaceOutcome::Accepted(_) => self.pulse.note(true, asked_at.elapsed()),
+                    PlaceOutcome::Refused(_) => self.pulse.note(false, asked_at.elapsed()),
+                }
+                Ok(Answer::Done(outcome))
+            }
             Answer::Replayed(Fate::Order(outcome)) => Ok(Answer::Replayed(outcome)),
             // Under one key only one kind of thing is ever asked for.
             Answer::KeyReused | Answer::Done(Fate::Hold(_)) | Answer::Replayed(Fate::Hold(_)) => {

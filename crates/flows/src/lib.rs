@@ -25,7 +25,9 @@ pub mod levels;
 pub mod lots;
 pub mod operations;
 pub mod ownership;
+pub mod peak;
 pub mod proposals;
+pub mod pulse;
 pub mod pump;
 mod queue;
 pub mod reach;
@@ -66,6 +68,11 @@ pub struct Flows {
     /// What is known to be free just now.
     shelf: Arc<availability::Shelf>,
     desk: Arc<Desk>,
+    /// How orders came in during the last seconds.
+    pub pulse: Arc<pulse::Pulse>,
+    stage: Arc<peak::Stage>,
+    /// True in a demo: what is sold there is nobody's.
+    pub is_for_show: bool,
     intake: Batcher<Asked, Result<Answer<Fate>, intake::Lost>>,
     /// True where orders are taken in the order in which they came, whosever they are.
     is_strict: bool,
@@ -144,6 +151,9 @@ impl Flows {
             retention: retention::Retention::default(),
             shelf: Arc::default(),
             desk,
+            pulse: Arc::default(),
+            stage: Arc::default(),
+            is_for_show: false,
             intake,
             is_strict: false,
         }
@@ -152,6 +162,11 @@ impl Flows {
     /// The same, which does not wait for orders that are accepted and not yet filed: see [`runtime::filing`].
     pub fn beside(&self) -> Flows {
         Flows { runtime: self.runtime.beside(), ..self.clone() }
+    }
+
+    /// The same for a house that is for show: peaks may be played in it.
+    pub fn for_show(self) -> Flows {
+        Flows { is_for_show: true, ..self }
     }
 
     /// The same, which keeps what tells of people for so long.

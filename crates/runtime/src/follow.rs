@@ -51,6 +51,11 @@ impl Runtime {
         }
     }
 
+    /// True when the house closes.
+    pub fn is_closing(&self) -> bool {
+        *self.signals.closing.borrow()
+    }
+
     /// Tells all who wait that the house closes.
     pub fn close(&self) {
         self.signals.closing.send_replace(true);

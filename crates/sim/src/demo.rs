@@ -82,7 +82,7 @@ pub async fn open(db: Db, options: &Options) -> Result<Demo> {
             .context("the carrier's books cannot be opened")?;
     let provider = SimulatedProvider::open(ProviderSetup::demo(options.seed), &options.payment_books)
         .context("the payment provider's books cannot be opened")?;
-    let flows = Flows::start(runtime, Outside::simulated(carrier, provider), Policy::default());
+    let flows = Flows::start(runtime, Outside::simulated(carrier, provider), Policy::default()).for_show();
 
     let world = Arc::new(World::new(options.seed, options.orders_a_day));
     let merchant_id = run::first_merchant(&flows).await?;

@@ -120,6 +120,12 @@ impl Story {
         Story { flows, ..self }
     }
 
+    /// The same company, which is for show.
+    pub fn for_show(self) -> Story {
+        let flows = self.flows.clone().for_show();
+        Story { flows, ..self }
+    }
+
     /// The company after its process was killed and begun again: what was only in memory is gone.
     pub fn falls_and_rises(self) -> Story {
         self.filing(Later::default())

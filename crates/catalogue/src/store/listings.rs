@@ -90,6 +90,22 @@ pub async fn list_listings(
     kits::with_components(tx, organisation_id, listings).await
 }
 
+/// The first code that a channel lists, if it lists any.
+pub async fn first_code(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    channel_id: &ChannelId,
+) -> Result<Option<String>, Fault> {
+    let first: Option<(String,)> = tx
+        .query_optional(
+            "select external_code from listing where organisation_id = $1 and channel_id = $2 \
+              order by external_code limit 1",
+            args![organisation_id, channel_id],
+        )
+        .await?;
+    Ok(first.map(|(code,)| code))
+}
+
 /// The listings of these items, each item's by channel and code; a kit stands with its first item.
 pub async fn listings_of_items(
     tx: &Tx,

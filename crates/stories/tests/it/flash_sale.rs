@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use db::args;
-use flows::intake::PlaceOutcome;
+use flows::{
+    intake::PlaceOutcome,
+    peak::{Ask, PeakError},
+};
+use kernel::Currency;
 use stories::Story;
 use testkit::TestDb;
 
@@ -36,6 +40,30 @@ testkit::both_engines! {
         assert_eq!(shop.count("select count(*) from fulfilment_order").await, 50);
         shop.settles().await;
         assert_eq!(shop.count("select count(*) from effect where state not in ('succeeded')").await, 0, "nothing is stuck");
+        shop.holds().await;
+    }
+
+    /// F1, as anybody may play it in a demo.
+    async fn a_peak_that_is_played_sells_what_there_is_and_no_more_and_is_checked_meanwhile(db: TestDb) {
+        let shop = Story::open(db).await;
+        shop.sells("TEA").await;
+        shop.stock("leeds", "TEA", 40).await;
+        let ask = |code: &str| Ask {
+            channel: "web".into(),
+            external_code: code.into(),
+            currency: Currency::EUR,
+            buyers: 24,
+            seconds: 1,
+        };
+        assert!(matches!(shop.play_peak(ask("TEA")).await, Err(PeakError::NotForShow)), "goods are real here");
+        let shop = shop.for_show();
+        assert!(matches!(shop.play_peak(ask("CUP")).await, Err(PeakError::NotListed { .. })));
+        shop.play_peak(ask("TEA")).await.unwrap().await.unwrap();
+        let played = shop.peak().unwrap();
+        assert!(played.is_over && played.sold > 0 && played.lost == 0, "{played:?}");
+        assert_eq!(played.sold + played.free, 40);
+        assert_eq!(played.checks.len(), 3);
+        assert!(played.checks.iter().all(|check| check.times > 0 && check.breaches == 0), "{played:?}");
         shop.holds().await;
     }
 
