@@ -1407,5 +1407,6 @@ peak-breaches =
     { $count ->
         [one] { $count } нарушение
         [few] { $count } нарушения
-       *[other] { $count } нарушений
+        [many] { $count } нарушений
+       *[other] { $count } нарушения
     }
