@@ -62,6 +62,9 @@ steps![
     "0045_lighter_decisions",
     "0046_kits",
     "0047_kit_lines",
+    "0048_proposed_adjustments",
+    "0049_discrepancies",
+    "0050_till_events",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

@@ -9,11 +9,15 @@
 //! **Invariant:** no SQL, no arithmetic on stock or money beyond adding up what contexts give.
 
 pub mod api;
+pub mod approvals;
 pub mod availability;
 mod backlog;
 pub mod bulk;
 pub mod cancel;
+pub mod counts;
+pub mod discrepancies;
 pub mod dispatch;
+mod displace;
 pub mod effects;
 pub mod erase;
 pub mod export;
@@ -38,6 +42,7 @@ pub mod short;
 pub mod source;
 pub mod station;
 pub mod supply;
+pub mod till;
 pub mod track;
 pub mod verify;
 

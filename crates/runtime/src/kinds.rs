@@ -140,6 +140,23 @@ kinds! {
     }
     "device.enrolled" "dev" "A browser is this device from now on." {}
     "device.revoked" "dev" "A device is out of use." {}
+    "discrepancy.found" "dsc" "The book says one thing, and a count, a till or a channel another." {
+        kind Name "`count_short`, `till_took_promised`, `till_unbooked`, `channel_differs`",
+        item_id Name "",
+        owner_id Name "whose goods",
+        node_id Name or_null "null where it is of no node",
+        channel_id Name or_null "null where it is of no channel",
+        external_code Text "the channel's code; empty where it is of no channel",
+        order_id Name or_null "the order that lost units by it",
+        expected Integer "what the book says",
+        found Integer "what was found",
+        cause_id Text "what brought it up",
+        state Name "`open`, `repairing`, or `repaired` where what followed is done",
+    }
+    "discrepancy.settled" "dsc" "A discrepancy needs nobody any more." {
+        state Name "`repaired` or `resolved`",
+        reason Text "how, in their words",
+    }
     "entitlement.granted" "ent" "A reseller may sell so many of a brand's units." {
         item_id Name "",
         brand_id Name "whose pool it is",
@@ -392,6 +409,55 @@ kinds! {
         correction Name "`lost`, `found`, `damaged`, `mended`, `scrapped`",
         note Text "",
     }
+    "stock.adjustment_approved" "adj" "A correction that waited was made." {
+        item_id Name "",
+        node_id Name "",
+        owner_id Name "whose goods",
+        lot Text "of which lot; empty for none",
+        from Name "the state its units left",
+        to Name "the state they entered",
+        quantity Integer "",
+        reason Name "",
+        proposed_by Name "who said that the book was wrong",
+        note Text "",
+    }
+    "stock.adjustment_proposed" "adj" "A correction of more units than one may make alone waits for somebody's yes." {
+        item_id Name "",
+        node_id Name "",
+        owner_id Name "whose goods",
+        lot Text "of which lot; empty for none",
+        from Name "the state its units would leave",
+        to Name "the state they would enter",
+        quantity Integer "",
+        reason Name "",
+        note Text "",
+    }
+    "stock.adjustment_rejected" "adj" "A correction that waited was not made." {
+        item_id Name "",
+        node_id Name "",
+        owner_id Name "whose goods",
+        lot Text "of which lot; empty for none",
+        from Name "the state its units stay in",
+        to Name "the state they would have entered",
+        quantity Integer "",
+        reason Name "",
+        proposed_by Name "who said that the book was wrong",
+        note Text "",
+    }
+    "stock.approval_limit_set" "org" "It was set how many units anybody may correct alone." {
+        above Integer or_null "null where any number",
+    }
+    "stock.counted" "itm" "Good units on the shelf were counted." {
+        node_id Name "",
+        owner_id Name "whose goods",
+        lot Text "of which lot; empty for none",
+        book Integer "what the book said: free, held and promised",
+        counted Integer "",
+        booked Integer "what is more in the book now; below 0 for less",
+        missing Integer "units that are held or promised and are not there",
+        proposed_adjustment_id Name or_null "what waits for somebody's yes",
+        note Text "",
+    }
     "stock.expired" "itm" "Free units of a lot that is expired were set apart." {
         node_id Name "",
         owner_id Name "whose goods",
@@ -427,6 +493,16 @@ kinds! {
         lot Text "of which lot; empty for none",
         quantity Integer "",
         reference Text "the delivery note",
+    }
+    "stock.till_told" "itm" "A till told of a sale, or of goods that came back." {
+        kind Name "`sale` or `return`",
+        node_id Name "",
+        owner_id Name "whose goods",
+        lot Text "of which lot; empty where the till does not know",
+        quantity Integer "",
+        state Name "what the units are now: `customer`, `available`, `damaged` or `quarantine`",
+        till_key Text "the till's own key",
+        happened_at Time "",
     }
     "supply.amended" "xpr" "Goods are expected on another day, or in another quantity." {
         reference Text "the number of the purchase order",
