@@ -1334,3 +1334,57 @@ swap-units = { $count ->
     [one] { $count } брой.
     *[other] { $count } броя.
 }
+
+# Counts, corrections that take two, and what differs.
+moved-sell = Продадено на каса
+counts-title = Броене и поправки
+counts-hint = Бройте годните бройки на рафта: свободни, задържани и обещани, без събраните, опакованите и повредените. Разликата се взема спрямо книгата в момента на записване.
+count-do = Запиши преброеното
+count-same = В книгата е същото
+count-booked = В книгата беше { $before }, сега е { $after }
+count-missing = Липсват обещани бройки: { $units }. Поръчките са пренасочени, доколкото може; вижте разликите
+count-waits = Разликата е по-голяма, отколкото може да запише един човек: чака съгласието на друг
+count-unknown-lot = Партида с такъв код не е приемана
+count-again = Нещо се промени в същия миг: изпратете отново
+proposals-title = Чакат втори човек
+proposals-empty = Нищо не чака
+proposals-empty-hint = Тук чакат поправки, по-големи, отколкото може да направи един човек.
+proposal-change = Поправка
+proposal-approve = Одобри
+proposal-reject = Откажи
+proposal-why = Защо
+proposal-own = Вие я предложихте: решава друг
+proposal-decided = Вече има отговор
+proposal-short = Сега там са само { $present }, затова { $asked } не могат да се поправят: пребройте отново или откажете
+differences-title = Разлики
+differences-hint = Къде броене, каса или канал казва друго, а не това от книгата, и от какво се появи.
+differences-all = Покажи всички
+differences-only-open = Само нерешените
+differences-empty = Няма разлики
+differences-empty-hint = Броенията, касите и каналите казват същото като книгата.
+difference-count-short = Преброени по-малко от обещаните
+difference-till-took = Каса продаде обещани бройки
+difference-till-unbooked = Каса продаде бройки, които книгата нямаше
+difference-channel = Каналът показва друго количество
+difference-open = За преглед
+difference-repairing = Поправя се
+difference-stuck = Заседнала
+difference-repaired = Поправена
+difference-resolved = Решена на ръка
+difference-expected = Книга
+difference-found = Намерено
+difference-how = Как е решена
+difference-settle = Реши
+permission-stock-approve = Одобрява чужди поправки
+stuck-title = Заседнала наличност
+stuck-hint = Бройки, които чакат отдавна: откога, какво ги държи и какво ще ги освободи.
+stuck-days = Чакат поне толкова дни
+stuck-empty = Нищо не е заседнало
+stuck-empty-hint = Каквото е дошло, е продължило навреме.
+stuck-held = Държи ги
+stuck-freed = Какво ги освобождава
+stuck-pick = Съберете ги
+stuck-pack = Опаковайте ги
+stuck-hand-over = Предайте ги
+stuck-inspect = Прегледайте ги
+stuck-expect = Приемете остатъка или не очаквайте повече

@@ -1334,3 +1334,57 @@ swap-units = { $count ->
     [one] { $count } unit.
     *[other] { $count } units.
 }
+
+# Counts, corrections that take two, and what differs.
+moved-sell = Sold at a till
+counts-title = Counts and corrections
+counts-hint = Count good units on the shelf: free, held and promised, not those that are picked, packed or damaged. The difference is taken against the ledger when it is booked.
+count-do = Book the count
+count-same = The book says the same
+count-booked = The book said { $before } and says { $after } now
+count-missing = { $units } promised units are not there: orders were sourced again as far as possible; see what differs
+count-waits = The difference is larger than one may book alone: it waits for somebody else’s yes
+count-unknown-lot = No lot of this code was ever received
+count-again = Something changed at the same moment: send it again
+proposals-title = Waiting for a second person
+proposals-empty = Nothing waits
+proposals-empty-hint = Corrections that are larger than one may make alone wait here for somebody else.
+proposal-change = Correction
+proposal-approve = Approve
+proposal-reject = Reject
+proposal-why = Why
+proposal-own = You proposed it: somebody else decides
+proposal-decided = It had its answer already
+proposal-short = Only { $present } are there now, so { $asked } cannot be corrected: count again, or reject it
+differences-title = Discrepancies
+differences-hint = Where a count, a till or a channel says something else than the book, with what brought it up.
+differences-all = Show all
+differences-only-open = Show only unsettled
+differences-empty = Nothing differs
+differences-empty-hint = What counts, tills and channels say is what the book says.
+difference-count-short = Fewer counted than promised
+difference-till-took = A till sold promised units
+difference-till-unbooked = A till sold units the book did not have
+difference-channel = The channel shows another quantity
+difference-open = To look at
+difference-repairing = Being repaired
+difference-stuck = Stuck
+difference-repaired = Repaired
+difference-resolved = Settled by hand
+difference-expected = Book
+difference-found = Found
+difference-how = How it was settled
+difference-settle = Settle
+permission-stock-approve = Approve corrections of others
+stuck-title = Stuck stock
+stuck-hint = Units that have waited for long: since when, what has them, and what would free them.
+stuck-days = Waiting for at least so many days
+stuck-empty = Nothing is stuck
+stuck-empty-hint = Whatever came in went on in time.
+stuck-held = Held by
+stuck-freed = What frees it
+stuck-pick = Pick them
+stuck-pack = Pack them
+stuck-hand-over = Hand them over
+stuck-inspect = Look them over
+stuck-expect = Receive the rest, or expect no more

@@ -1370,3 +1370,57 @@ swap-units = { $count ->
     [few] { $count } штуки.
     *[many] { $count } штук.
 }
+
+# Counts, corrections that take two, and what differs.
+moved-sell = Продано на кассе
+counts-title = Пересчёт и исправления
+counts-hint = Считайте годные единицы на полке: свободные, удержанные и обещанные, без собранных, упакованных и повреждённых. Разница берётся с книгой в момент проводки.
+count-do = Провести пересчёт
+count-same = В книге столько же
+count-booked = В книге было { $before }, стало { $after }
+count-missing = Не хватает обещанных единиц: { $units }. Заказы переназначены, насколько возможно; см. расхождения
+count-waits = Разница больше, чем можно провести одному: она ждёт согласия другого человека
+count-unknown-lot = Партию с таким кодом никогда не принимали
+count-again = Что-то изменилось в тот же миг: отправьте ещё раз
+proposals-title = Ждут второго человека
+proposals-empty = Ничего не ждёт
+proposals-empty-hint = Здесь ждут исправления, которые больше, чем можно сделать одному.
+proposal-change = Исправление
+proposal-approve = Одобрить
+proposal-reject = Отклонить
+proposal-why = Почему
+proposal-own = Это предложили вы: решает другой
+proposal-decided = Ответ уже дан
+proposal-short = Сейчас там только { $present }, поэтому { $asked } исправить нельзя: пересчитайте или отклоните
+differences-title = Расхождения
+differences-hint = Где пересчёт, касса или канал говорит не то, что книга, и отчего это всплыло.
+differences-all = Показать все
+differences-only-open = Только нерешённые
+differences-empty = Расхождений нет
+differences-empty-hint = Пересчёты, кассы и каналы говорят то же, что и книга.
+difference-count-short = Насчитано меньше, чем обещано
+difference-till-took = Касса продала обещанное
+difference-till-unbooked = Касса продала то, чего не было в книге
+difference-channel = Канал показывает другое количество
+difference-open = Посмотреть
+difference-repairing = Исправляется
+difference-stuck = Застряло
+difference-repaired = Исправлено
+difference-resolved = Решено вручную
+difference-expected = Книга
+difference-found = Найдено
+difference-how = Как решено
+difference-settle = Решить
+permission-stock-approve = Одобрять чужие исправления
+stuck-title = Застрявший запас
+stuck-hint = Единицы, которые давно ждут: с каких пор, что их держит и что их освободит.
+stuck-days = Ждут не меньше стольких дней
+stuck-empty = Ничего не застряло
+stuck-empty-hint = Всё, что пришло, вовремя пошло дальше.
+stuck-held = Чем держится
+stuck-freed = Что освободит
+stuck-pick = Собрать
+stuck-pack = Упаковать
+stuck-hand-over = Передать перевозчику
+stuck-inspect = Осмотреть
+stuck-expect = Принять остаток или больше не ждать

@@ -65,6 +65,7 @@ steps![
     "0048_proposed_adjustments",
     "0049_discrepancies",
     "0050_till_events",
+    "0051_stock_aside",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

@@ -13,10 +13,12 @@ mod lots;
 mod orders;
 mod ownership;
 mod read;
+mod reconcile;
 mod refusals;
 mod selling;
 mod station;
 mod stock;
+mod stuck;
 mod supply;
 mod till;
 
@@ -69,6 +71,8 @@ pub fn routes() -> Routes<Flows> {
         .merge(counts::routes())
         .merge(till::routes())
         .merge(discrepancies::routes())
+        .merge(reconcile::routes())
+        .merge(stuck::routes())
         .merge(ownership_routes())
         .merge(supply::routes())
         .merge(lots::routes())

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Flows,
-    displace::{Claims, lock_claims},
+    displace::{Claims, begin, lock_claims},
     receive::ALLOCATE_WAITING,
     station::StationError,
 };
@@ -77,7 +77,11 @@ impl From<StationError> for CountError {
 
 impl Flows {
     /// Books counts, all or none.
-    pub async fn book_counts(&self, call: Call, counts: Vec<Count>) -> Result<Answer<Vec<Counted>>, CountError> {
+    pub async fn book_counts(
+        &self,
+        call: Call,
+        counts: Vec<Count>,
+    ) -> Result<Answer<Vec<Counted>>, CountError> {
         let flows = self.clone();
         self.runtime
             .command(call, move |cx| {
@@ -89,6 +93,7 @@ impl Flows {
 
     async fn count_once(&self, cx: &mut Cx<'_>, counts: &[Count]) -> Result<Vec<Counted>, CountError> {
         check_lots(cx, counts).await?;
+        begin(cx).await?;
         let mut claims = lock_claims(cx, &expected_short(cx, counts).await?).await?;
         let mut told = Vec::with_capacity(counts.len());
         let mut found = Vec::new();
@@ -129,9 +134,8 @@ impl Flows {
         }
         // Which of an order's units are of this lot is told at the shelf, when they are picked.
         if !difference.waits && asked.lot.is_empty() {
-            let taken = claims.take(&shortage(asked, left));
-            let displaced =
-                self.displace(cx, taken, State::Loss, "short_not_found", "counted_short").await?;
+            let taken = claims.cover(cx, &shortage(asked, left)).await?;
+            let displaced = self.displace(cx, taken, State::Loss, "short_not_found", "counted_short").await?;
             for lost in displaced {
                 left -= lost.units;
                 let state = match lost.unallocated {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use inventory::{State, till::Shortage};
 use kernel::{OrderId, Quantity};
-use orders::store::{Claim, list_claims, lock_orders};
+use orders::store::{Claim, list_claims, lock_idle_orders, lock_orders};
 use runtime::Cx;
 
 use crate::{
@@ -13,8 +13,14 @@ use crate::{
     station::StationError,
 };
 
+/// Held by whoever takes units from orders: two of them would wait for each other's orders.
+const LOCK: &str = "orders.displace";
+
 /// Claims of orders that are locked.
-pub(crate) struct Claims(Vec<Claim>);
+pub(crate) struct Claims {
+    locked: BTreeSet<OrderId>,
+    open: Vec<Claim>,
+}
 
 /// An order that lost units.
 pub(crate) struct Displaced {
@@ -26,33 +32,62 @@ pub(crate) struct Displaced {
 
 /// Locks as many orders as cover what is short, before any balance is locked: as a station does.
 pub(crate) async fn lock_claims(cx: &Cx<'_>, short: &[Shortage]) -> Result<Claims, StationError> {
-    if short.is_empty() {
-        return Ok(Claims(Vec::new()));
-    }
-    let mut chosen: BTreeSet<OrderId> = BTreeSet::new();
-    let mut claims = Claims::read(cx, short).await?;
+    let mut claims = Claims { locked: BTreeSet::new(), open: read(cx, short).await? };
     for shortage in short {
-        chosen.extend(claims.take(shortage).into_iter().map(|(claim, _)| claim.order_id));
+        let taken = claims.take(shortage);
+        claims.locked.extend(taken.into_iter().map(|(claim, _)| claim.order_id));
     }
-    lock_orders(cx, chosen.iter()).await?;
+    lock_orders(cx, claims.locked.iter()).await?;
     // Somebody may have worked on them until now.
-    let mut claims = Claims::read(cx, short).await?;
-    claims.0.retain(|claim| chosen.contains(&claim.order_id));
+    claims.open = read(cx, short).await?;
+    claims.open.retain(|claim| claims.locked.contains(&claim.order_id));
     Ok(claims)
 }
 
+/// Begins what may take units from orders: one at a time.
+pub(crate) async fn begin(cx: &Cx<'_>) -> Result<(), StationError> {
+    Ok(cx.tx.lock_name(LOCK).await?)
+}
+
+async fn read(cx: &Cx<'_>, short: &[Shortage]) -> Result<Vec<Claim>, StationError> {
+    if short.is_empty() {
+        return Ok(Vec::new());
+    }
+    let nodes = short.iter().map(|shortage| &shortage.node_id);
+    let items = short.iter().map(|shortage| &shortage.item_id);
+    Ok(list_claims(cx.tx, &cx.organisation_id, nodes, items).await?)
+}
+
 impl Claims {
-    async fn read(cx: &Cx<'_>, short: &[Shortage]) -> Result<Claims, StationError> {
-        let nodes = short.iter().map(|shortage| &shortage.node_id);
-        let items = short.iter().map(|shortage| &shortage.item_id);
-        Ok(Claims(list_claims(cx.tx, &cx.organisation_id, nodes, items).await?))
+    /// Takes claims that cover what is short, as far as there are any: of orders that are locked, then of those that came
+    /// after they were chosen. The balances are locked, so no more come.
+    pub(crate) async fn cover(
+        &mut self,
+        cx: &Cx<'_>,
+        shortage: &Shortage,
+    ) -> Result<Vec<(Claim, Quantity)>, StationError> {
+        let mut taken = self.take(shortage);
+        let left = shortage.units - taken.iter().map(|(_, units)| units.units()).sum::<i64>();
+        if left == 0 {
+            return Ok(taken);
+        }
+        let only = std::slice::from_ref(shortage);
+        let found = read(cx, only).await?;
+        let late: BTreeSet<&OrderId> =
+            found.iter().map(|claim| &claim.order_id).filter(|id| !self.locked.contains(id)).collect();
+        let idle: BTreeSet<OrderId> = lock_idle_orders(cx, late.into_iter()).await?.into_iter().collect();
+        let mut claims = read(cx, only).await?;
+        claims.retain(|claim| idle.contains(&claim.order_id));
+        self.locked.extend(idle);
+        self.open.extend(claims);
+        taken.extend(self.take(&Shortage { units: left, ..shortage.clone() }));
+        Ok(taken)
     }
 
-    /// Takes claims that cover what is short, as far as there are any.
-    pub(crate) fn take(&mut self, shortage: &Shortage) -> Vec<(Claim, Quantity)> {
+    fn take(&mut self, shortage: &Shortage) -> Vec<(Claim, Quantity)> {
         let mut open = shortage.units;
         let mut taken = Vec::new();
-        for claim in &mut self.0 {
+        for claim in &mut self.open {
             let is_theirs = (&claim.node_id, &claim.item_id, &claim.merchant_id)
                 == (&shortage.node_id, &shortage.item_id, &shortage.owner_id);
             let units = if is_theirs { open.min(claim.allocated) } else { 0 };
@@ -78,8 +113,7 @@ impl Flows {
     ) -> Result<Vec<Displaced>, StationError> {
         let mut displaced: Vec<Displaced> = Vec::new();
         for (claim, quantity) in &taken {
-            let Some(order) =
-                orders::store::find_order(cx.tx, &cx.organisation_id, &claim.order_id).await?
+            let Some(order) = orders::store::find_order(cx.tx, &cx.organisation_id, &claim.order_id).await?
             else {
                 continue;
             };

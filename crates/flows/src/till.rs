@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Flows,
-    displace::{Claims, lock_claims},
+    displace::{Claims, begin, lock_claims},
     receive::ALLOCATE_WAITING,
     station::StationError,
 };
@@ -88,9 +88,14 @@ impl Flows {
     }
 
     async fn ring_up_once(&self, cx: &mut Cx<'_>, events: &[TillEvent]) -> Result<Vec<TillDone>, TillError> {
+        begin(cx).await?;
         let told = till::note(cx, events).await?;
-        let fresh: Vec<TillEvent> =
-            events.iter().zip(&told).filter(|(_, told)| **told == Told::New).map(|(new, _)| new.clone()).collect();
+        let fresh: Vec<TillEvent> = events
+            .iter()
+            .zip(&told)
+            .filter(|(_, told)| **told == Told::New)
+            .map(|(new, _)| new.clone())
+            .collect();
         let short = till::shortages(cx, &fresh).await?;
         let mut claims = lock_claims(cx, &short).await?;
         let given_up = give_up_holds(cx, &short).await?;
@@ -138,12 +143,13 @@ impl Flows {
         let mut left = open;
         let (mut found, mut re_sourced) = (Vec::new(), Vec::new());
         if left > 0 {
-            let taken = claims.take(&Shortage {
+            let short = Shortage {
                 node_id: event.node_id.clone(),
                 item_id: event.item_id.clone(),
                 owner_id: event.owner_id.clone(),
                 units: left,
-            });
+            };
+            let taken = claims.cover(cx, &short).await?;
             let displaced = self.displace(cx, taken, State::Customer, "till_sale", "sold_at_till").await?;
             for lost in displaced {
                 left -= lost.units;
@@ -199,10 +205,9 @@ async fn give_up_holds(cx: &mut Cx<'_>, short: &[Shortage]) -> Result<usize, Fau
     }
     let holds = till::holds_of(cx, short).await?;
     for hold_id in &holds {
-        match hold::release(cx, hold_id).await {
-            Err(HoldError::Fault(fault)) => return Err(fault),
-            // Somebody ended it a moment ago.
-            Ok(_) | Err(_) => {}
+        // Somebody may have ended it a moment ago.
+        if let Err(HoldError::Fault(fault)) = hold::release(cx, hold_id).await {
+            return Err(fault);
         }
     }
     Ok(holds.len())

@@ -126,6 +126,19 @@ pub async fn raise(cx: &mut Cx<'_>, found: &[NewDiscrepancy]) -> Result<(), Faul
     Ok(())
 }
 
+/// The numbers are one again.
+pub(crate) async fn repaired(cx: &mut Cx<'_>, ids: &[&DiscrepancyId]) -> Result<(), Fault> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let state = DiscrepancyState::Repaired;
+    let settled = store::settle(cx.tx, &cx.organisation_id, ids, state, "system", cx.now, "").await?;
+    for id in settled {
+        cx.tell("discrepancy.settled", id.as_str(), json!({ "state": state.name(), "reason": "" }));
+    }
+    Ok(())
+}
+
 /// Why it stays as it is.
 #[derive(Debug, thiserror::Error)]
 pub enum ResolveError {

@@ -23,6 +23,7 @@ pub mod model;
 pub mod ownership;
 pub mod propose;
 pub mod receive;
+pub mod reconcile;
 pub mod selling;
 pub mod set_levels;
 pub mod store;

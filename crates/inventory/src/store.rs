@@ -7,6 +7,7 @@ mod lot;
 pub(crate) mod propose;
 mod read;
 mod settlements;
+mod stuck;
 pub(crate) mod till;
 
 use std::collections::HashMap;
@@ -31,6 +32,7 @@ pub use lot::*;
 pub use propose::{ProposedRow, find_proposed, is_proposed_within, list_proposed};
 pub use read::*;
 pub use settlements::*;
+pub use stuck::*;
 
 /// Locks accounts that exist: what is available first, then in the order of their numbers, as [`lock_available`] does.
 pub(crate) async fn lock_accounts(

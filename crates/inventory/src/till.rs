@@ -149,8 +149,7 @@ pub async fn shortages(cx: &Cx<'_>, events: &[TillEvent]) -> Result<Vec<Shortage
     for event in events {
         let units = event.quantity.units();
         let place = event.place();
-        let left =
-            left.entry(place.clone()).or_insert_with(|| free.get(&place).copied().unwrap_or_default());
+        let left = left.entry(place.clone()).or_insert_with(|| free.get(&place).copied().unwrap_or_default());
         *left += match event.kind {
             TillKind::Sale => -units,
             TillKind::Return(State::Available) => units,

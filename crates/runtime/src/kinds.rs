@@ -4,7 +4,13 @@
 //! A kind once published keeps its fields, with their types and their meaning; new fields may join it. While tests run,
 //! what a verb tells is held against this list.
 
+mod document;
+#[cfg(test)]
+mod tests;
+
 use serde_json::Value as Json;
+
+pub use document::document;
 
 /// What is known of a kind of event.
 #[derive(Debug, PartialEq, Eq)]
@@ -134,6 +140,14 @@ kinds! {
     "channel.quota_set" "chn" "Units of an item were dedicated to a channel." {
         item_id Name "",
         quantity Integer or_null "how many in all; null where it shares what is nobody's",
+    }
+    "channel.stock_told" "chn" "A channel showed another quantity than it may sell: this is what it may." {
+        external_code Text "the channel's code of the goods",
+        item_id Name "",
+        quantity Integer "what it may sell: whole packs of the code",
+        shown Integer "what it showed",
+        discrepancy_id Name "the cause; a report that this repair brings about names it as `origin`",
+        attempt Integer "from 1",
     }
     "device.added" "dev" "A device that several people work with may be set up." {
         node_id Name "",
@@ -577,89 +591,4 @@ pub fn check(name: &str, data: &Json) -> Option<String> {
         Some(value) if field.of.fits(value) => None,
         Some(value) => Some(format!("`{}` of `{name}` is no {}: {value}", field.name, field.of.word())),
     })
-}
-
-/// `docs/guide/events.md`.
-pub fn document() -> String {
-    let mut text = String::from(include_str!("kinds.md"));
-    for kind in ALL {
-        text.push_str(&format!("\n### {}\n\n{} Subject: `{}_…`.\n", kind.name, kind.meaning, kind.subject));
-        if kind.fields.is_empty() {
-            continue;
-        }
-        text.push_str("\n| field | | |\n| --- | --- | --- |\n");
-        for Field { name, of, is_optional, meaning } in kind.fields {
-            let or_null = if *is_optional { ", or null" } else { "" };
-            text.push_str(&format!("| `{name}` | {}{or_null} | {meaning} |\n", of.word()));
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashMap;
-
-    use serde_json::json;
-
-    use super::*;
-
-    /// One event of each kind as it was when the kind was published. A line here is never changed.
-    const FIXTURES: &str = include_str!("../tests/fixtures/events.jsonl");
-
-    #[test]
-    fn names_are_sorted_and_unique() {
-        assert!(ALL.is_sorted_by(|one, next| one.name < next.name));
-    }
-
-    #[test]
-    fn every_kind_still_has_the_shape_it_was_published_with() {
-        let mut newest: HashMap<String, Json> = HashMap::new();
-        for line in FIXTURES.lines() {
-            let event: Json = serde_json::from_str(line).unwrap();
-            let (name, subject) = (event["kind"].as_str().unwrap(), event["subject_id"].as_str().unwrap());
-            let kind = find(name).unwrap_or_else(|| panic!("{name} was published and is gone"));
-            assert!(subject.starts_with(&format!("{}_", kind.subject)), "{name}: {subject}");
-            for (field, value) in event["data"].as_object().unwrap() {
-                let now = kind.fields.iter().find(|now| now.name == field);
-                let now = now.unwrap_or_else(|| panic!("{name}: {field} was published and is gone"));
-                assert!(now.of.fits(value), "{name}: {field} is no {} any more", now.of.word());
-            }
-            newest.insert(name.to_owned(), event["data"].clone());
-        }
-        for kind in ALL {
-            let data = newest.get(kind.name);
-            let data =
-                data.unwrap_or_else(|| panic!("{} needs a line in tests/fixtures/events.jsonl", kind.name));
-            assert_eq!(check(kind.name, data), None, "a new field needs one more line of its kind");
-        }
-    }
-
-    #[test]
-    fn what_does_not_fit_is_named() {
-        let problem = |name: &str, data: Json| check(name, &data).unwrap_or_default();
-        assert_eq!(problem("test.anything", json!(1)), "");
-        assert_eq!(problem("node.activated", json!({ "code": "york" })), "");
-        for (name, data, says) in [
-            ("node.exploded", json!({}), "no kind of event"),
-            ("node.activated", json!({}), "lacks its field `code`"),
-            ("node.activated", json!({ "code": 7 }), "no id or code: 7"),
-            ("node.activated", json!({ "code": null }), "no id or code: null"),
-            ("node.activated", json!({ "code": "york", "by": "me" }), "no field `by`"),
-            ("node.activated", json!([]), "no JSON object"),
-        ] {
-            assert!(problem(name, data).contains(says), "{name}: {says}");
-        }
-    }
-
-    /// Run with `UPDATE=1` to write the document anew.
-    #[test]
-    fn the_document_lists_exactly_these_kinds() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guide/events.md");
-        if std::env::var_os("UPDATE").is_some() {
-            std::fs::write(path, document()).unwrap();
-        }
-        let written = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(written == document(), "docs/guide/events.md is out of date: run this test with UPDATE=1");
-    }
 }

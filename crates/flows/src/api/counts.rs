@@ -269,9 +269,8 @@ pub(super) fn reason_of(text: &str) -> Result<String, Problem> {
         return Ok(reason);
     }
     let says = "1 to 200 characters are good: why";
-    Err(Problem::unprocessable(problems::INVALID_FIELD, "Nothing was changed.").at(
-        "/reason", "invalid", says,
-    ))
+    Err(Problem::unprocessable(problems::INVALID_FIELD, "Nothing was changed.")
+        .at("/reason", "invalid", says))
 }
 
 /// The book is corrected.
@@ -326,11 +325,8 @@ pub(super) async fn post_limit(
     let above = match command.body.above.map(Quantity::new).transpose() {
         Ok(above) => above,
         Err(error) => {
-            return Err(Problem::unprocessable(problems::INVALID_FIELD, "Nothing was changed.").at(
-                "/above",
-                "invalid",
-                error,
-            ));
+            return Err(Problem::unprocessable(problems::INVALID_FIELD, "Nothing was changed.")
+                .at("/above", "invalid", error));
         }
     };
     answered(StatusCode::OK, flows.set_approval_limit(command.call, above).await?)

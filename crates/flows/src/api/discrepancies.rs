@@ -27,7 +27,10 @@ use crate::{
 pub(super) fn routes() -> Routes<Flows> {
     let see = Needs::Within(Permission::StockRead);
     Routes::new()
-        .chapter("Discrepancies", "Where the book and the world differ, and why: docs/guide/discrepancies.md.")
+        .chapter(
+            "Discrepancies",
+            "Where the book and the world differ, and why: docs/guide/discrepancies.md.",
+        )
         .get(
             "/v1/discrepancies",
             see.to("List what differs")
@@ -38,7 +41,8 @@ pub(super) fn routes() -> Routes<Flows> {
         )
         .get(
             "/v1/discrepancies/{discrepancy_id}",
-            see.to("See what differs").gives::<DiscrepancyRow>(StatusCode::OK, "It, with how it was settled."),
+            see.to("See what differs")
+                .gives::<DiscrepancyRow>(StatusCode::OK, "It, with how it was settled."),
             get_one,
         )
         .post(

@@ -2,7 +2,7 @@
 
 use db::{Column, Fault, Tx, args, row, set};
 use kernel::{
-    DiscrepancyId, ItemId, MerchantId, NodeId, OrganisationId, Page, PageRequest, Scope, Timestamp,
+    ChannelId, DiscrepancyId, ItemId, MerchantId, NodeId, OrganisationId, Page, PageRequest, Scope, Timestamp,
 };
 
 use crate::discrepancy::{DiscrepancyState, NewDiscrepancy};
@@ -116,6 +116,62 @@ pub(crate) async fn settle(
         )
         .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// What is not settled of these codes of a channel, locked until the transaction ends.
+pub(crate) async fn lock_of_channel(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    channel_id: &ChannelId,
+    codes: impl Iterator<Item = &String>,
+) -> Result<Vec<DiscrepancyRow>, Fault> {
+    tx.query(
+        "select discrepancy_id, kind, item_id, owner_id, node_id, channel_id, external_code, lot, order_id, expected, \
+                found, cause_id, state, tries, told, told_at, found_at, found_by, settled_at, settled_by, reason \
+           from discrepancy \
+          where organisation_id = $1 and channel_id = $2 and external_code {in $3} and kind = 'channel_differs' \
+            and state in ('open', 'repairing', 'stuck') order by discrepancy_id [pg: for update :]",
+        args![organisation_id, channel_id, Column::from_iter(codes)],
+    )
+    .await
+}
+
+/// The channel is told what is right: the discrepancies with what it may sell and what it showed.
+pub(crate) async fn note_told(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    told: &[(DiscrepancyId, i64, i64)],
+    now: Timestamp,
+) -> Result<(), Fault> {
+    tx.execute_guarded(
+        "discrepancies told",
+        "update discrepancy set state = 'repairing', tries = discrepancy.tries + 1, told = d.offered, told_at = $2, \
+                expected = d.offered, found = d.shown {set d(id text, offered int, shown int)} \
+          where organisation_id = $1 and discrepancy.discrepancy_id = d.id \
+            and discrepancy.state in ('open', 'repairing')",
+        &set![
+            told.iter().map(|(id, _, _)| id),
+            told.iter().map(|(_, offered, _)| *offered),
+            told.iter().map(|(_, _, shown)| *shown),
+        ],
+        args![organisation_id, now],
+    )
+    .await
+}
+
+/// Telling the channel again does not help.
+pub(crate) async fn note_stuck(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    ids: &[DiscrepancyId],
+) -> Result<(), Fault> {
+    tx.execute(
+        "update discrepancy set state = 'stuck' \
+          where organisation_id = $1 and discrepancy_id {in $2} and state = 'repairing'",
+        args![organisation_id, Column::from_iter(ids.iter())],
+    )
+    .await?;
+    Ok(())
 }
 
 /// One, whatever became of it.

@@ -61,10 +61,7 @@ impl ProposedRow {
 
 pub(crate) async fn find_limit(tx: &Tx, organisation_id: &OrganisationId) -> Result<Option<i64>, Fault> {
     let row: Option<(i64,)> = tx
-        .query_optional(
-            "select above from stock_approval where organisation_id = $1",
-            args![organisation_id],
-        )
+        .query_optional("select above from stock_approval where organisation_id = $1", args![organisation_id])
         .await?;
     Ok(row.map(|(above,)| above))
 }

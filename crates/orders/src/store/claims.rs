@@ -1,7 +1,7 @@
 //! Who has units of goods at a node that nobody has taken from the shelf yet.
 
 use db::{Column, Fault, Tx, args, row};
-use kernel::{FulfilmentOrderId, ItemId, MerchantId, NodeId, OrderId, OrganisationId, Timestamp};
+use kernel::{FulfilmentOrderId, ItemId, MerchantId, NodeId, OrderId, OrganisationId, Scope, Timestamp};
 use runtime::Cx;
 
 row! {
@@ -64,4 +64,81 @@ pub async fn lock_orders(cx: &Cx<'_>, order_ids: impl Iterator<Item = &OrderId>)
         )
         .await?;
     Ok(())
+}
+
+/// The same for those of these orders that nobody is at work on; gives which. For whoever has locked balances already and
+/// must not wait for somebody who waits for them.
+pub async fn lock_idle_orders(
+    cx: &Cx<'_>,
+    order_ids: impl Iterator<Item = &OrderId>,
+) -> Result<Vec<OrderId>, Fault> {
+    let rows: Vec<(OrderId,)> = cx
+        .tx
+        .query(
+            "select order_id from sales_order where organisation_id = $1 and order_id {in $2} \
+              order by order_id [pg: for update skip locked :]",
+            args![&cx.organisation_id, Column::from_iter(order_ids)],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(order_id,)| order_id).collect())
+}
+
+row! {
+    /// Units of a line that a node has had for an order since a time.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct WaitingRow {
+        /// Which work.
+        pub fulfilment_order_id: FulfilmentOrderId,
+        /// Which order.
+        pub order_id: OrderId,
+        /// The channel's name for it.
+        pub external_reference: String,
+        /// Who sold it.
+        pub merchant_id: MerchantId,
+        /// Where.
+        pub node_id: NodeId,
+        /// The order's line.
+        pub line_no: i64,
+        /// What.
+        pub item_id: ItemId,
+        /// Units still on the shelf.
+        pub allocated: i64,
+        /// Units off the shelf.
+        pub picked: i64,
+        /// Units in parcels that are still there.
+        pub packed: i64,
+        /// Since when.
+        pub created_at: Timestamp,
+    }
+}
+
+/// Units that nodes have had for orders since before a time, the oldest work first.
+pub async fn list_waiting(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    scope: &Scope,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<WaitingRow>, Fault> {
+    tx.query(
+        "select f.fulfilment_order_id, f.order_id, o.external_reference, o.merchant_id, f.node_id, l.line_no, l.item_id, \
+                l.allocated, l.picked, l.packed, f.created_at \
+           from fulfilment_order f \
+           join fulfilment_line l on l.organisation_id = f.organisation_id \
+                                 and l.fulfilment_order_id = f.fulfilment_order_id \
+           join sales_order o on o.organisation_id = f.organisation_id and o.order_id = f.order_id \
+          where f.organisation_id = $1 and f.status in ('to_pick', 'to_pack', 'to_ship') and f.created_at < $5 \
+            and l.allocated + l.picked + l.packed > 0 \
+            and ($2 = 1 or o.merchant_id {in $3} or f.node_id {in $4}) \
+          order by f.created_at, f.fulfilment_order_id, l.line_no limit $6",
+        args![
+            organisation_id,
+            i64::from(scope.is_everything()),
+            Column::from_iter(scope.merchant_ids()),
+            Column::from_iter(scope.node_ids()),
+            before,
+            limit,
+        ],
+    )
+    .await
 }

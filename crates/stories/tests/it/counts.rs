@@ -76,7 +76,10 @@ async fn loses(
 async fn differences(shop: &Story, is_open: bool) -> Vec<DiscrepancyRow> {
     let filter = DiscrepancyFilter { is_open, ..DiscrepancyFilter::default() };
     let page = PageRequest::new(None, None);
-    flows::discrepancies::find_discrepancies(&shop.runtime, Scope::EVERYTHING, filter, page).await.unwrap().rows
+    flows::discrepancies::find_discrepancies(&shop.runtime, Scope::EVERYTHING, filter, page)
+        .await
+        .unwrap()
+        .rows
 }
 
 testkit::both_engines! {
@@ -108,7 +111,7 @@ testkit::both_engines! {
         shop.stock("york", "TEA", 1).await;
         let found = counts(&shop, "leeds", &tea, 2).await;
         assert_eq!((found.book, found.booked, found.missing), (5, -1, 2));
-        assert_eq!(found.re_sourced, [late.order_id.clone()], "what was promised latest gives way");
+        assert_eq!(found.re_sourced, std::slice::from_ref(&late.order_id), "what was promised latest gives way");
         assert_eq!(shop.stock_at("leeds", &tea).await, [0, 2, 0, 0]);
         assert_eq!(shop.stock_at("york", &tea).await, [0, 1, 0, 0]);
         assert_eq!(shop.status(&late.order_id).await, "unallocated");

@@ -11,7 +11,14 @@ use runtime::Call;
 use stories::{Story, units_of};
 use testkit::TestDb;
 
-async fn event(shop: &Story, key: &str, kind: TillKind, node: &str, item_id: &ItemId, units: i64) -> TillEvent {
+async fn event(
+    shop: &Story,
+    key: &str,
+    kind: TillKind,
+    node: &str,
+    item_id: &ItemId,
+    units: i64,
+) -> TillEvent {
     let places = shop.find_places(vec![(node.into(), item_id.to_string())]).await.unwrap();
     TillEvent {
         key: key.into(),
@@ -43,7 +50,10 @@ fn outcomes(done: &[TillDone]) -> Vec<TillOutcome> {
 
 async fn differences(shop: &Story) -> Vec<DiscrepancyRow> {
     let (filter, page) = (DiscrepancyFilter::default(), PageRequest::new(None, None));
-    flows::discrepancies::find_discrepancies(&shop.runtime, Scope::EVERYTHING, filter, page).await.unwrap().rows
+    flows::discrepancies::find_discrepancies(&shop.runtime, Scope::EVERYTHING, filter, page)
+        .await
+        .unwrap()
+        .rows
 }
 
 testkit::both_engines! {
@@ -73,7 +83,7 @@ testkit::both_engines! {
         shop.stock("york", "TEA", 1).await;
         let done = rings(&shop, vec![sale(&shop, "L1-1", &tea, 1).await]).await;
         assert_eq!(outcomes(&done), [TillOutcome::TookPromised]);
-        assert_eq!(done[0].re_sourced, [order.order_id.clone()]);
+        assert_eq!(done[0].re_sourced, std::slice::from_ref(&order.order_id));
         assert_eq!(shop.stock_at("leeds", &tea).await, [0; 4]);
         assert_eq!(shop.stock_at("york", &tea).await, [0, 1, 0, 0]);
         assert_eq!(shop.status(&order.order_id).await, "to_pick");
