@@ -113,7 +113,7 @@ pub(crate) async fn propose(cx: &mut Cx<'_>, proposals: &[Proposal]) -> Result<(
 
 /// Makes the correction; gives the state that its units are in now.
 pub async fn approve(cx: &mut Cx<'_>, id: &ProposedAdjustmentId, note: &str) -> Result<State, ProposalError> {
-    let row = decide(cx, id, "approved", note).await?;
+    let row = answer(cx, id, "approved", note).await?;
     let (from, to) = row.states()?;
     let units = Move {
         item_id: row.item_id.clone(),
@@ -136,19 +136,19 @@ pub async fn approve(cx: &mut Cx<'_>, id: &ProposedAdjustmentId, note: &str) -> 
 
 /// Lets the book stay as it is.
 pub async fn reject(cx: &mut Cx<'_>, id: &ProposedAdjustmentId, note: &str) -> Result<(), ProposalError> {
-    let row = decide(cx, id, "rejected", note).await?;
+    let row = answer(cx, id, "rejected", note).await?;
     tell(cx, "stock.adjustment_rejected", &row, note);
     Ok(())
 }
 
 /// Answers it, once and by another than its author: the write sees to both.
-async fn decide(
+async fn answer(
     cx: &mut Cx<'_>,
     id: &ProposedAdjustmentId,
     state: &'static str,
     note: &str,
 ) -> Result<ProposedRow, ProposalError> {
-    if store::decide(cx.tx, &cx.organisation_id, id, state, &cx.actor, cx.now, note).await? {
+    if store::answer(cx.tx, &cx.organisation_id, id, state, &cx.actor, cx.now, note).await? {
         let row = find_proposed(cx.tx, &cx.organisation_id, id).await?;
         return row.ok_or_else(|| ProposalError::NoSuch(id.clone()));
     }

@@ -121,7 +121,7 @@ pub(crate) async fn insert_proposals(
 }
 
 /// Answers a proposal that waits, unless whoever answers is its author; gives whether that was so.
-pub(crate) async fn decide(
+pub(crate) async fn answer(
     tx: &Tx,
     organisation_id: &OrganisationId,
     id: &ProposedAdjustmentId,
