@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     commands::{
-        backup, bench, demo, erase, export, holds, import, lots, migrate, ownership, quota, replay,
+        backup, bench, counts, demo, erase, export, holds, import, lots, migrate, ownership, quota, replay,
         seed_large, serve, sim, token,
     },
     config::CommandLine,
@@ -63,6 +63,14 @@ pub enum Command {
     /// Shows goods by lot, and what of them expires
     #[command(subcommand)]
     Lots(lots::Lots),
+    /// Shows corrections that wait for a second person
+    #[command(subcommand)]
+    Counts(counts::Counts),
+    /// Shows what differs between the book and the world
+    #[command(subcommand)]
+    Discrepancies(counts::Discrepancies),
+    /// Shows stock that nobody moves, and what would free it
+    Stuck(counts::Stuck),
     /// What is dedicated to channels
     #[command(subcommand)]
     Quota(quota::Quota),
@@ -100,6 +108,9 @@ impl Command {
             | Command::Ownership(_)
             | Command::Holds(_)
             | Command::Lots(_)
+            | Command::Counts(_)
+            | Command::Discrepancies(_)
+            | Command::Stuck(_)
             | Command::Quota(_)
             | Command::Availability(_)
             | Command::Token(_)

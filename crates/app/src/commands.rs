@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod bench;
 pub mod config;
+pub mod counts;
 pub mod demo;
 pub mod doctor;
 pub mod erase;

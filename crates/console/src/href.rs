@@ -108,6 +108,20 @@ pub const PEAK: &str = "/peak";
 pub const PEAK_LIVE: &str = "/live/peak";
 /// Goods by lot, those that expire first first.
 pub const LOTS: &str = "/lots";
+/// Counting, and corrections that wait.
+pub const COUNTS: &str = "/counts";
+/// Answers a correction that waits.
+pub fn proposal(id: &str) -> String {
+    format!("{COUNTS}/proposals/{}", encode(id))
+}
+/// Stock that nobody moves.
+pub const STUCK: &str = "/stuck";
+/// What differs between the book and the world.
+pub const DISCREPANCIES: &str = "/discrepancies";
+/// Settles it by hand.
+pub fn discrepancy_resolve(id: &str) -> String {
+    format!("{DISCREPANCIES}/{}/resolution", encode(id))
+}
 /// What is held for carts.
 pub const HOLDS: &str = "/holds";
 /// Gives a hold up.

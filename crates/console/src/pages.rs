@@ -3,8 +3,10 @@
 pub mod badge;
 pub mod board;
 pub mod bulk;
+pub mod counts;
 pub mod dashboard;
 pub mod design;
+pub mod discrepancies;
 pub mod exceptions;
 pub mod expected;
 pub mod holds;
@@ -28,6 +30,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod station;
 pub mod stock;
+pub mod stuck;
 pub mod tracking;
 pub mod webhooks;
 

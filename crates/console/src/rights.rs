@@ -37,6 +37,7 @@ pub fn permission_key(permission: Permission) -> &'static str {
         Permission::CustomersRead => "permission-customers-read",
         Permission::MoneyRead => "permission-money-read",
         Permission::StockTrade => "permission-stock-trade",
+        Permission::StockApprove => "permission-stock-approve",
     }
 }
 

@@ -8,7 +8,9 @@ mod brand;
 mod bulk;
 mod cancel;
 mod command;
+mod counts;
 mod design;
+mod discrepancies;
 mod door;
 mod exceptions;
 mod expected;
@@ -38,6 +40,7 @@ mod rename;
 mod settings;
 mod station;
 mod stock;
+mod stuck;
 mod tracking;
 mod views;
 mod webhooks;
@@ -89,6 +92,9 @@ fn pages() -> Routes<Console> {
         .merge(holds::routes())
         .merge(peak::routes())
         .merge(lots::routes())
+        .merge(counts::routes())
+        .merge(stuck::routes())
+        .merge(discrepancies::routes())
         .merge(board::routes())
         .merge(nodes::routes())
         .merge(rename::routes())

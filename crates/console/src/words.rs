@@ -70,8 +70,10 @@ macro_rules! words {
     };
 }
 
+mod counts;
 mod operations;
 
+pub use self::counts::*;
 pub use self::operations::*;
 
 words! {
@@ -197,6 +199,8 @@ words! {
         Dispatch = "dispatch", "moved-dispatch", Busy;
         /// Sent back.
         Return = "return", "moved-return", Quiet;
+        /// Sold at a till.
+        Sell = "sell", "moved-sell", Quiet;
         /// Became another's.
         Own = "own", "moved-own", Busy;
         /// Set apart because its last day was over.

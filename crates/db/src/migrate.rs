@@ -62,6 +62,10 @@ steps![
     "0045_lighter_decisions",
     "0046_kits",
     "0047_kit_lines",
+    "0048_proposed_adjustments",
+    "0049_discrepancies",
+    "0050_till_events",
+    "0051_stock_aside",
     "0060_slips",
     "0061_unfiled_references",
 ];

@@ -2,6 +2,8 @@
 
 mod availability;
 mod bulk;
+mod counts;
+mod discrepancies;
 mod erasures;
 mod events;
 mod files;
@@ -11,11 +13,14 @@ mod lots;
 mod orders;
 mod ownership;
 mod read;
+mod reconcile;
 mod refusals;
 mod selling;
 mod station;
 mod stock;
+mod stuck;
 mod supply;
+mod till;
 
 use ::orders::{
     place::NewOrder,
@@ -63,6 +68,11 @@ pub fn routes() -> Routes<Flows> {
         .merge(order_routes())
         .merge(holds::routes())
         .merge(stock_routes())
+        .merge(counts::routes())
+        .merge(till::routes())
+        .merge(discrepancies::routes())
+        .merge(reconcile::routes())
+        .merge(stuck::routes())
         .merge(ownership_routes())
         .merge(supply::routes())
         .merge(lots::routes())
@@ -165,6 +175,7 @@ fn stock_routes() -> Routes<Flows> {
             "/v1/stock-adjustments",
             Needs::Within(Permission::StockAdjust)
                 .to("Correct the book")
+                .about("A correction of more units than one may make alone waits: docs/guide/counts.md.")
                 .command::<AdjustmentJson>()
                 .gives::<Adjusted>(StatusCode::CREATED, "Corrected.")
                 .refuses(problems::INSUFFICIENT_STOCK),

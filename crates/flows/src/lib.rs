@@ -9,11 +9,15 @@
 //! **Invariant:** no SQL, no arithmetic on stock or money beyond adding up what contexts give.
 
 pub mod api;
+pub mod approvals;
 pub mod availability;
 mod backlog;
 pub mod bulk;
 pub mod cancel;
+pub mod counts;
+pub mod discrepancies;
 pub mod dispatch;
+mod displace;
 pub mod effects;
 pub mod erase;
 pub mod export;
@@ -32,6 +36,7 @@ pub mod pump;
 mod queue;
 pub mod reach;
 pub mod receive;
+pub mod reconcile;
 pub mod replay;
 mod resale;
 pub mod retention;
@@ -39,7 +44,9 @@ pub mod selling;
 pub mod short;
 pub mod source;
 pub mod station;
+pub mod stuck;
 pub mod supply;
+pub mod till;
 pub mod track;
 pub mod verify;
 

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use db::{Fault, Tx};
 use kernel::{
-    ExpectedReceiptId, FulfilmentOrderId, HoldId, ItemId, MerchantId, NodeId, OrderId, OrganisationId,
-    ParcelId, Scope,
+    DiscrepancyId, ExpectedReceiptId, FulfilmentOrderId, HoldId, ItemId, MerchantId, NodeId, OrderId,
+    OrganisationId, ParcelId, ProposedAdjustmentId, Scope,
 };
 use orders::store::{is_fulfilment_within, orders_within};
 use runtime::Runtime;
@@ -68,6 +68,14 @@ async fn is_within(
         },
         "expected_receipt_id" => match ExpectedReceiptId::parse(value) {
             Ok(id) => inventory::store::is_expected_within(tx, organisation_id, scope, &id).await?,
+            Err(_) => false,
+        },
+        "proposed_adjustment_id" => match ProposedAdjustmentId::parse(value) {
+            Ok(id) => inventory::store::is_proposed_within(tx, organisation_id, scope, &id).await?,
+            Err(_) => false,
+        },
+        "discrepancy_id" => match DiscrepancyId::parse(value) {
+            Ok(id) => inventory::store::is_discrepancy_within(tx, organisation_id, scope, &id).await?,
             Err(_) => false,
         },
         "parcel_id" => match ParcelId::parse(value) {

@@ -1,14 +1,16 @@
 //! The book is corrected: goods were lost, found, damaged or mended.
 
 use db::Fault;
-use kernel::{ItemId, MerchantId, NodeId, Quantity};
+use kernel::{ItemId, MerchantId, NodeId, ProposedAdjustmentId, Quantity};
 use runtime::Cx;
 use serde_json::json;
 
 use crate::{
     ledger::{self, PostError},
     lot,
-    model::{Move, State},
+    model::{Account, Move, State},
+    propose::{self, Proposal},
+    store,
 };
 
 /// What was found out about units at a node.
@@ -103,8 +105,12 @@ pub enum AdjustError {
 
 runtime::has_fault!(AdjustError);
 
-/// Corrects the book by a transfer of its own; history stays.
-pub async fn adjust(cx: &mut Cx<'_>, adjustment: &Adjustment) -> Result<(), AdjustError> {
+/// Corrects the book by a transfer of its own; history stays. A correction of more units than one may make alone is
+/// proposed instead, and gives the proposal's id.
+pub async fn adjust(
+    cx: &mut Cx<'_>,
+    adjustment: &Adjustment,
+) -> Result<Option<ProposedAdjustmentId>, AdjustError> {
     if adjustment.quantity.is_zero() {
         return Err(AdjustError::Nothing);
     }
@@ -113,6 +119,10 @@ pub async fn adjust(cx: &mut Cx<'_>, adjustment: &Adjustment) -> Result<(), Adju
         return Err(AdjustError::UnknownLot { lot: adjustment.lot.clone() });
     }
     let (from, to) = adjustment.correction.states();
+    let limit = propose::find_limit(cx.tx, &cx.organisation_id).await?;
+    if propose::takes_two(limit, adjustment.quantity.units()) {
+        return Ok(Some(propose(cx, adjustment).await?));
+    }
     let units = Move {
         item_id: adjustment.item_id.clone(),
         owner_id: adjustment.owner_id.clone(),
@@ -140,5 +150,27 @@ pub async fn adjust(cx: &mut Cx<'_>, adjustment: &Adjustment) -> Result<(), Adju
         })
     };
     cx.record("stock.adjusted", adjustment.item_id.as_str(), data, units(from), units(to));
-    Ok(())
+    Ok(None)
+}
+
+/// Lets it wait for somebody's yes; what is not there is refused at once.
+async fn propose(cx: &mut Cx<'_>, adjustment: &Adjustment) -> Result<ProposedAdjustmentId, AdjustError> {
+    let Adjustment { node_id, item_id, owner_id, lot, correction, quantity, note } = adjustment.clone();
+    let (from, to) = correction.states();
+    if !from.is_outside() {
+        let account = Account { lot: lot.clone(), ..Account::at(&item_id, &owner_id, &node_id, from) };
+        let number = account.account_id();
+        let balances = store::balances(cx.tx, &cx.organisation_id, [number].into_iter()).await?;
+        let present = balances.get(&number).copied().unwrap_or(0);
+        if present < quantity.units() {
+            let present = Quantity::new(present).unwrap_or(Quantity::ZERO);
+            return Err(AdjustError::Short { state: from.name(), asked: quantity, present });
+        }
+    }
+    let id = ProposedAdjustmentId::from_body(&cx.fresh());
+    let reason = correction.name();
+    let proposal =
+        Proposal { id: id.clone(), node_id, item_id, owner_id, lot, from, to, quantity, reason, note };
+    propose::propose(cx, &[proposal]).await?;
+    Ok(id)
 }

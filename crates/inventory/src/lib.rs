@@ -12,6 +12,8 @@
 //! - [`verify`] proves from the rows that all of this is so.
 
 pub mod adjust;
+pub mod count;
+pub mod discrepancy;
 pub mod entitle;
 pub mod expect;
 pub mod hold;
@@ -19,11 +21,14 @@ pub mod ledger;
 pub mod lot;
 pub mod model;
 pub mod ownership;
+pub mod propose;
 pub mod receive;
+pub mod reconcile;
 pub mod selling;
 pub mod set_levels;
 pub mod store;
 pub mod swap;
+pub mod till;
 pub mod verify;
 
 pub use ledger::{PostError, post};

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use db::Fault;
-use kernel::{ItemId, MerchantId, NodeId, Quantity};
+use kernel::{ItemId, MerchantId, NodeId, ProposedAdjustmentId, Quantity};
 use runtime::Cx;
 use serde_json::json;
 
@@ -12,6 +12,7 @@ use crate::{
     ledger::{self, PostError},
     lot,
     model::{Account, Move, State, Transfer},
+    propose::{self, Proposal},
     store,
 };
 
@@ -140,12 +141,15 @@ pub struct Level {
 }
 
 /// What a level was and is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct LevelSet {
     /// Before.
     pub before: i64,
-    /// After; the same where nothing had to be done.
+    /// After; the same where nothing had to be done, or where it waits.
     pub after: i64,
+    /// What waits for somebody's yes, where the difference is more than one may set alone.
+    #[serde(default)]
+    pub proposed_adjustment_id: Option<ProposedAdjustmentId>,
 }
 
 /// Why a level was not set.
@@ -177,6 +181,9 @@ pub enum LevelRefusal {
     TooMany,
 }
 
+/// Held by whoever sets balances that may not be there yet.
+pub(crate) const LOCK: &str = "inventory.levels";
+
 /// Sets levels one after the other, each from what the one before left; those that are refused change nothing. Two who
 /// set the same at the same moment are decided one after the other, by locks that hold until the end.
 pub async fn set_levels(
@@ -184,7 +191,7 @@ pub async fn set_levels(
     levels: &[Level],
 ) -> Result<Vec<Result<LevelSet, LevelRefusal>>, Fault> {
     // A balance that is not there yet has no row to lock.
-    cx.tx.lock_name("inventory.levels").await?;
+    cx.tx.lock_name(LOCK).await?;
     let accounts: BTreeSet<i64> = levels.iter().flat_map(Level::accounts).collect();
     store::lock_accounts(cx.tx, &cx.organisation_id, accounts.iter().copied()).await?;
     let present = store::balances(cx.tx, &cx.organisation_id, accounts.iter().copied()).await?;
@@ -192,17 +199,28 @@ pub async fn set_levels(
     let mut transfers: Vec<Transfer> = Vec::new();
     let mut answers = Vec::with_capacity(levels.len());
     let lots = lot::known(cx, levels.iter().map(|level| (&level.item_id, level.lot.as_str()))).await?;
+    let limit = propose::find_limit(cx.tx, &cx.organisation_id).await?;
+    let mut proposals = Vec::new();
     for level in levels {
         let is_known = level.lot.is_empty() || lots.contains(&(level.item_id.clone(), level.lot.clone()));
-        let answer = if is_known { decide(&mut present, level) } else { Err(LevelRefusal::UnknownLot) };
-        if let Ok(set) = &answer
+        let mut answer =
+            if is_known { decide(&mut present, level, limit) } else { Err(LevelRefusal::UnknownLot) };
+        if let Ok(set) = &mut answer
             && set.before != set.after
         {
-            transfers.push(level.transfer(set, cx));
-            tell(cx, level, set);
+            if propose::takes_two(limit, set.after - set.before) {
+                let proposal = level.proposal(set, cx);
+                set.after = set.before;
+                set.proposed_adjustment_id = Some(proposal.id.clone());
+                proposals.push(proposal);
+            } else {
+                transfers.push(level.transfer(set, cx));
+                tell(cx, level, set);
+            }
         }
         answers.push(answer);
     }
+    propose::propose(cx, &proposals).await?;
     match ledger::post(cx, &transfers).await {
         Ok(()) => Ok(answers),
         Err(PostError::Fault(fault)) => Err(fault),
@@ -225,10 +243,32 @@ impl Level {
         states.chain([loss]).collect::<Vec<_>>().into_iter()
     }
 
-    fn transfer(&self, set: &LevelSet, cx: &Cx<'_>) -> Transfer {
+    /// From which state to which so many units go.
+    fn ways(&self, set: &LevelSet) -> (State, State, Quantity) {
         let state = self.measure.moves();
         let (from, to) = if set.after > set.before { (State::Loss, state) } else { (state, State::Loss) };
         let quantity = Quantity::new((set.after - set.before).abs()).expect("two quantities differ by one");
+        (from, to, quantity)
+    }
+
+    fn proposal(&self, set: &LevelSet, cx: &mut Cx<'_>) -> Proposal {
+        let (from, to, quantity) = self.ways(set);
+        Proposal {
+            id: ProposedAdjustmentId::from_body(&cx.fresh()),
+            node_id: self.node_id.clone(),
+            item_id: self.item_id.clone(),
+            owner_id: self.owner_id.clone(),
+            lot: self.lot.clone(),
+            from,
+            to,
+            quantity,
+            reason: self.reason.name(),
+            note: self.note.clone(),
+        }
+    }
+
+    fn transfer(&self, set: &LevelSet, cx: &Cx<'_>) -> Transfer {
+        let (from, to, quantity) = self.ways(set);
         let units = Move {
             item_id: self.item_id.clone(),
             owner_id: self.owner_id.clone(),
@@ -242,7 +282,11 @@ impl Level {
     }
 }
 
-fn decide(present: &mut BTreeMap<i64, i64>, level: &Level) -> Result<LevelSet, LevelRefusal> {
+fn decide(
+    present: &mut BTreeMap<i64, i64>,
+    level: &Level,
+    limit: Option<i64>,
+) -> Result<LevelSet, LevelRefusal> {
     let of = |present: &BTreeMap<i64, i64>, state| present.get(&level.account(state)).copied().unwrap_or(0);
     let before: i64 = level.measure.states().iter().map(|state| of(present, *state)).sum();
     let after = level.quantity.units();
@@ -259,8 +303,10 @@ fn decide(present: &mut BTreeMap<i64, i64>, level: &Level) -> Result<LevelSet, L
     if Quantity::new(left).is_err() {
         return Err(LevelRefusal::TooMany);
     }
-    present.insert(level.account(moves), left);
-    Ok(LevelSet { before, after })
+    if !propose::takes_two(limit, after - before) {
+        present.insert(level.account(moves), left);
+    }
+    Ok(LevelSet { before, after, proposed_adjustment_id: None })
 }
 
 fn tell(cx: &mut Cx<'_>, level: &Level, set: &LevelSet) {
@@ -311,7 +357,7 @@ mod tests {
             (Measure::OnHand, 2, Some(13), Err(Committed { asked: 2, committed: 3 })),
             (Measure::Damaged, 2, Some(0), Ok((0, 2))),
         ] {
-            let set = decide(&mut shelf(), &level(measure, quantity, from));
+            let set = decide(&mut shelf(), &level(measure, quantity, from), None);
             assert_eq!(set.map(|set| (set.before, set.after)), told, "{measure:?} {quantity} {from:?}");
         }
     }
@@ -319,10 +365,12 @@ mod tests {
     #[test]
     fn the_next_level_of_a_list_begins_where_the_last_one_left() {
         let mut shelf = shelf();
-        assert!(decide(&mut shelf, &level(Measure::Available, 12, Some(10))).is_ok());
-        assert!(decide(&mut shelf, &level(Measure::OnHand, 20, Some(15))).is_ok());
+        assert!(decide(&mut shelf, &level(Measure::Available, 12, Some(10)), Some(8)).is_ok());
+        assert!(decide(&mut shelf, &level(Measure::OnHand, 20, Some(15)), Some(8)).is_ok());
+        // Nine more than are there wait for somebody's yes.
+        assert!(decide(&mut shelf, &level(Measure::OnHand, 29, Some(20)), Some(8)).is_ok());
         assert_eq!(
-            decide(&mut shelf, &level(Measure::Available, 1, Some(10))),
+            decide(&mut shelf, &level(Measure::Available, 1, Some(10)), None),
             Err(LevelRefusal::Stale { expected: 10, present: 17 })
         );
     }

@@ -1,10 +1,14 @@
 //! Every statement of this context; those that only screens ask are in `read`.
 
+pub(crate) mod discrepancy;
 pub(crate) mod expect;
 pub(crate) mod hold;
 mod lot;
+pub(crate) mod propose;
 mod read;
 mod settlements;
+mod stuck;
+pub(crate) mod till;
 
 use std::collections::HashMap;
 
@@ -12,6 +16,9 @@ use db::{Column, Fault, Tx, args, row, set};
 use kernel::{ItemId, MerchantId, NodeId, OrganisationId, Quantity, Scope, Timestamp};
 
 use crate::{ledger::NetEntry, lot::Lot, model::Transfer};
+pub use discrepancy::{
+    DiscrepancyFilter, DiscrepancyRow, find_discrepancy, is_discrepancy_within, list_discrepancies,
+};
 pub use expect::{
     ExpectedFilter, ExpectedLineRow, ExpectedRow, SupplyRow, find_expected, is_expected_within,
     list_expected, list_expected_lines, list_supply,
@@ -22,8 +29,10 @@ pub use hold::{
     list_holds_of_balance, references_of_holds,
 };
 pub use lot::*;
+pub use propose::{ProposedRow, find_proposed, is_proposed_within, list_proposed};
 pub use read::*;
 pub use settlements::*;
+pub use stuck::*;
 
 /// Locks accounts that exist: what is available first, then in the order of their numbers, as [`lock_available`] does.
 pub(crate) async fn lock_accounts(

@@ -125,6 +125,8 @@ ids! {
     DecisionId = "dec", "a decision";
     /// A device that several people work with.
     DeviceId = "dev", "a device";
+    /// Two numbers that should be one.
+    DiscrepancyId = "dsc", "a discrepancy";
     /// An intended action on the outside world.
     EffectId = "eff", "an effect";
     /// What a reseller may take from a brand's pool.
@@ -161,6 +163,8 @@ ids! {
     ParcelId = "par", "a parcel";
     /// A payment on an order.
     PaymentId = "pay", "a payment";
+    /// A correction of the book that waits for somebody's yes.
+    ProposedAdjustmentId = "adj", "a proposed adjustment";
     /// A signed-in session or machine token.
     SessionId = "ses", "a session";
     /// What one merchant owes another for units.

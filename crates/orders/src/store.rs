@@ -1,5 +1,6 @@
 //! Every statement of this context: `write` changes, `read` answers questions.
 
+mod claims;
 mod forget;
 mod list;
 mod many;
@@ -7,6 +8,7 @@ mod read;
 mod within;
 mod write;
 
+pub use claims::*;
 pub use forget::*;
 pub use list::*;
 pub use many::*;

@@ -60,6 +60,7 @@ permissions! {
     CustomersRead = "customers.read", "See who ordered, where they live and how to reach them.";
     MoneyRead = "money.read", "See prices, payments and costs.";
     StockTrade = "stock.trade", "Make goods change their owner, and entitle resellers to them.";
+    StockApprove = "stock.approve", "Say yes or no to corrections of the book that others proposed.";
 }
 
 impl Permission {

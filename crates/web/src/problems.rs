@@ -83,6 +83,9 @@ registry! {
     403 MORE_THAN_OWN "more-than-own" "More than your own"
         "Nobody gives, takes or makes a key for what they may not do there themselves."
         "Choose less, or ask somebody who may do it.";
+    403 OWN_PROPOSAL "own-proposal" "Your own proposal"
+        "Whoever proposes a correction does not decide on it."
+        "Ask somebody else who may.";
     403 CROSS_SITE "cross-site" "From another site"
         "A browser sent this with its session cookie on behalf of a page of another site."
         "Use this site's own pages, or a token instead of the cookie.";
@@ -119,6 +122,12 @@ registry! {
     409 HOLD_ENDED "hold-ended" "The hold has ended"
         "An order got it, it was given up, or its time was over; `state` says which."
         "Place another hold, or order without one.";
+    409 ALREADY_DECIDED "already-decided" "It had its answer"
+        "The proposal was approved or rejected already; `state` says which."
+        "Look at it. If the book is wrong still, propose another correction.";
+    409 ALREADY_SETTLED "already-settled" "It is settled"
+        "The discrepancy was repaired or resolved already; `state` says which."
+        "Look at it; there is nothing to do.";
     409 NOT_EXPECTED "not-expected" "Nothing is expected there"
         "The expected receipt is closed or cancelled, or is of another node or owner; `state` says which where it is known."
         "Look at it again, book the goods without it, or expect the rest anew.";

@@ -9,8 +9,13 @@ use axum::{
 };
 use flows::hold::HoldOutcome;
 use http_body_util::BodyExt;
+use inventory::{
+    count::Count,
+    till::{TillEvent, TillKind},
+};
 use kernel::{
-    FileId, HoldId, IdentityProviderId, MerchantId, NodeId, OperationId, SessionId, UserId, ViewId, WebhookId,
+    FileId, HoldId, IdentityProviderId, ItemId, MerchantId, NodeId, OperationId, Quantity, SessionId, UserId,
+    ViewId, WebhookId,
 };
 use operations::{End, NewOperation};
 use outbound::Reach;
@@ -71,6 +76,40 @@ async fn placed_hold(shop: &Story) -> HoldId {
         Some(HoldOutcome::Held(held)) => held.hold_id,
         other => panic!("{other:?}"),
     }
+}
+
+/// A correction that waits.
+async fn proposed_adjustment(shop: &Story, node_id: &NodeId, item_id: &ItemId) -> String {
+    let call = Call::by("test");
+    shop.set_approval_limit(call.clone(), Some(Quantity::ZERO)).await.unwrap();
+    let count = Count {
+        node_id: node_id.clone(),
+        item_id: item_id.clone(),
+        owner_id: shop.merchant_id.clone(),
+        lot: String::new(),
+        counted: Quantity::MAX,
+        note: String::new(),
+    };
+    let counted = shop.book_counts(call.clone(), vec![count]).await.unwrap().into_result().unwrap();
+    shop.set_approval_limit(call, None).await.unwrap();
+    counted[0].proposed_adjustment_id.as_ref().expect("it waits").to_string()
+}
+
+/// Units that a till sold and that the book did not have.
+async fn found_discrepancy(shop: &Story, node_id: &NodeId) -> String {
+    let item_id = shop.sells("JAM").await;
+    let event = TillEvent {
+        key: "L1-1".into(),
+        kind: TillKind::Sale,
+        node_id: node_id.clone(),
+        item_id,
+        owner_id: shop.merchant_id.clone(),
+        lot: String::new(),
+        quantity: Quantity::ONE,
+        happened_at: shop.runtime.now(),
+    };
+    let done = shop.ring_up(Call::by("test"), vec![event]).await.unwrap().into_result().unwrap();
+    done[0].discrepancies.last().expect("it differs").to_string()
 }
 
 /// A file that somebody brought.
@@ -161,6 +200,8 @@ impl House {
                 "expected_receipt_id",
                 house.shop.expects("leeds", "PO 7", "2026-03-06", "TEA", 5).await.to_string(),
             ),
+            ("proposed_adjustment_id", proposed_adjustment(&house.shop, &work.node_id, &item_id).await),
+            ("discrepancy_id", found_discrepancy(&house.shop, &work.node_id).await),
             ("hold_id", placed_hold(&house.shop).await.to_string()),
             ("node_id", work.node_id.to_string()),
             ("parcel_id", parcel_id.to_string()),

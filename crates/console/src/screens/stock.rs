@@ -435,6 +435,8 @@ fn reason(kept: &str) -> TransferReason {
         "cancel" | "hold_end" => TransferReason::Release,
         "pick" => TransferReason::Pick,
         "short_not_found" | "short_damaged" => TransferReason::Short,
+        "till_sale" => TransferReason::Sell,
+        "till_return" => TransferReason::Return,
         "pack" => TransferReason::Pack,
         "unpack" => TransferReason::Unpack,
         "dispatch" => TransferReason::Dispatch,
@@ -449,7 +451,7 @@ fn reason(kept: &str) -> TransferReason {
 fn cause(kept: &str) -> &str {
     match kept.split_once(':') {
         Some(("receipt", rest)) => rest.splitn(3, ':').nth(2).unwrap_or(rest),
-        Some(("adjustment", note)) => note,
+        Some(("adjustment" | "count" | "till", note)) => note,
         _ => kept,
     }
 }

@@ -82,7 +82,7 @@ impl From<Lost> for Problem {
     }
 }
 
-fn outrun(error: &impl std::fmt::Display) -> Problem {
+pub(super) fn outrun(error: &impl std::fmt::Display) -> Problem {
     Problem::unavailable(problems::BUSY, error).retryable()
 }
 

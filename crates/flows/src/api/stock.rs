@@ -11,7 +11,9 @@ use inventory::{
     receive::Receipt,
     store::LedgerLine,
 };
-use kernel::{ExpectedReceiptId, ItemId, MerchantId, NodeId, Page, Quantity, Scope, time::Date};
+use kernel::{
+    ExpectedReceiptId, ItemId, MerchantId, NodeId, Page, ProposedAdjustmentId, Quantity, Scope, time::Date,
+};
 use runtime::Answer;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -203,7 +205,11 @@ pub(super) struct AdjustmentJson {
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(super) struct Adjusted {
+    /// False where it waits.
     adjusted: bool,
+    /// What waits for somebody's yes, where it is more than one may correct alone.
+    #[serde(default)]
+    proposed_adjustment_id: Option<ProposedAdjustmentId>,
 }
 
 /// Corrects the book.
@@ -233,8 +239,8 @@ pub(super) async fn post_adjustment(
         .command(command.call, move |cx| {
             let adjustment = adjustment.clone();
             Box::pin(async move {
-                inventory::adjust::adjust(cx, &adjustment).await?;
-                Ok(Adjusted { adjusted: true })
+                let proposed_adjustment_id = inventory::adjust::adjust(cx, &adjustment).await?;
+                Ok(Adjusted { adjusted: proposed_adjustment_id.is_none(), proposed_adjustment_id })
             })
         })
         .await

@@ -67,7 +67,10 @@ pub(super) async fn take(
     let set = set_levels(cx, &levels).await?;
     for ((place, column), set) in places.into_iter().zip(set) {
         match set {
-            Ok(set) if set.before == set.after => outcomes[place] = Outcome::Unchanged,
+            // A line that waits for somebody's yes has done what it can.
+            Ok(set) if set.before == set.after && set.proposed_adjustment_id.is_none() => {
+                outcomes[place] = Outcome::Unchanged;
+            }
             Ok(_) => outcomes[place] = Outcome::Done,
             Err(why) => {
                 let code = match why {

@@ -82,9 +82,9 @@ testkit::both_engines! {
         let stale = sets(&shop, counted).await;
         assert_eq!(stale, Err(LevelRefusal::Stale { expected: 10, present: 7 }));
         let again = level(&shop, &tea, Some(7), 9).await;
-        assert_eq!(sets(&shop, again).await, Ok(LevelSet { before: 7, after: 9 }));
+        assert_eq!(sets(&shop, again).await, Ok(LevelSet { before: 7, after: 9, proposed_adjustment_id: None }));
         let anyway = level(&shop, &tea, None, 5).await;
-        assert_eq!(sets(&shop, anyway).await, Ok(LevelSet { before: 9, after: 5 }));
+        assert_eq!(sets(&shop, anyway).await, Ok(LevelSet { before: 9, after: 5, proposed_adjustment_id: None }));
         assert_eq!(shop.stock_at("leeds", &tea).await, [5, 3, 0, 0]);
         assert_eq!(shop.verify().await.unwrap(), []);
     }

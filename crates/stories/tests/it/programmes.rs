@@ -329,7 +329,7 @@ impl Programme {
             Box::pin(async move { adjust(cx, &adjustment).await })
         });
         match corrected.await {
-            Ok(()) => Said::Done,
+            Ok(_) => Said::Done,
             Err(AdjustError::Short { .. }) => Said::TooMany,
             Err(error) => panic!("{error:?}"),
         }

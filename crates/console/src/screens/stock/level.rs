@@ -101,7 +101,8 @@ pub(super) async fn post_level(
                 .await
                 .map(|answer: runtime::Answer<LevelSet>| answer.into_result());
             match set {
-                Ok(Some(LevelSet { before, after })) => {
+                Ok(Some(LevelSet { proposed_adjustment_id: Some(_), .. })) => return Ok(see(href::COUNTS)),
+                Ok(Some(LevelSet { before, after, .. })) => {
                     let (item, node) = (item_id.as_str(), node_id.as_str());
                     return Ok(see(&href::ledger_after(item, node, state.code(), before, after)));
                 }

@@ -11,7 +11,9 @@ mod webhooks;
 use askama::Template;
 use console::pages::Choice;
 use console::pages::bulk::{Bulk, BulkRow};
+use console::pages::counts::{CountForm, CountsPage, ProposalLine};
 use console::pages::dashboard::{Dashboard, Recent, Stage, Today};
+use console::pages::discrepancies::{DifferenceLine, DiscrepanciesPage};
 use console::pages::exceptions::{Exceptions, Group, Row};
 use console::pages::expected::{ExpectedLine, ExpectedOne, ExpectedPage, ItemLine};
 use console::pages::holds::{HoldLine, HoldPart, HoldsPage};
@@ -36,6 +38,7 @@ use console::pages::stock::{
     Account, Balances, HoldHere, ItemRows, LedgerPage, LevelForm, LevelUndo, NodeRow, ShareRow, StockGrid,
     Transfer,
 };
+use console::pages::stuck::{StuckLine, StuckPage};
 use console::pages::tracking::{Promise, Support, TrackedParcel, TrackedScan, TrackingPage};
 use console::svg::{Bar, Bars, Lifeline, Map, MapNode, MapSize, Mark, StateStrip, UnitCount};
 use console::words::*;
@@ -89,6 +92,12 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("expected-one", html(s.expected_one(true))),
         ("expected-over", html(s.expected_one(false))),
         ("holds", html(s.holds(true))),
+        ("counts", html(s.counts(true))),
+        ("counts-read", html(s.counts(false))),
+        ("stuck", html(s.stuck(true))),
+        ("stuck-none", html(s.stuck(false))),
+        ("discrepancies", html(s.discrepancies(true))),
+        ("discrepancies-none", html(s.discrepancies(false))),
         ("lots", html(s.lots(true))),
         ("lots-empty", html(s.lots(false))),
         ("holds-empty", html(s.holds(false))),

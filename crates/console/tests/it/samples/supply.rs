@@ -51,6 +51,101 @@ impl Sample {
         }
     }
 
+    pub(super) fn counts(&self, is_rich: bool) -> CountsPage {
+        let row = |id: &str, is_own: bool, reason: Option<LevelCause>| ProposalLine {
+            id: text(id),
+            name: text(ASSAM),
+            sku: text("TEA-ASSAM-250"),
+            node: text("Sofia centre"),
+            lot: if is_own { text("L-1") } else { String::new() },
+            from: StockState::Available,
+            to: StockState::Loss,
+            quantity: 1_200,
+            reason,
+            note: text("water & fire"),
+            by: text("Ада"),
+            at: now(),
+            is_own,
+            command: text("0123456789abcdef"),
+        };
+        let form = CountForm {
+            command: text("0123456789abcdee"),
+            node: text("nod_sof"),
+            code: text("TEA-ASSAM-250"),
+            counted: text("x"),
+            error: Some(text("—")),
+            ..CountForm::default()
+        };
+        let rows = vec![row("adj_1", false, LevelCause::parse("count")), row("adj_2", true, None)];
+        CountsPage {
+            t: self.t.clone(),
+            shell: self.shell(Section::Stock, "/counts"),
+            nodes: self.choices(),
+            form: is_rich.then_some(form),
+            can_approve: is_rich,
+            rows: if is_rich { rows } else { Vec::new() },
+            next: is_rich.then(|| text("/counts?after=adj_1")),
+        }
+    }
+
+    pub(super) fn stuck(&self, is_rich: bool) -> StuckPage {
+        let row = |state: StockState| StuckLine {
+            name: text(ASSAM),
+            sku: text("TEA-ASSAM-250"),
+            node: text("Sofia centre"),
+            lot: if state == StockState::Damaged { text("L-1") } else { String::new() },
+            state,
+            quantity: 1_200,
+            since: now(),
+            reference: if state == StockState::Damaged { String::new() } else { text("W & 1") },
+            held: (state != StockState::Damaged).then(|| text("/orders/ord_1")),
+            freed: text("/stations/nod_sof"),
+        };
+        let states = [
+            StockState::Allocated,
+            StockState::Picked,
+            StockState::Packed,
+            StockState::Damaged,
+            StockState::Incoming,
+        ];
+        StuckPage {
+            t: self.t.clone(),
+            shell: self.shell(Section::Stock, "/stuck"),
+            days: text("3"),
+            rows: if is_rich { states.into_iter().map(row).collect() } else { Vec::new() },
+        }
+    }
+
+    pub(super) fn discrepancies(&self, is_rich: bool) -> DiscrepanciesPage {
+        let row = |kind: Difference, state: DifferenceState, is_settled: bool| DifferenceLine {
+            id: format!("dsc_{}", kind.code()),
+            kind,
+            name: text(ASSAM),
+            sku: text("TEA-ASSAM-250"),
+            ledger: text("/stock/ledger?item=itm_1"),
+            place: text("Sofia centre"),
+            order: is_settled.then(|| (text("W-1001"), text("/orders/ord_1"))),
+            expected: 1_200,
+            found: 3,
+            cause: text("L1-0007"),
+            state,
+            at: now(),
+            by: text("till"),
+            reason: if is_settled { text("counted & found") } else { String::new() },
+            command: (!is_settled).then(|| text("0123456789abcdef")),
+        };
+        let states = DifferenceState::ALL.iter().zip(Difference::ALL.iter().cycle());
+        let rows = states.enumerate().map(|(place, (state, kind))| row(*kind, *state, place > 2));
+        DiscrepanciesPage {
+            t: self.t.clone(),
+            shell: self.shell(Section::Stock, "/discrepancies"),
+            is_open: !is_rich,
+            can_resolve: is_rich,
+            rows: if is_rich { rows.collect() } else { Vec::new() },
+            next: is_rich.then(|| text("/discrepancies?after=dsc_1")),
+        }
+    }
+
     pub(super) fn lots(&self, is_rich: bool) -> LotsPage {
         let row = |lot: &str, days_left: Option<i64>, channels: &[&str]| LotLine {
             item: text("itm_1"),
