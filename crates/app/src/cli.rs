@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     commands::{
-        backup, bench, demo, erase, export, holds, import, lots, migrate, ownership, quota, replay,
-        seed_large, serve, sim, token,
+        backorders, backup, bench, demo, erase, export, holds, import, lots, migrate, ownership, quota,
+        replay, seed_large, serve, sim, token,
     },
     config::CommandLine,
 };
@@ -63,6 +63,9 @@ pub enum Command {
     /// Shows goods by lot, and what of them expires
     #[command(subcommand)]
     Lots(lots::Lots),
+    /// Shows who waits for supply
+    #[command(subcommand)]
+    Backorders(backorders::Backorders),
     /// What is dedicated to channels
     #[command(subcommand)]
     Quota(quota::Quota),
@@ -100,6 +103,7 @@ impl Command {
             | Command::Ownership(_)
             | Command::Holds(_)
             | Command::Lots(_)
+            | Command::Backorders(_)
             | Command::Quota(_)
             | Command::Availability(_)
             | Command::Token(_)

@@ -104,6 +104,8 @@ pub const ENTITLEMENTS: &str = "/ownership/entitlements";
 pub const SWAPS: &str = "/ownership/swaps";
 /// Goods by lot, those that expire first first.
 pub const LOTS: &str = "/lots";
+/// Who waits for supply, in their turn.
+pub const BACKORDERS: &str = "/backorders";
 /// What is held for carts.
 pub const HOLDS: &str = "/holds";
 /// Gives a hold up.
@@ -173,6 +175,11 @@ pub fn device(secret: &str) -> String {
 /// One order.
 pub fn order(id: &str) -> String {
     format!("/orders/{}", encode(id))
+}
+
+/// Puts an order that waits before all others.
+pub fn order_move_up(id: &str) -> String {
+    format!("/orders/{}/move-up", encode(id))
 }
 
 /// Forgets a view of orders.

@@ -2,6 +2,7 @@
 //! nothing is decided, and nothing is added up that a context or a process has not added up.
 
 mod actors;
+mod backorders;
 mod badge;
 mod board;
 mod brand;
@@ -87,6 +88,7 @@ fn pages() -> Routes<Console> {
         .merge(ownership::routes())
         .merge(holds::routes())
         .merge(lots::routes())
+        .merge(backorders::routes())
         .merge(board::routes())
         .merge(nodes::routes())
         .merge(rename::routes())

@@ -2,12 +2,14 @@
 
 pub mod barcode;
 pub mod bars;
+pub mod cover;
 pub mod icon;
 pub mod lifeline;
 pub mod map;
 pub mod state_strip;
 
 pub use bars::{Bar, Bars};
+pub use cover::Cover;
 pub use lifeline::{Lifeline, Mark};
 pub use map::{Map, MapNode, MapSize};
 pub use state_strip::{StateStrip, UnitCount};

@@ -62,6 +62,8 @@ steps![
     "0045_lighter_decisions",
     "0046_kits",
     "0047_kit_lines",
+    "0052_backorders",
+    "0053_waiting_orders",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

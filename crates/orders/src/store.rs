@@ -4,6 +4,7 @@ mod forget;
 mod list;
 mod many;
 mod read;
+mod waiting;
 mod within;
 mod write;
 
@@ -11,5 +12,6 @@ pub use forget::*;
 pub use list::*;
 pub use many::*;
 pub use read::*;
+pub use waiting::*;
 pub use within::*;
 pub use write::*;

@@ -124,6 +124,9 @@ kinds! {
         node_ids List "the nodes that the rule names",
         buffer Integer "units hidden from the channel",
         min_life_days Integer "days that goods must last when they are sold",
+        beyond Name "what it may sell beyond what is free: `nothing`, `expected`, `any`",
+        beyond_most Integer or_null "how many units of an item may wait at once",
+        available_from Text or_null "from which day on goods can be had that were never there",
     }
     "channel.quota_moved" "chn" "Units dedicated to a channel are another's." {
         item_id Name "",
@@ -248,6 +251,9 @@ kinds! {
         units Integer "how many base units",
         nodes List "the ids of the nodes that fulfil it",
     }
+    "order.backordered" "ord" "Units of an order were accepted beyond stock; they wait for supply." {
+        items List "`item_id`, `units`, `expected_on` of each; the day is null where nobody knows it",
+    }
     "order.cancelled" "ord" "Units of an order were cancelled." {
         reason Text "",
         line_nos List "the lines that were meant; empty for all",
@@ -259,6 +265,9 @@ kinds! {
     "order.erased" "ord" "What an order told of a person was erased." {
         cause Name "`asked`, or `age`",
         positions List "where in the stream words were erased; they are empty texts from now on",
+    }
+    "order.moved_up" "ord" "An order that waits goes before all others." {
+        reason Text "",
     }
     "order.packed" "ord" "Everything of a fulfilment order is packed." {
         fulfilment_order_id Name "",
@@ -283,6 +292,14 @@ kinds! {
         cause Name "why they had none",
         parts List "`fulfilment_order_id`, `node_id`, `units` of each",
         unallocated Integer "how many still have none",
+    }
+    "order.wait_changed" "ord" "Units of an order that wait will be there on another day." {
+        line_no Integer "",
+        item_id Name "",
+        units Integer "how many of the line wait",
+        before Text or_null "the day it was; null where nobody knew",
+        expected_on Text or_null "the day it is now; null where nobody knows",
+        is_later Bool "the customer waits longer",
     }
     "organisation.branded" "org" "The company looks another way to staff and customers." {}
     "organisation.clocks_set" "org" "The company's clocks are in another zone." {
@@ -521,69 +538,4 @@ pub fn document() -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashMap;
-
-    use serde_json::json;
-
-    use super::*;
-
-    /// One event of each kind as it was when the kind was published. A line here is never changed.
-    const FIXTURES: &str = include_str!("../tests/fixtures/events.jsonl");
-
-    #[test]
-    fn names_are_sorted_and_unique() {
-        assert!(ALL.is_sorted_by(|one, next| one.name < next.name));
-    }
-
-    #[test]
-    fn every_kind_still_has_the_shape_it_was_published_with() {
-        let mut newest: HashMap<String, Json> = HashMap::new();
-        for line in FIXTURES.lines() {
-            let event: Json = serde_json::from_str(line).unwrap();
-            let (name, subject) = (event["kind"].as_str().unwrap(), event["subject_id"].as_str().unwrap());
-            let kind = find(name).unwrap_or_else(|| panic!("{name} was published and is gone"));
-            assert!(subject.starts_with(&format!("{}_", kind.subject)), "{name}: {subject}");
-            for (field, value) in event["data"].as_object().unwrap() {
-                let now = kind.fields.iter().find(|now| now.name == field);
-                let now = now.unwrap_or_else(|| panic!("{name}: {field} was published and is gone"));
-                assert!(now.of.fits(value), "{name}: {field} is no {} any more", now.of.word());
-            }
-            newest.insert(name.to_owned(), event["data"].clone());
-        }
-        for kind in ALL {
-            let data = newest.get(kind.name);
-            let data =
-                data.unwrap_or_else(|| panic!("{} needs a line in tests/fixtures/events.jsonl", kind.name));
-            assert_eq!(check(kind.name, data), None, "a new field needs one more line of its kind");
-        }
-    }
-
-    #[test]
-    fn what_does_not_fit_is_named() {
-        let problem = |name: &str, data: Json| check(name, &data).unwrap_or_default();
-        assert_eq!(problem("test.anything", json!(1)), "");
-        assert_eq!(problem("node.activated", json!({ "code": "york" })), "");
-        for (name, data, says) in [
-            ("node.exploded", json!({}), "no kind of event"),
-            ("node.activated", json!({}), "lacks its field `code`"),
-            ("node.activated", json!({ "code": 7 }), "no id or code: 7"),
-            ("node.activated", json!({ "code": null }), "no id or code: null"),
-            ("node.activated", json!({ "code": "york", "by": "me" }), "no field `by`"),
-            ("node.activated", json!([]), "no JSON object"),
-        ] {
-            assert!(problem(name, data).contains(says), "{name}: {says}");
-        }
-    }
-
-    /// Run with `UPDATE=1` to write the document anew.
-    #[test]
-    fn the_document_lists_exactly_these_kinds() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guide/events.md");
-        if std::env::var_os("UPDATE").is_some() {
-            std::fs::write(path, document()).unwrap();
-        }
-        let written = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(written == document(), "docs/guide/events.md is out of date: run this test with UPDATE=1");
-    }
-}
+mod tests;

@@ -97,7 +97,7 @@ impl Bars {
 }
 
 /// The next even number of the form 1, 2, 4, 5, 6, 8 or 10 times a power of ten, at least 2.
-fn round_up(value: i64) -> i64 {
+pub(super) fn round_up(value: i64) -> i64 {
     let mut power = 1;
     loop {
         for step in [1, 2, 4, 5, 6, 8] {

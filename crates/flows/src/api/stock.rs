@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use web::{Command, Problem, Query, Within, answered, problems};
 
 use super::refusals::{refused_adjustment, refused_receipt};
-use crate::Flows;
+use crate::{Flows, receive::ALLOCATE_WAITING};
 
 /// Receipts as they are sent. Nodes and items go by code and SKU, or by id.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -234,6 +234,7 @@ pub(super) async fn post_adjustment(
             let adjustment = adjustment.clone();
             Box::pin(async move {
                 inventory::adjust::adjust(cx, &adjustment).await?;
+                cx.put_off(ALLOCATE_WAITING, "all", cx.now);
                 Ok(Adjusted { adjusted: true })
             })
         })
