@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     commands::{
-        backup, bench, counts, demo, erase, export, holds, import, lots, migrate, ownership, quota, replay,
-        seed_large, serve, sim, token,
+        backorders, backup, bench, counts, demo, erase, export, holds, import, lots, migrate, ownership,
+        quota, replay, seed_large, serve, sim, token,
     },
     config::CommandLine,
 };
@@ -71,6 +71,9 @@ pub enum Command {
     Discrepancies(counts::Discrepancies),
     /// Shows stock that nobody moves, and what would free it
     Stuck(counts::Stuck),
+    /// Shows who waits for supply
+    #[command(subcommand)]
+    Backorders(backorders::Backorders),
     /// What is dedicated to channels
     #[command(subcommand)]
     Quota(quota::Quota),
@@ -111,6 +114,7 @@ impl Command {
             | Command::Counts(_)
             | Command::Discrepancies(_)
             | Command::Stuck(_)
+            | Command::Backorders(_)
             | Command::Quota(_)
             | Command::Availability(_)
             | Command::Token(_)

@@ -69,6 +69,7 @@ async fn run(Cli { json, command, .. }: Cli, config: &Config) -> anyhow::Result<
         Command::Erase(erase) => commands::erase::run(config, json, &erase).await,
         Command::Ownership(ownership) => commands::ownership::run(config, json, &ownership).await,
         Command::Holds(holds) => commands::holds::run(config, json, &holds).await,
+        Command::Backorders(backorders) => commands::backorders::run(config, json, &backorders).await,
         Command::Lots(lots) => commands::lots::run(config, json, &lots).await,
         Command::Counts(counts) => commands::counts::run(config, json, &counts).await,
         Command::Discrepancies(asked) => commands::counts::differ(config, json, &asked).await,

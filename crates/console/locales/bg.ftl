@@ -534,6 +534,26 @@ ledger-title = Дневник: { $item }
 level-by-lot = Тези бройки са от партиди: задайте всяка партида с файл или през API.
 ledger-empty = Нищо не се е движило
 ledger-empty-hint = Всяко движение на това салдо ще бъде тук с причината си.
+backorders-title = Чакащи доставка
+backorders-hint = Кой чака стока, която още не е дошла. Получават я в този ред.
+backorders-cover-hint = Стълбове: колко ще е дошло до всеки ден. Линия: всички, които чакат.
+backorders-empty = Никой не чака
+backorders-empty-hint = Поръчките чакат, когато каналът може да продава отвъд свободното: задайте го в правилата му.
+backorders-nobody-knows = неизвестно
+backorders-moved = изместена напред
+backorders-move = Напред
+backorders-move-one = Премести { $order } напред
+backorders-why = Защо
+backorders-not-waiting = Поръчката вече не чака. Нищо не е променено.
+backorders-no-reason = Посочете защо, до 200 знака. Нищо не е променено.
+backorders-wait = { $count ->
+    [one] Чака { $count } бройка
+   *[other] Чакат { $count } бройки
+}
+backorders-come = { $count ->
+    [one] дотогава { $count } бройка
+   *[other] дотогава { $count } бройки
+}
 lots-title = Партиди със срок
 lots-hint = Стоки по партиди, първо тези, които изтичат най-рано. В този ред ги получават поръчките; изтеклото не се продава.
 lots-empty = Няма партиди
@@ -728,6 +748,13 @@ policy-which = Обекти
 policy-buffer = Бройки, които не вижда
 policy-life = Дни, които стоката трябва да изтрае
 policy-life-hint = Пази се отсега; ще важи, щом наличността получи срокове на годност.
+policy-beyond = Отвъд свободното може да продава
+policy-beyond-nothing = нищо
+policy-beyond-expected = очакваното за определен ден
+policy-beyond-any = до толкова бройки
+policy-beyond-most = Бройки от артикул, които може да чакат едновременно
+policy-beyond-hint = Нужно е, когато не се чака доставка. Поръчките се приемат и чакат реда си.
+policy-from = Може да се получи от (предварителни поръчки)
 policy-save = Запазване
 policy-clear = Премахване на правилото
 policy-own = Артикули със свое правило

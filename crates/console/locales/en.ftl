@@ -534,6 +534,26 @@ ledger-title = Ledger: { $item }
 level-by-lot = These units are of lots: set each lot by a file or over the API.
 ledger-empty = Nothing has moved
 ledger-empty-hint = Each movement of this balance will be listed with its cause.
+backorders-title = Backorders
+backorders-hint = Who waits for goods that are still to come. They get them in this order.
+backorders-cover-hint = Bars: what will have come by each day. Line: all that wait.
+backorders-empty = Nobody waits
+backorders-empty-hint = Orders wait where their channel may sell beyond what is free: set that in its policy.
+backorders-nobody-knows = nobody knows
+backorders-moved = moved up
+backorders-move = Move up
+backorders-move-one = Move { $order } up
+backorders-why = Why
+backorders-not-waiting = The order does not wait any more. Nothing was changed.
+backorders-no-reason = Say why, in up to 200 characters. Nothing was changed.
+backorders-wait = { $count ->
+    [one] { $count } unit waits
+   *[other] { $count } units wait
+}
+backorders-come = { $count ->
+    [one] { $count } unit by then
+   *[other] { $count } units by then
+}
 lots-title = Expiring lots
 lots-hint = Goods by lot, those that expire first first. Orders get them in this order; what is expired is not sold.
 lots-empty = No lots
@@ -728,6 +748,13 @@ policy-which = Nodes
 policy-buffer = Units it does not see
 policy-life = Days that goods must last
 policy-life-hint = Kept now; it binds as soon as stock has dates of expiry.
+policy-beyond = Beyond what is free it may sell
+policy-beyond-nothing = nothing
+policy-beyond-expected = what is expected on a day
+policy-beyond-any = up to so many units
+policy-beyond-most = Units of an item that may wait at once
+policy-beyond-hint = Needed where nothing need be expected. Orders are accepted, and wait in their turn.
+policy-from = Can be had from (pre-orders)
 policy-save = Save
 policy-clear = Take the rule away
 policy-own = Items with a rule of their own

@@ -556,6 +556,28 @@ ledger-title = Журнал: { $item }
 level-by-lot = Эти единицы — из партий: задайте каждую партию файлом или через API.
 ledger-empty = Движений не было
 ledger-empty-hint = Каждое движение этого остатка будет показано с причиной.
+backorders-title = Ожидают поставки
+backorders-hint = Кто ждёт товар, который ещё не пришёл. Получат в этом порядке.
+backorders-cover-hint = Столбцы: сколько придёт к каждому дню. Линия: сколько ждут всего.
+backorders-empty = Никто не ждёт
+backorders-empty-hint = Заказы ждут, если каналу разрешено продавать сверх свободного остатка: задайте это в его правилах.
+backorders-nobody-knows = неизвестно
+backorders-moved = вне очереди
+backorders-move = Вперёд
+backorders-move-one = Поставить { $order } первым
+backorders-why = Почему
+backorders-not-waiting = Заказ больше ничего не ждёт. Ничего не изменено.
+backorders-no-reason = Укажите причину, до 200 знаков. Ничего не изменено.
+backorders-wait = { $count ->
+    [one] Ждёт { $count } единица
+    [few] Ждут { $count } единицы
+   *[many] Ждут { $count } единиц
+}
+backorders-come = { $count ->
+    [one] к этому дню { $count } единица
+    [few] к этому дню { $count } единицы
+   *[many] к этому дню { $count } единиц
+}
 lots-title = Партии со сроком
 lots-hint = Товары по партиям: сначала те, срок которых истекает раньше. В этом порядке их получают заказы; просроченное не продаётся.
 lots-empty = Партий нет
@@ -756,6 +778,13 @@ policy-which = Узлы
 policy-buffer = Сколько единиц канал не видит
 policy-life = Сколько дней товар ещё должен быть годен
 policy-life-hint = Сохраняется уже сейчас; начнёт действовать, когда у остатков появятся сроки годности.
+policy-beyond = Сверх свободного остатка можно продать
+policy-beyond-nothing = ничего
+policy-beyond-expected = то, что ожидается к известному дню
+policy-beyond-any = до указанного числа единиц
+policy-beyond-most = Сколько единиц товара могут ждать одновременно
+policy-beyond-hint = Обязательно, если поставка не нужна. Заказы принимаются и ждут своей очереди.
+policy-from = Можно получить с (предзаказ)
 policy-save = Сохранить
 policy-clear = Снять правило
 policy-own = Товары со своим правилом

@@ -122,6 +122,8 @@ pub const DISCREPANCIES: &str = "/discrepancies";
 pub fn discrepancy_resolve(id: &str) -> String {
     format!("{DISCREPANCIES}/{}/resolution", encode(id))
 }
+/// Who waits for supply, in their turn.
+pub const BACKORDERS: &str = "/backorders";
 /// What is held for carts.
 pub const HOLDS: &str = "/holds";
 /// Gives a hold up.
@@ -191,6 +193,11 @@ pub fn device(secret: &str) -> String {
 /// One order.
 pub fn order(id: &str) -> String {
     format!("/orders/{}", encode(id))
+}
+
+/// Puts an order that waits before all others.
+pub fn order_move_up(id: &str) -> String {
+    format!("/orders/{}/move-up", encode(id))
 }
 
 /// Forgets a view of orders.

@@ -2,6 +2,7 @@
 //! nothing is decided, and nothing is added up that a context or a process has not added up.
 
 mod actors;
+mod backorders;
 mod badge;
 mod board;
 mod brand;
@@ -95,6 +96,7 @@ fn pages() -> Routes<Console> {
         .merge(counts::routes())
         .merge(stuck::routes())
         .merge(discrepancies::routes())
+        .merge(backorders::routes())
         .merge(board::routes())
         .merge(nodes::routes())
         .merge(rename::routes())

@@ -2,6 +2,7 @@
 
 pub mod barcode;
 pub mod bars;
+pub mod cover;
 pub mod icon;
 pub mod lifeline;
 pub mod map;
@@ -10,6 +11,7 @@ pub mod state_strip;
 
 pub(crate) use bars::round_up;
 pub use bars::{Bar, Bars};
+pub use cover::Cover;
 pub use lifeline::{Lifeline, Mark};
 pub use map::{Map, MapNode, MapSize};
 pub use rush::Rush;

@@ -66,6 +66,8 @@ steps![
     "0049_discrepancies",
     "0050_till_events",
     "0051_stock_aside",
+    "0052_backorders",
+    "0053_waiting_orders",
     "0060_slips",
     "0061_unfiled_references",
 ];

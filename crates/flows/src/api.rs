@@ -1,6 +1,7 @@
 //! The processes over HTTP. Each route reads its request, runs one process, and gives its answer or a problem.
 
 mod availability;
+mod backorders;
 mod bulk;
 mod counts;
 mod discrepancies;
@@ -67,6 +68,7 @@ pub fn routes() -> Routes<Flows> {
     Routes::new()
         .merge(order_routes())
         .merge(holds::routes())
+        .merge(backorders::routes())
         .merge(stock_routes())
         .merge(counts::routes())
         .merge(till::routes())
@@ -92,11 +94,12 @@ fn order_routes() -> Routes<Flows> {
             Needs::Within(Permission::OrdersWrite)
                 .to("Place an order")
                 .about(
-                    "Accepted with its stock allocated, or refused with nothing changed. The same channel and \
+                    "Accepted with its stock allocated, or waiting as far as its channel allows it, or refused with nothing \
+                     changed. The same channel and \
                      `external_reference` again is a repeat, whatever its key.",
                 )
                 .command::<NewOrder>()
-                .gives::<Accepted>(StatusCode::CREATED, "Accepted: its stock is allocated.")
+                .gives::<Accepted>(StatusCode::CREATED, "Accepted: its stock is allocated, or it waits.")
                 .gives::<Accepted>(StatusCode::OK, "The channel had sent it before; nothing was changed.")
                 .refuses(problems::UNKNOWN_CHANNEL)
                 .refuses(problems::UNKNOWN_LISTING)

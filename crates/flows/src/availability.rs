@@ -12,7 +12,7 @@ use catalogue::Channel;
 use db::Fault;
 use inventory::{
     lot::Life,
-    selling::{Limit, Quota, Sellable},
+    selling::{Limit, Quota, Sellable, beyond::Later},
 };
 use kernel::{
     ChannelId, ItemId, NodeId, Place, Scope, Timestamp,
@@ -99,8 +99,20 @@ pub struct AvailableOn {
     pub quota_used: Option<i64>,
     /// Base units that are expected.
     pub incoming: i64,
+    /// What may be ordered beyond those, and waits: base units in all by each day. The last is all that may be ordered.
+    pub later: Vec<AvailableLater>,
     /// From where it can be sold; nearest first where a destination was given. Empty unless it was asked for.
     pub nodes: Vec<AvailableAt>,
+}
+
+/// What may be ordered beyond what is available, and waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AvailableLater {
+    /// When all of it will be there; null where nobody knows.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub expected_on: Option<Date>,
+    /// Base units in all by then.
+    pub units: i64,
 }
 
 /// What a channel may sell from a node.
@@ -194,6 +206,11 @@ fn row(
             nodes.truncate(NEAREST);
         }
     }
+    let outlook = of.outlook.as_ref().zip(of.rules.policy(&channel.channel_id, item_id));
+    let later = outlook.map_or_else(Vec::new, |(outlook, policy)| {
+        let most = quota.map_or(i64::MAX, |quota| quota.left() - ats);
+        outlook.later_from(today, &channel.channel_id, &channel.merchant_id, policy, most)
+    });
     AvailableOn {
         asked: goods.code().to_owned(),
         item_id: of.item.item_id.clone(),
@@ -206,6 +223,10 @@ fn row(
         quota_left: quota.map(Quota::left),
         quota_used: quota.map(|quota| quota.used),
         incoming: of.incoming,
+        later: later
+            .into_iter()
+            .map(|Later { on, units }| AvailableLater { expected_on: on, units })
+            .collect(),
         nodes,
     }
 }

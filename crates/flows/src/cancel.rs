@@ -7,7 +7,7 @@ use db::{Fault, Tx};
 use inventory::{
     Move, PostError, State, Transfer,
     ownership::{self, NewSettlementLine},
-    selling,
+    selling::{self, beyond::Claim},
 };
 use kernel::{OrderId, OrganisationId, ParcelId};
 use orders::{
@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shipping::Parcel;
 
-use crate::{Flows, lots, receive::ALLOCATE_WAITING, resale};
+use crate::{Flows, lots, receive::ALLOCATE_WAITING, resale, waiting};
 
 /// What to cancel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -200,6 +200,18 @@ pub(crate) async fn cancel_once(cx: &mut Cx<'_>, cancel: &CancelOrder) -> Result
     inventory::post(cx, &back).await?;
     ownership::settle(cx, &given_back).await?;
     selling::give_back(cx.tx, &organisation_id, order_id, &decided.units_by_item(&lines)).await?;
+    let waited = decided.backordered_by_item(&lines);
+    let claims: Vec<Claim> = waited
+        .iter()
+        .map(|(item_id, units)| Claim {
+            item_id: item_id.clone(),
+            channel_id: order.channel_id.clone(),
+            units: *units,
+        })
+        .collect();
+    selling::beyond::give_back(cx.tx, &organisation_id, &claims).await?;
+    // Whoever waited after them waits less long.
+    waiting::date_anew(cx, waited.keys()).await?;
     if !back.is_empty() {
         // What one order gives up, another may be waiting for.
         cx.put_off(ALLOCATE_WAITING, "all", cx.now);

@@ -9,7 +9,8 @@ use runtime::Cx;
 
 use crate::{
     Flows,
-    short::{GivenUp, RE_SOURCE, give_up},
+    again::Again,
+    short::{GivenUp, give_up},
     station::StationError,
 };
 
@@ -128,8 +129,9 @@ impl Flows {
                 says,
             };
             give_up(cx, &order, &given).await?;
-            let (_, unallocated) = self.source_again(cx, &order, RE_SOURCE).await?;
-            let units = quantity.units();
+            let of_order = std::slice::from_ref(&order);
+            let sourced = self.source_again(cx, of_order, Again::ReSource).await?.pop();
+            let (unallocated, units) = (sourced.unwrap_or_default().waiting, quantity.units());
             displaced.push(Displaced { order_id: order.order_id, units, unallocated });
         }
         Ok(displaced)

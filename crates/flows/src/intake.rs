@@ -5,6 +5,7 @@
 //! once, what is only searched is kept whole in a slip and filed within moments; the bounds are kept all the same.
 
 mod held;
+mod later;
 mod limits;
 mod slip;
 mod table;
@@ -17,7 +18,7 @@ use std::{
 
 use db::Fault;
 use inventory::selling::Limit;
-use kernel::{Currency, FulfilmentOrderId, HoldId, ItemId, NodeId, OrderId, Timestamp};
+use kernel::{Currency, FulfilmentOrderId, HoldId, ItemId, NodeId, OrderId, Timestamp, time::Date};
 use orders::place::{BadField, NewLine, NewOrder};
 use runtime::{Answer, Call, CommandKey, Filing, Runtime};
 use serde::{Deserialize, Serialize};
@@ -107,7 +108,7 @@ pub(crate) enum Fate {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum PlaceOutcome {
-    /// It is ours, and its stock is allocated.
+    /// It is ours: its stock is allocated, or it waits as its channel allows.
     Accepted(Accepted),
     /// It is not ours; nothing was changed.
     Refused(Refused),
@@ -130,6 +131,21 @@ pub struct Accepted {
     pub is_repeat: bool,
     /// Who does what; empty for a repeat.
     pub fulfilment_orders: Vec<AcceptedPart>,
+    /// What waits for supply.
+    #[serde(default)]
+    pub waiting: Vec<AcceptedLater>,
+}
+
+/// Units of an order that wait for supply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AcceptedLater {
+    /// Of which item.
+    pub item_id: ItemId,
+    /// How many units.
+    pub units: i64,
+    /// When they will be there, as far as it is known.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub expected_on: Option<Date>,
 }
 
 /// The part of an order that a node got.
@@ -199,6 +215,12 @@ pub struct ShortLine {
     pub holding_carts: Vec<HoldingCart>,
     /// How many packs of this line would be accepted now, together with what is possible of the others.
     pub possible_quantity: i64,
+    /// How many would be accepted where some of them may wait, if that is more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub possible_later: Option<i64>,
+    /// When all of those would be there, as far as it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later_on: Option<Date>,
 }
 
 /// Why a channel may not sell all that is free of an item.
@@ -393,7 +415,7 @@ async fn place_together(
                     }));
                 }
                 cx.now = now;
-                let is_later = desk.later.is_for(table.orders(), &desk.filing);
+                let is_later = desk.later.is_for(table.orders(), &desk.filing) && !table.has_waiting();
                 table.write(cx, is_later).await?;
                 // After the write, so that an order refused for its neighbour's sake hears of the neighbour.
                 table.explain_refusals(cx, &mut answers).await?;

@@ -3,11 +3,12 @@
 //!
 //! Order to delivered, in reading order: ([`hold`] →) [`intake`] → [`source`] → [`station`] (pick, pack) and [`short`] → [`effects`]
 //! (labels and money, outside any transaction) → [`dispatch`] → [`track`]; [`cancel`] at any stage; [`erase`] and
-//! [`retention`] when it is over; [`verify`] always. What a channel may sell: [`selling`] rules it, [`availability`]
+//! [`waiting`] when it waits for supply; [`retention`] when it is over; [`verify`] always. What a channel may sell: [`selling`] rules it, [`availability`]
 //! tells it.
 //!
 //! **Invariant:** no SQL, no arithmetic on stock or money beyond adding up what contexts give.
 
+mod again;
 pub mod api;
 pub mod approvals;
 pub mod availability;
@@ -49,6 +50,7 @@ pub mod supply;
 pub mod till;
 pub mod track;
 pub mod verify;
+pub mod waiting;
 
 use std::sync::Arc;
 

@@ -8,11 +8,8 @@ use runtime::{Call, job};
 use tokio::sync::watch;
 
 use crate::{
-    Flows, erase::REWRITE, lots::EXPIRE, receive::ALLOCATE_WAITING, retention::SWEEP, station::StationError,
+    Flows, erase::REWRITE, lots::EXPIRE, receive::ALLOCATE_WAITING, retention::SWEEP, waiting::DATE_ANEW,
 };
-
-/// How many orders without a node one run tries.
-const WAITING_MAX: i64 = 200;
 
 /// When the daily work is done again.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -82,7 +79,8 @@ impl Flows {
         let count = claimed.len();
         for work in claimed {
             match work.kind.as_str() {
-                ALLOCATE_WAITING => self.allocate_waiting(work).await?,
+                ALLOCATE_WAITING => self.serve_waiting(work).await?,
+                DATE_ANEW => self.date_waiting(work).await?,
                 REWRITE => {
                     self.runtime.db.rewrite().await?;
                     self.finish(work, None).await?;
@@ -94,6 +92,7 @@ impl Flows {
                 }
                 EXPIRE => {
                     self.expire_lots().await?;
+                    self.date_all_waiting().await?;
                     self.finish(work, Some((EXPIRE, HOUR))).await?;
                 }
                 kind => tracing::error!(kind, "nobody knows how to do this job; it stays"),
@@ -112,43 +111,6 @@ impl Flows {
                 })
             })
             .await
-    }
-
-    /// Tries every order that has units without a node, oldest first, each in a transaction of its own.
-    async fn allocate_waiting(&self, work: job::Claimed) -> Result<(), Fault> {
-        let organisation_id = self.runtime.organisation_id.clone();
-        let waiting = self
-            .runtime
-            .read(move |tx| {
-                Box::pin(
-                    async move { orders::store::list_unallocated(tx, &organisation_id, WAITING_MAX).await },
-                )
-            })
-            .await?;
-        for order_id in waiting {
-            let flows = self.clone();
-            let tried = self
-                .runtime
-                .run(Call::by("system"), move |cx| {
-                    let (flows, order_id) = (flows.clone(), order_id.clone());
-                    Box::pin(async move {
-                        orders::store::lock_order(cx, &order_id).await?;
-                        let order = orders::store::find_order(cx.tx, &cx.organisation_id, &order_id).await?;
-                        if let Some(order) = order {
-                            flows.source_again(cx, &order, "restock").await?;
-                        }
-                        Ok::<(), StationError>(())
-                    })
-                })
-                .await;
-            match tried {
-                Ok(()) => {}
-                Err(StationError::Fault(fault)) => return Err(fault),
-                // Somebody worked on the order at the same moment; the next receipt tries again.
-                Err(refusal) => tracing::info!(%refusal, "an order that waits was not tried"),
-            }
-        }
-        self.finish(work, None).await
     }
 
     /// Puts the daily work and the hourly off until now, unless they wait already.

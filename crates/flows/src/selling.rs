@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use catalogue::Channel;
 use db::{Fault, Tx};
 use inventory::selling::{
-    self, MoveQuota, MoveQuotaError, NewQuota, Nodes, Policy, PolicyProblem, QuotaMoved, SetQuotaError,
+    self, Beyond, MoveQuota, MoveQuotaError, NewQuota, Nodes, Policy, PolicyProblem, QuotaMoved,
+    SetQuotaError,
 };
-use kernel::{ChannelId, ItemId, NodeId, OrganisationId, Scope};
+use kernel::{ChannelId, ItemId, NodeId, OrganisationId, Scope, time::Date};
 use runtime::{Answer, Call, Cx};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -38,6 +39,27 @@ pub struct PolicySays {
     pub buffer: i64,
     /// Days that goods must last when they are sold.
     pub min_life_days: i64,
+    /// What it may sell beyond what is free.
+    pub beyond: Beyond,
+    /// How many units of an item may wait at once for its orders.
+    pub beyond_most: Option<i64>,
+    /// From when on what was never there can be had.
+    pub available_from: Option<Date>,
+}
+
+impl Default for PolicySays {
+    fn default() -> PolicySays {
+        PolicySays {
+            is_on: true,
+            node_rule: Nodes::All.rule().to_owned(),
+            nodes: Vec::new(),
+            buffer: 0,
+            min_life_days: 0,
+            beyond: Beyond::Nothing,
+            beyond_most: None,
+            available_from: None,
+        }
+    }
 }
 
 /// A quota that is to be.
@@ -208,6 +230,9 @@ async fn set_policy(cx: &mut Cx<'_>, scope: &Scope, wanted: &PolicyWanted) -> Re
             .ok_or(SellingError::BadRule)?,
         buffer: says.buffer,
         min_life_days: says.min_life_days,
+        beyond: says.beyond,
+        beyond_most: says.beyond_most,
+        available_from: says.available_from,
     };
     if let Some(problem) = policy.problem() {
         return Err(SellingError::Policy(problem));

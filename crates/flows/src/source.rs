@@ -159,9 +159,20 @@ impl Pool {
         free.filter(|(_, units)| *units > 0).collect()
     }
 
+    /// A pool of the same day without anything in it.
+    pub fn empty(&self) -> Pool {
+        Pool { today: self.today, ..Pool::default() }
+    }
+
+    /// Who has an item free somewhere.
+    pub fn owners(&self, item_id: &ItemId) -> impl Iterator<Item = &MerchantId> {
+        self.free.get(item_id).into_iter().flatten().map(|((_, owner_id), _)| owner_id)
+    }
+
     /// Makes that what one owner has free of an item.
     pub fn put(&mut self, item_id: &ItemId, owner_id: &MerchantId, free: Free) {
         let entry = self.free.entry(item_id.clone()).or_default();
+        entry.retain(|(_, owner), _| owner != owner_id);
         entry.extend(free.into_iter().map(|(node_id, units)| ((node_id, owner_id.clone()), units)));
     }
 

@@ -16,10 +16,10 @@ use kernel::{
     ExpectedReceiptId, ItemId, MerchantId, NodeId, OrganisationId, Page, PageRequest, Scope, Timestamp,
     time::to_date,
 };
-use runtime::{Answer, Call};
+use runtime::{Answer, Call, Cx};
 use serde::{Deserialize, Serialize};
 
-use crate::Flows;
+use crate::{Flows, waiting};
 
 /// Goods that are expected, as they are shown.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -104,7 +104,11 @@ impl Flows {
         self.runtime
             .command(call, move |cx| {
                 let new = new.clone();
-                Box::pin(async move { Ok(Expected { expected_receipt_id: expect::expect(cx, &new).await? }) })
+                Box::pin(async move {
+                    let expected_receipt_id = expect::expect(cx, &new).await?;
+                    waiting::date_anew(cx, new.lines.iter().map(|(item_id, _)| item_id)).await?;
+                    Ok(Expected { expected_receipt_id })
+                })
             })
             .await
     }
@@ -121,6 +125,7 @@ impl Flows {
                 let (id, amendment) = (id.clone(), amendment.clone());
                 Box::pin(async move {
                     expect::amend(cx, &id, &amendment).await?;
+                    date_items_of(cx, &id).await?;
                     Ok(Expected { expected_receipt_id: id })
                 })
             })
@@ -138,6 +143,7 @@ impl Flows {
                 let id = id.clone();
                 Box::pin(async move {
                     expect::close(cx, &id).await?;
+                    date_items_of(cx, &id).await?;
                     Ok(Expected { expected_receipt_id: id })
                 })
             })
@@ -224,6 +230,12 @@ impl Flows {
             })
             .await
     }
+}
+
+/// Whoever waits for something of it may hear of another day.
+async fn date_items_of(cx: &mut Cx<'_>, id: &ExpectedReceiptId) -> Result<(), Fault> {
+    let lines = list_expected_lines(cx.tx, &cx.organisation_id, [id].into_iter()).await?;
+    waiting::date_anew(cx, lines.iter().map(|line| &line.item_id)).await
 }
 
 /// The clocks on the walls of nodes.

@@ -34,6 +34,18 @@ const BETWEEN: &[Invariant] = &[
                   on s.item_id = f.item_id and s.node_id = f.node_id \
                where f.organisation_id = $1 and s.item_id is null limit 20",
     },
+    Invariant {
+        name: "orders.backordered_is_counted",
+        says: "what waits for supply that was promised is what is counted against its bounds (I10)",
+        sql: "select w.item_id || ' of ' || w.channel_id || ': orders and counts differ by ' || sum(w.units) \
+                from (select item_id, channel_id, waiting as units from v_backordered where organisation_id = $1 \
+                      union all select item_id, channel_id, -waiting from v_backorder_count \
+                                 where organisation_id = $1 and channel_id <> '' \
+                      union all select item_id, '', waiting from v_backordered where organisation_id = $1 \
+                      union all select item_id, '', -waiting from v_backorder_count \
+                                 where organisation_id = $1 and channel_id = '') w \
+               group by w.item_id, w.channel_id having sum(w.units) <> 0 limit 20",
+    },
 ];
 
 impl Flows {

@@ -3,12 +3,14 @@
 //! - A **policy** says from which nodes a channel sells, how many units it does not see (**buffer**), and whether it
 //!   sells at all. An item's own policy replaces the channel's general one.
 //! - A **quota** dedicates units of an item to a channel; what is left of it is *set aside* from every other channel.
+//! - **Beyond** what is free a channel sells what a policy lets wait: [`beyond`].
 //! - **ATS**, available to sell, is what both leave: see [`Rules::sellable`].
 //!
 //! **Invariant:** a quota is never overdrawn, and what channels with quotas may sell and what any one other may sell is
 //! together never more than there is (I10).
 
 mod aside;
+pub mod beyond;
 mod clear;
 mod move_quota;
 mod policy;
@@ -24,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use aside::Aside;
 pub use clear::clear_policy;
 pub use move_quota::{MoveQuota, MoveQuotaError, QuotaMoved, move_quota};
-pub use policy::{Nodes, Policy};
+pub use policy::{Beyond, Nodes, Policy};
 pub use set_policy::{PolicyProblem, set_policy};
 pub use set_quota::{NewQuota, SetQuotaError, set_quotas};
 pub use store::{
@@ -146,6 +148,13 @@ impl Rules {
             return 0;
         }
         self.policy(channel_id, item_id).map_or(0, |policy| policy.min_life_days)
+    }
+
+    /// True where some channel may sell the item beyond what is free.
+    pub fn let_wait(&self, item_id: &ItemId) -> bool {
+        let waits = |policy: &Policy| policy.beyond != Beyond::Nothing;
+        self.general.values().any(waits)
+            || self.own.iter().any(|((of, _), policy)| of == item_id && waits(policy))
     }
 
     /// The quota of a channel of an item.

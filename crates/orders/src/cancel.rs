@@ -55,6 +55,13 @@ impl Cancellation {
         }
         units
     }
+
+    /// How many units of each item waited for supply that was promised.
+    pub fn backordered_by_item(&self, lines: &[LineRow]) -> HashMap<ItemId, i64> {
+        let steps: Vec<Step> =
+            self.steps.iter().filter(|step| step.from == Stage::Backordered).cloned().collect();
+        Cancellation { steps, ..self.clone() }.units_by_item(lines)
+    }
 }
 
 /// Why nothing was cancelled.

@@ -7,6 +7,7 @@
 //! - [`place`]: what a channel may ask; the bounds of one order.
 //! - [`advance`]: the one way units change their stage, on both tables at once.
 //! - [`fulfil`]: opens fulfilment orders for what was sourced.
+//! - [`move_up`]: an order that waits goes before the others.
 //! - [`cancel`]: decides what can still be cancelled and what that undoes.
 //! - [`payment`]: money as facts: authorised ≥ captured ≥ refunded.
 
@@ -15,6 +16,7 @@ pub mod cancel;
 pub mod erase;
 pub mod fulfil;
 pub mod model;
+pub mod move_up;
 pub mod payment;
 pub mod place;
 pub mod read;

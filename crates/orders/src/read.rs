@@ -3,7 +3,7 @@
 use db::{Fault, Row, row};
 use kernel::{
     Address, ChannelId, Currency, FulfilmentOrderId, ItemId, MerchantId, NodeId, OrderId, PageRequest,
-    PaymentId, Timestamp, document::open_names,
+    PaymentId, Timestamp, document::open_names, time::Date,
 };
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -139,11 +139,18 @@ pub struct LineRow {
     pub pack_factor: i64,
     /// What a pack costs.
     pub pack_price_minor: i64,
+    /// When units that wait will be there, as far as it is known.
+    pub expected_on: Option<Date>,
     #[serde(skip)]
     units: Units,
 }
 
 impl LineRow {
+    /// True where some of its units wait for supply.
+    pub fn is_waited_for(&self) -> bool {
+        self.units.get(Stage::Unallocated) + self.units.get(Stage::Backordered) > 0
+    }
+
     /// Where its units stand.
     pub fn units(&self) -> Units {
         self.units
@@ -161,6 +168,7 @@ impl db::FromRow for LineRow {
             quantity: row.get("quantity")?,
             pack_factor: row.get("pack_factor")?,
             pack_price_minor: row.get("pack_price_minor")?,
+            expected_on: row.get("expected_on")?,
             units: read_units(row, &Stage::ALL.map(|stage| (stage, stage.name())))?,
         })
     }

@@ -5,6 +5,7 @@ mod forget;
 mod list;
 mod many;
 mod read;
+mod waiting;
 mod within;
 mod write;
 
@@ -13,5 +14,6 @@ pub use forget::*;
 pub use list::*;
 pub use many::*;
 pub use read::*;
+pub use waiting::*;
 pub use within::*;
 pub use write::*;

@@ -136,6 +136,21 @@ pub async fn finish(cx: &mut Cx<'_>, claimed: &Claimed) -> Result<bool, Fault> {
     Ok(touched == 1)
 }
 
+/// True where a job of this kind waits or is at work.
+pub async fn is_waiting(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    kind: &'static str,
+) -> Result<bool, Fault> {
+    let found: Option<(i64,)> = tx
+        .query_optional(
+            "select 1 from job where organisation_id = $1 and kind = $2 limit 1",
+            args![organisation_id, kind],
+        )
+        .await?;
+    Ok(found.is_some())
+}
+
 /// How many jobs wait.
 pub async fn count(tx: &Tx, organisation_id: &OrganisationId) -> Result<i64, Fault> {
     let (count,) =

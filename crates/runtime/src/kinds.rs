@@ -130,6 +130,9 @@ kinds! {
         node_ids List "the nodes that the rule names",
         buffer Integer "units hidden from the channel",
         min_life_days Integer "days that goods must last when they are sold",
+        beyond Name "what it may sell beyond what is free: `nothing`, `expected`, `any`",
+        beyond_most Integer or_null "how many units of an item may wait at once",
+        available_from Text or_null "from which day on goods can be had that were never there",
     }
     "channel.quota_moved" "chn" "Units dedicated to a channel are another's." {
         item_id Name "",
@@ -279,6 +282,9 @@ kinds! {
         units Integer "how many base units",
         nodes List "the ids of the nodes that fulfil it",
     }
+    "order.backordered" "ord" "Units of an order were accepted beyond stock; they wait for supply." {
+        items List "`item_id`, `units`, `expected_on` of each; the day is null where nobody knows it",
+    }
     "order.cancelled" "ord" "Units of an order were cancelled." {
         reason Text "",
         line_nos List "the lines that were meant; empty for all",
@@ -290,6 +296,9 @@ kinds! {
     "order.erased" "ord" "What an order told of a person was erased." {
         cause Name "`asked`, or `age`",
         positions List "where in the stream words were erased; they are empty texts from now on",
+    }
+    "order.moved_up" "ord" "An order that waits goes before all others." {
+        reason Text "",
     }
     "order.packed" "ord" "Everything of a fulfilment order is packed." {
         fulfilment_order_id Name "",
@@ -314,6 +323,14 @@ kinds! {
         cause Name "why they had none",
         parts List "`fulfilment_order_id`, `node_id`, `units` of each",
         unallocated Integer "how many still have none",
+    }
+    "order.wait_changed" "ord" "Units of an order that wait will be there on another day." {
+        line_no Integer "",
+        item_id Name "",
+        units Integer "how many of the line wait",
+        before Text or_null "the day it was; null where nobody knew",
+        expected_on Text or_null "the day it is now; null where nobody knows",
+        is_later Bool "the customer waits longer",
     }
     "organisation.branded" "org" "The company looks another way to staff and customers." {}
     "organisation.clocks_set" "org" "The company's clocks are in another zone." {

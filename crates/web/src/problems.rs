@@ -131,6 +131,9 @@ registry! {
     409 NOT_EXPECTED "not-expected" "Nothing is expected there"
         "The expected receipt is closed or cancelled, or is of another node or owner; `state` says which where it is known."
         "Look at it again, book the goods without it, or expect the rest anew.";
+    409 NOT_WAITING "not-waiting" "The order does not wait"
+        "None of its units waits for supply."
+        "Look at where its units stand.";
     409 LOT_CONFLICT "lot-conflict" "The lot has another expiry"
         "Goods of this lot were received with another last day, or with none."
         "Look at the goods: give the day that is known, leave it out, or give another lot.";

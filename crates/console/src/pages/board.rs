@@ -130,7 +130,20 @@ pub struct PolicyForm {
     pub buffer: String,
     /// Days that goods must last, as typed.
     pub min_life_days: String,
+    /// What the channel may sell beyond what is free.
+    pub beyond: String,
+    /// How many units of an item may wait at once, as typed.
+    pub beyond_most: String,
+    /// From when on goods can be had that were never there, as typed.
+    pub available_from: String,
 }
+
+/// What may be sold beyond what is free, with the keys of its words.
+pub const BEYOND: [(&str, &str); 3] = [
+    ("nothing", "policy-beyond-nothing"),
+    ("expected", "policy-beyond-expected"),
+    ("any", "policy-beyond-any"),
+];
 
 /// The rules about nodes, with the keys of their words.
 pub const NODE_RULES: [(&str, &str); 3] =

@@ -1,7 +1,7 @@
 //! Stock set to what was counted, from what the caller saw.
 
 use axum::{extract::State, http::StatusCode, response::Response};
-use inventory::set_levels::{self, Level, LevelReason, LevelRefusal, LevelSet, Measure};
+use inventory::set_levels::{Level, LevelReason, LevelRefusal, LevelSet, Measure};
 use kernel::Quantity;
 use runtime::Answer;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -9,7 +9,10 @@ use serde_json::json;
 use utoipa::ToSchema;
 use web::{Command, Problem, Within, answered, problems};
 
-use crate::{Flows, levels::LevelsError};
+use crate::{
+    Flows,
+    levels::{LevelsError, set_levels},
+};
 
 /// The most levels of one request.
 const LEVELS_MAX: usize = 250;
@@ -118,7 +121,7 @@ pub(super) async fn post_levels(
         .command(command.call, move |cx| {
             let levels = levels.clone();
             Box::pin(async move {
-                let set = set_levels::set_levels(cx, &levels).await?.into_iter().enumerate();
+                let set = set_levels(cx, &levels).await?.into_iter().enumerate();
                 let set = set.map(|(place, set)| set.map_err(|why| LevelsError::Refused { place, why }));
                 Ok::<_, LevelsError>(LevelsSet { levels: set.collect::<Result<_, _>>()? })
             })

@@ -103,6 +103,9 @@ struct LineJson {
     pack_factor: i64,
     /// What a pack costs.
     pack_price_minor: i64,
+    /// When units that wait will be there, as far as it is known.
+    #[schema(format = Date)]
+    expected_on: Option<String>,
     /// Where they stand; stages without units are left out.
     #[schema(value_type = BTreeMap<String, i64>)]
     units: UnitsJson,
@@ -119,6 +122,11 @@ impl From<&LineRow> for LineJson {
             quantity: line.quantity,
             pack_factor: line.pack_factor,
             pack_price_minor: line.pack_price_minor,
+            expected_on: line
+                .is_waited_for()
+                .then_some(line.expected_on)
+                .flatten()
+                .map(|day| day.to_string()),
             units: units_of(&line.units()),
         }
     }

@@ -65,9 +65,13 @@ pub(crate) fn refused_order(refused: &Refused) -> Problem {
                             format!("the channel may sell {available} of the {free} that are free: {why}")
                         }
                     };
+                    let later = line.possible_later.map_or_else(String::new, |packs| {
+                        let by = line.later_on.map_or_else(String::new, |day| format!(" until {day}"));
+                        format!(" {packs} packs would be accepted where some of them wait{by}.")
+                    });
                     format!(
                         "Line {line_no}: {asked} units of `{external_code}` are asked for, {there_are}; \
-                         {possible_quantity} packs would be accepted now.{held}",
+                         {possible_quantity} packs would be accepted now.{later}{held}",
                     )
                 },
             );

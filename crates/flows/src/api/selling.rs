@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use axum::{extract::State, http::StatusCode, response::Response};
-use inventory::selling::{self, MoveQuotaError, PolicyProblem, SetQuotaError};
-use kernel::{ChannelId, ItemId, NodeId, Page, Scope, Timestamp};
+use inventory::selling::{self, Beyond, MoveQuotaError, PolicyProblem, SetQuotaError};
+use kernel::{ChannelId, ItemId, NodeId, Page, Scope, Timestamp, time::Date};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -54,6 +54,21 @@ struct SaysJson {
     #[serde(default)]
     #[schema(minimum = 0, maximum = 3650)]
     min_life_days: i64,
+    /// What it may sell beyond what is free: `nothing`, what is `expected` on a day to come, or `any` up to `beyond_most`.
+    #[serde(default = "nothing")]
+    beyond: String,
+    /// How many units of an item may wait at once for its orders; `any` needs it.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
+    beyond_most: Option<i64>,
+    /// From which day on goods can be had that were never there: orders before it are pre-orders.
+    #[serde(default)]
+    #[schema(format = Date, example = "2026-03-02")]
+    available_from: Option<String>,
+}
+
+fn nothing() -> String {
+    Beyond::Nothing.name().to_owned()
 }
 
 fn yes() -> bool {
@@ -64,6 +79,30 @@ fn all() -> String {
     "all".to_owned()
 }
 
+impl SaysJson {
+    fn read(self) -> Result<PolicySays, Problem> {
+        let bad = |pointer: &str, says: &str| {
+            Problem::unprocessable(problems::INVALID_FIELD, "Nothing was changed.")
+                .at(pointer, "invalid", says)
+        };
+        let beyond = Beyond::parse(&self.beyond)
+            .ok_or_else(|| bad("/policy/beyond", "one of nothing, expected, any"))?;
+        let day = |day: &String| {
+            day.parse::<Date>().map_err(|_| bad("/policy/available_from", "a day such as 2026-03-02"))
+        };
+        Ok(PolicySays {
+            available_from: self.available_from.as_ref().map(day).transpose()?,
+            is_on: self.is_on,
+            node_rule: self.node_rule,
+            nodes: self.nodes,
+            buffer: self.buffer,
+            min_life_days: self.min_life_days,
+            beyond,
+            beyond_most: self.beyond_most,
+        })
+    }
+}
+
 /// Sets a policy or takes it away.
 pub(super) async fn post_policy(
     State(flows): State<Flows>,
@@ -71,10 +110,7 @@ pub(super) async fn post_policy(
     command: Command<PolicyJson>,
 ) -> Result<Response, Problem> {
     let PolicyJson { channel, item, policy } = command.body;
-    let says = policy.map(|says| {
-        let SaysJson { is_on, node_rule, nodes, buffer, min_life_days } = says;
-        PolicySays { is_on, node_rule, nodes, buffer, min_life_days }
-    });
+    let says = policy.map(SaysJson::read).transpose()?;
     let wanted = PolicyWanted { channel, item, says };
     let answer = flows.set_policy(command.call, scope, wanted).await.map_err(|error| refused("", error))?;
     answered(StatusCode::OK, answer)
@@ -99,6 +135,13 @@ pub(super) struct PolicyRowJson {
     node_ids: Vec<NodeId>,
     buffer: i64,
     min_life_days: i64,
+    /// What it may sell beyond what is free: `nothing`, `expected`, `any`.
+    beyond: &'static str,
+    /// How many units of an item may wait at once for its orders.
+    beyond_most: Option<i64>,
+    /// From which day on goods can be had that were never there.
+    #[schema(format = Date)]
+    available_from: Option<String>,
     changed_at: Timestamp,
 }
 
@@ -134,6 +177,9 @@ pub(super) async fn get_policies(
         node_ids: row.policy.nodes.named().cloned().collect(),
         buffer: row.policy.buffer,
         min_life_days: row.policy.min_life_days,
+        beyond: row.policy.beyond.name(),
+        beyond_most: row.policy.beyond_most,
+        available_from: row.policy.available_from.map(|day| day.to_string()),
         changed_at: row.changed_at,
     });
     Ok(page(&paging, Page { rows: rows.collect(), next: found.next }))
@@ -316,6 +362,7 @@ pub(super) fn refused(list: &str, error: SellingError) -> Problem {
         SellingError::BadRule => invalid("/policy/node_rule".to_owned()),
         SellingError::Policy(PolicyProblem::Buffer) => invalid("/policy/buffer".to_owned()),
         SellingError::Policy(PolicyProblem::Life) => invalid("/policy/min_life_days".to_owned()),
+        SellingError::Policy(PolicyProblem::Beyond) => invalid("/policy/beyond_most".to_owned()),
         SellingError::BadUnits { index, .. } => {
             invalid(at(index, if list.is_empty() { "units" } else { "quantity" }))
         }

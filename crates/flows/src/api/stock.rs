@@ -20,7 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 use web::{Command, Problem, Query, Within, answered, problems};
 
 use super::refusals::{refused_adjustment, refused_receipt};
-use crate::Flows;
+use crate::{Flows, receive::ALLOCATE_WAITING};
 
 /// Receipts as they are sent. Nodes and items go by code and SKU, or by id.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -240,6 +240,7 @@ pub(super) async fn post_adjustment(
             let adjustment = adjustment.clone();
             Box::pin(async move {
                 let proposed_adjustment_id = inventory::adjust::adjust(cx, &adjustment).await?;
+                cx.put_off(ALLOCATE_WAITING, "all", cx.now);
                 Ok(Adjusted { adjusted: proposed_adjustment_id.is_none(), proposed_adjustment_id })
             })
         })

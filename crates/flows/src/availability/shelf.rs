@@ -13,10 +13,16 @@ use catalogue::{Channel, Item, Listed};
 use db::{Engine, Fault, Stamp, Tx};
 use inventory::{
     lot::{Life, Lots},
-    selling::{self, Free, Rules},
+    selling::{
+        self, Free, Rules,
+        beyond::{self, Outlook},
+    },
     store as stock,
 };
-use kernel::{ChannelId, ItemId, NodeId, OrganisationId, Scope, Timestamp};
+use kernel::{
+    ChannelId, ItemId, NodeId, OrganisationId, Scope, Timestamp,
+    time::{Date, to_date},
+};
 use network::Node;
 use runtime::Runtime;
 
@@ -64,6 +70,8 @@ pub(super) struct ItemFacts {
     lots: BTreeMap<NodeId, Lots>,
     pub(super) incoming: i64,
     pub(super) rules: Arc<Rules>,
+    /// What comes of it and who waits, where some channel may sell it beforehand.
+    pub(super) outlook: Option<Outlook>,
     /// Where it is free.
     nodes: Arc<HashMap<NodeId, Node>>,
 }
@@ -211,15 +219,20 @@ impl Shelf {
 async fn read_all(runtime: &Runtime, question: Arc<Question>) -> Result<Known, Fault> {
     let runtime = runtime.clone();
     let reading = tokio::spawn(async move {
-        let organisation_id = runtime.organisation_id.clone();
+        let (organisation_id, today) = (runtime.organisation_id.clone(), to_date(runtime.now()));
         runtime
-            .read(move |tx| Box::pin(async move { read_known(tx, &organisation_id, &question).await }))
+            .read(move |tx| Box::pin(async move { read_known(tx, &organisation_id, &question, today).await }))
             .await
     });
     reading.await.map_err(|_| Fault::Lost("reading what is available ended early"))?
 }
 
-async fn read_known(tx: &Tx, organisation_id: &OrganisationId, question: &Question) -> Result<Known, Fault> {
+async fn read_known(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    question: &Question,
+    today: Date,
+) -> Result<Known, Fault> {
     let (mut codes, mut listed) = (BTreeSet::new(), BTreeSet::new());
     for goods in &question.goods {
         match goods {
@@ -238,7 +251,7 @@ async fn read_known(tx: &Tx, organisation_id: &OrganisationId, question: &Questi
         catalogue::resolve_listings(tx, organisation_id, &asked).await?
     };
     let items = find_items(tx, organisation_id, &codes, &listings).await?;
-    let facts = find_facts(tx, organisation_id, &items).await?;
+    let facts = find_facts(tx, organisation_id, &items, today).await?;
     let by_code = items.iter().flat_map(|(code, item)| facts.get(&item.item_id).map(|facts| (code, facts)));
     let by_code: HashMap<&String, &Arc<ItemFacts>> = by_code.collect();
     Ok(Known {
@@ -293,6 +306,7 @@ async fn find_facts(
     tx: &Tx,
     organisation_id: &OrganisationId,
     items: &HashMap<String, Item>,
+    today: Date,
 ) -> Result<HashMap<ItemId, Arc<ItemFacts>>, Fault> {
     let by_id: HashMap<&ItemId, &Item> = items.values().map(|item| (&item.item_id, item)).collect();
     let ids: BTreeSet<&ItemId> = by_id.keys().copied().collect();
@@ -314,6 +328,14 @@ async fn find_facts(
             }
         }
     }
+    let waited: Vec<&ItemId> = ids.iter().copied().filter(|item_id| rules.let_wait(item_id)).collect();
+    let mut outlooks = HashMap::new();
+    if !waited.is_empty() {
+        let waited = waited.iter().copied();
+        let counts = beyond::find_counts(tx, organisation_id, waited.clone(), false).await?;
+        let ahead = orders::store::count_waiting(tx, organisation_id, waited.clone()).await?;
+        outlooks = beyond::find(tx, organisation_id, waited, today, counts, &ahead).await?;
+    }
     let states = stock::list_by_state(tx, organisation_id, ids.into_iter()).await?;
     let incoming: HashMap<&ItemId, i64> = states
         .iter()
@@ -327,6 +349,7 @@ async fn find_facts(
             lots: lots.remove(item_id).unwrap_or_default(),
             incoming: incoming.get(item_id).copied().unwrap_or(0),
             rules: rules.clone(),
+            outlook: outlooks.remove(item_id),
             nodes: nodes.clone(),
         };
         (item_id.clone(), Arc::new(facts))

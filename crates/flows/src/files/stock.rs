@@ -2,12 +2,13 @@
 //! is left alone.
 
 use db::Fault;
-use inventory::set_levels::{Level, LevelReason, LevelRefusal, Measure, set_levels};
+use inventory::set_levels::{Level, LevelReason, LevelRefusal, Measure};
 use kernel::Quantity;
 use operations::{Outcome, RowResult};
 use runtime::Cx;
 
 use super::line::Line;
+use crate::levels::set_levels;
 
 /// Sets stock; each line has its own answer.
 pub(super) async fn take(

@@ -33,6 +33,10 @@ pub(super) struct Within {
     ruled: HashMap<ItemId, Sellable>,
     /// The stock it may be given; none where it may be given any.
     pool: Option<Pool>,
+    /// Units of each item that it may have at once, where something is ruled on any.
+    most: HashMap<ItemId, i64>,
+    /// Units of each item that are first of those who wait for it.
+    owed: HashMap<ItemId, i64>,
     is_exceeded: bool,
 }
 
@@ -43,6 +47,7 @@ impl Within {
         nodes: &HashMap<NodeId, Node>,
         channel: &Channel,
         demands: &[Demand],
+        owed: &HashMap<ItemId, i64>,
     ) -> Within {
         let mut within = Within::default();
         if rules.is_empty() {
@@ -51,8 +56,14 @@ impl Within {
         let mut given = Pool::default();
         for demand in demands {
             let item_id = &demand.item_id;
+            // While it is shared out, what came is first of those who wait for it.
+            let owed = owed.get(item_id).copied().unwrap_or(0);
+            within.owed.insert(item_id.clone(), owed);
             if rules.are_silent(&channel.channel_id, item_id) {
                 let free = pool.free_of(item_id, &channel.merchant_id, 0);
+                let most = free.values().sum::<i64>() - owed;
+                within.is_exceeded |= owed > 0 && demand.quantity.units() > most;
+                within.most.insert(item_id.clone(), most);
                 given.put(item_id, &channel.merchant_id, free);
                 continue;
             }
@@ -64,7 +75,9 @@ impl Within {
             let free = lasting(rules.min_life_days(&channel.channel_id, item_id));
             let sellable =
                 rules.sellable(&channel.channel_id, item_id, &free).out_of(lasting(0).values().sum());
-            within.is_exceeded |= demand.quantity.units() > sellable.ats;
+            let most = sellable.ats - owed;
+            within.is_exceeded |= demand.quantity.units() > most;
+            within.most.insert(item_id.clone(), most);
             given.put(item_id, &channel.merchant_id, sellable.by_node.clone());
             within.ruled.insert(item_id.clone(), sellable);
         }
@@ -74,6 +87,11 @@ impl Within {
 
     pub(super) fn pool<'p>(&'p self, all: &'p Pool) -> &'p Pool {
         self.pool.as_ref().unwrap_or(all)
+    }
+
+    /// Units of an item that it may have at once.
+    pub(super) fn most(&self, item_id: &ItemId) -> i64 {
+        self.most.get(item_id).copied().unwrap_or(0).max(0)
     }
 
     /// True where something is ruled on what it wants.
@@ -132,7 +150,8 @@ pub(super) fn short_lines(
             let by_node = stock.by_node(item_id, channel);
             let free = by_node.values().sum();
             let sellable = within.ruled.get(item_id).filter(|sellable| sellable.limit.is_some());
-            let available = sellable.map_or(free, |sellable| sellable.ats);
+            let owed = within.owed.get(item_id).copied().unwrap_or(0);
+            let available = (sellable.map_or(free, |sellable| sellable.ats) - owed).max(0);
             let left = left.entry(item_id).or_insert_with(|| {
                 stock.of_one_order(sellable.map_or(&by_node, |sellable| &sellable.by_node)).min(available)
             });
@@ -153,6 +172,8 @@ pub(super) fn short_lines(
                 holding_orders: Vec::new(),
                 holding_carts: Vec::new(),
                 possible_quantity: (*left / pack_factor).min(line.quantity),
+                possible_later: None,
+                later_on: None,
             });
         }
         let possible_quantity = told.iter().map(|line| line.possible_quantity).min().unwrap_or(0);

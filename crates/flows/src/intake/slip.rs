@@ -8,7 +8,7 @@ use std::time::Duration;
 use db::{Fault, Tx};
 use futures_util::future::try_join4;
 use inventory::{Transfer, ledger};
-use kernel::{ChannelId, MerchantId, OrderId, Timestamp};
+use kernel::{ChannelId, MerchantId, OrderId, Timestamp, time::Date};
 use orders::{
     fulfil::NewFulfilment,
     payment::NewPayment,
@@ -56,6 +56,8 @@ pub(super) struct Decided {
     pub(super) fingerprint: String,
     pub(super) raw: String,
     pub(super) lines: Vec<ResolvedLine>,
+    /// Units of each line that wait, and until when.
+    pub(super) waiting: Vec<(i64, Option<Date>)>,
 }
 
 /// When orders are filed later than they are accepted, and how much later.
@@ -129,7 +131,8 @@ impl Decided {
             .lines
             .iter()
             .zip(1..)
-            .map(|(resolved, line_no)| AcceptedLine {
+            .zip(&self.waiting)
+            .map(|((resolved, line_no), (backordered, expected_on))| AcceptedLine {
                 line_no,
                 channel_line_no: resolved.asked as i64 + 1,
                 item_id: &resolved.item_id,
@@ -138,6 +141,8 @@ impl Decided {
                 quantity: resolved.units,
                 pack_factor: resolved.pack_factor,
                 pack_price_minor: resolved.pack_price_minor,
+                backordered: *backordered,
+                expected_on: *expected_on,
             })
             .collect();
         AcceptedOrder {

@@ -9,11 +9,15 @@ use futures_util::future::try_join;
 use inventory::{
     Account, PostError, State, Transfer, ledger,
     ownership::{self, NewSettlementLine},
-    selling::{self, QuotaUse, Rules},
+    selling::{
+        self, QuotaUse, Rules,
+        beyond::{self, Claim, Outlook},
+    },
     store as stock,
 };
 use kernel::{
-    ChannelId, DecisionId, ItemId, NodeId, OrderId, PaymentId, Place, Quantity, Timestamp, time::to_date,
+    ChannelId, DecisionId, ItemId, NodeId, OrderId, PaymentId, Place, Quantity, Timestamp,
+    time::{Date, to_date},
 };
 use network::Node;
 use orders::{
@@ -25,9 +29,10 @@ use serde_json::json;
 use sourcing::{NewDecision, Policy};
 
 use super::{
-    Accepted, AcceptedPart, Asked, Fate, Holder, HoldingCart, HoldingOrder, Look, PlaceCommand, PlaceOutcome,
-    Refused, ShortLine,
+    Accepted, AcceptedLater, AcceptedPart, Asked, Fate, Holder, HoldingCart, HoldingOrder, Look,
+    PlaceCommand, PlaceOutcome, Refused, ShortLine,
     held::Holds,
+    later::{self, Later},
     limits::{self, Stock, Within, short_lines},
     slip::{Decided, Slip},
 };
@@ -39,19 +44,23 @@ use crate::{
 };
 
 /// What one decision in a batch may cost. The receipt's exactness is bounded apart; the plan's is not touched by it.
-const BUDGET: Budget = Budget { steps: 500_000, receipt_steps: 2_000 };
+pub(super) const BUDGET: Budget = Budget { steps: 500_000, receipt_steps: 2_000 };
 
 /// What a batch needs to know.
 pub(super) struct Facts {
     pub(super) channels: HashMap<String, Channel>,
     listings: HashMap<(ChannelId, String), Listed>,
-    items: HashMap<ItemId, Item>,
+    pub(super) items: HashMap<ItemId, Item>,
     taken: HashMap<(ChannelId, String), (OrderId, String)>,
-    nodes: HashMap<NodeId, Node>,
+    pub(super) nodes: HashMap<NodeId, Node>,
     pub(super) pool: Pool,
     pub(super) holds: Holds,
     lent: Lent,
     pub(super) rules: Rules,
+    /// Of items that some channel may sell beyond what is free.
+    pub(super) outlooks: HashMap<ItemId, Outlook>,
+    /// What is first of those who wait, as long as it is not shared out.
+    pub(super) owed: HashMap<ItemId, i64>,
 }
 
 pub(super) async fn gather(cx: &mut Cx<'_>, batch: &[Asked], look: Look) -> Result<Facts, Fault> {
@@ -96,6 +105,8 @@ pub(super) async fn gather(cx: &mut Cx<'_>, batch: &[Asked], look: Look) -> Resu
         // Looked at again behind the lock, in the order in which everybody locks: stock, then quotas.
         selling::lock_rules(tx, organisation_id, item_ids.iter()).await?
     };
+    let outlooks = later::find_outlooks(cx, &rules, &item_ids).await?;
+    let owed = later::find_owed(cx, &outlooks).await?;
     let sellers = channels.values().map(|channel| &channel.merchant_id);
     let lent = Lent::gather(cx, sellers, &available, look == Look::Locked).await?;
     let mut node_ids: BTreeSet<NodeId> = available.iter().map(|row| row.node_id.clone()).collect();
@@ -107,30 +118,37 @@ pub(super) async fn gather(cx: &mut Cx<'_>, batch: &[Asked], look: Look) -> Resu
         .map(|taken| ((taken.channel_id, taken.external_reference), (taken.order_id, taken.fingerprint)))
         .collect();
     let pool = Pool::new(available, to_date(cx.now));
-    Ok(Facts { channels, listings, items, taken, nodes, pool, holds, lent, rules })
+    Ok(Facts { channels, listings, items, taken, nodes, pool, holds, lent, rules, outlooks, owed })
 }
 
 /// The batch at work: facts, what is left of the stock, and what is to be written.
 pub(super) struct Table<'a> {
-    outside: &'a Outside,
-    policy: &'a Policy,
+    pub(super) outside: &'a Outside,
+    pub(super) policy: &'a Policy,
     pub(super) facts: Facts,
     pub(super) slip: Slip,
     settlements: Vec<NewSettlementLine>,
     quota_uses: Vec<QuotaUse>,
+    claims: Vec<Claim>,
+    /// How many units of each item were promised before the batch.
+    promised: HashMap<ItemId, i64>,
 }
 
 /// Who sends what, and why them.
 pub(super) struct Planned {
     pub(super) demands: Vec<Demand>,
-    problem: Problem,
+    pub(super) problem: Problem,
     pub(super) plan: Plan,
     /// What brands lend to it, where the seller's own units are not enough.
-    joined: Option<Joined>,
+    pub(super) joined: Option<Joined>,
+    /// What waits for supply.
+    pub(super) later: Vec<Later>,
 }
 
 impl<'a> Table<'a> {
     pub(super) fn new(outside: &'a Outside, policy: &'a Policy, facts: Facts) -> Table<'a> {
+        let promised = facts.outlooks.iter();
+        let promised = promised.map(|(item_id, outlook)| (item_id.clone(), outlook.promised())).collect();
         Table {
             outside,
             policy,
@@ -138,6 +156,8 @@ impl<'a> Table<'a> {
             slip: Slip::default(),
             settlements: Vec::new(),
             quota_uses: Vec::new(),
+            claims: Vec::new(),
+            promised,
         }
     }
 
@@ -168,8 +188,13 @@ impl<'a> Table<'a> {
         // For this order alone what is held for it is as good as free, and unsold.
         self.lend_held(held.as_ref());
         let lent = Some(&self.facts.lent);
-        let planned = self.plan(&channel, &order.lines, &lines, lent, order.ship_to.place, cx.now);
-        let Planned { demands, problem, plan, mut joined } = match planned {
+        let destination = order.ship_to.place;
+        let planned = self.plan(&channel, &order.lines, &lines, lent, destination, cx.now);
+        let planned = planned.or_else(|short| {
+            let later = self.plan_later(&channel, &lines, destination, cx.now);
+            later.ok_or_else(|| self.offer_later(&channel, &order.lines, &lines, short, destination, cx.now))
+        });
+        let Planned { demands, problem, plan, mut joined, later } = match planned {
             Ok(planned) => planned,
             Err(lines) => {
                 self.take_held_back(held.as_ref());
@@ -184,6 +209,7 @@ impl<'a> Table<'a> {
         let order_id = OrderId::from_body(&cx.fresh());
         let numbered: Vec<(i64, &ItemId, i64)> =
             lines.iter().zip(1..).map(|(line, line_no)| (line_no, &line.item_id, line.units)).collect();
+        let numbered = later::at_once(numbered, &later);
         let parts = source::parts(cx, &order_id, &plan, &numbered);
         if let Some(held) = held {
             self.consume(cx, held, &order_id, &parts);
@@ -228,7 +254,16 @@ impl<'a> Table<'a> {
                 });
             }
         }
-        self.slip.decisions.push(NewDecision {
+        let waiting = later::by_line(&lines, &parts, &later);
+        for Later { item_id, units, .. } in &later {
+            if let Some(outlook) = self.facts.outlooks.get_mut(item_id) {
+                outlook.promise(&channel.channel_id, *units);
+            }
+            let channel_id = channel.channel_id.clone();
+            self.claims.push(Claim { item_id: item_id.clone(), channel_id, units: *units });
+        }
+        // What waits is sourced when it comes.
+        let decided = (!plan.shipments.is_empty()).then(|| NewDecision {
             decision_id: DecisionId::from_body(&cx.fresh()),
             order_id: order_id.clone(),
             cause: "accept".into(),
@@ -238,6 +273,7 @@ impl<'a> Table<'a> {
             receipt: source::receipt(&problem, &plan, self.policy, &demands),
             decided_at: cx.now,
         });
+        self.slip.decisions.extend(decided);
         self.expect_payment(cx, &order_id, order);
         cx.tell(
             "order.accepted",
@@ -249,6 +285,10 @@ impl<'a> Table<'a> {
                 "nodes": parts.iter().map(|part| part.node_id.as_str()).collect::<Vec<_>>(),
             }),
         );
+        let told: Vec<AcceptedLater> = later.iter().map(Later::told).collect();
+        if !told.is_empty() {
+            cx.tell("order.backordered", order_id.as_str(), json!({ "items": told }));
+        }
         let summary = parts
             .iter()
             .map(|part| AcceptedPart {
@@ -269,8 +309,10 @@ impl<'a> Table<'a> {
             fingerprint,
             raw: command.raw.clone(),
             lines,
+            waiting,
         });
-        PlaceOutcome::Accepted(accepted(order_id, order, false, summary))
+        let accepted = accepted(order_id, order, false, summary);
+        PlaceOutcome::Accepted(Accepted { waiting: told, ..accepted })
     }
 
     /// Which nodes would send these lines with what is left, or which of the lines nobody can: the same for an order and
@@ -286,7 +328,14 @@ impl<'a> Table<'a> {
     ) -> Result<Planned, Vec<ShortLine>> {
         let wanted = lines.iter().map(|line| (&line.item_id, line.units));
         let demands = source::demands(wanted, &self.facts.items, self.outside);
-        let within = Within::of(&self.facts.rules, &self.facts.pool, &self.facts.nodes, channel, &demands);
+        let within = Within::of(
+            &self.facts.rules,
+            &self.facts.pool,
+            &self.facts.nodes,
+            channel,
+            &demands,
+            &self.facts.owed,
+        );
         let ask = |pool: &Pool| {
             let problem = source::problem(
                 &demands,
@@ -313,7 +362,7 @@ impl<'a> Table<'a> {
             }
         }
         match solved {
-            Some(plan) => Ok(Planned { demands, problem, plan, joined }),
+            Some(plan) => Ok(Planned { demands, problem, plan, joined, later: Vec::new() }),
             None => {
                 let pool = joined.as_ref().map_or(&self.facts.pool, |joined| &joined.pool);
                 let max_nodes = self.policy.max_nodes as usize;
@@ -439,9 +488,14 @@ impl<'a> Table<'a> {
         self.slip.accepted.len()
     }
 
+    /// True where some of them wait for supply: their turn is told from what is filed.
+    pub(super) fn has_waiting(&self) -> bool {
+        !self.claims.is_empty()
+    }
+
     /// Writes everything that was decided: bounds now, what is searched now or later.
     pub(super) async fn write(&mut self, cx: &mut Cx<'_>, is_later: bool) -> Result<(), Fault> {
-        if self.slip.transfers.is_empty() {
+        if self.slip.transfers.is_empty() && self.slip.accepted.is_empty() {
             return Ok(());
         }
         self.facts.holds.write(cx).await?;
@@ -463,6 +517,11 @@ impl<'a> Table<'a> {
             Err(PostError::Fault(fault)) => return Err(fault),
             Err(PostError::Short { .. }) => return Err(outrun(self.slip.transfers.len())),
         }
+        let is_bounded = self.claims.is_empty()
+            || beyond::claim(cx.tx, &organisation_id, &self.claims, &self.promised).await?;
+        if !is_bounded {
+            return Err(outrun(self.claims.len()));
+        }
         let is_within_quotas =
             self.quota_uses.is_empty() || selling::charge(cx.tx, &organisation_id, &self.quota_uses).await?;
         if is_within_quotas { Ok(()) } else { Err(outrun(self.quota_uses.len())) }
@@ -478,5 +537,6 @@ fn accepted(order_id: OrderId, order: &NewOrder, is_repeat: bool, parts: Vec<Acc
         total_minor: order.total_minor().unwrap_or(0),
         is_repeat,
         fulfilment_orders: parts,
+        waiting: Vec::new(),
     }
 }

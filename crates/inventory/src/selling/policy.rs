@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kernel::NodeId;
+use kernel::{NodeId, time::Date};
 
 /// From which nodes a channel sells.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -55,6 +55,34 @@ impl Nodes {
     }
 }
 
+/// What a channel may sell of an item beyond what is free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Beyond {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// What is expected on a day to come.
+    Expected,
+    /// So many units, expected or not.
+    Any,
+}
+
+impl Beyond {
+    /// Reads what is stored and sent.
+    pub fn parse(name: &str) -> Option<Beyond> {
+        [Beyond::Nothing, Beyond::Expected, Beyond::Any].into_iter().find(|beyond| beyond.name() == name)
+    }
+
+    /// As stored and shown.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Beyond::Nothing => "nothing",
+            Beyond::Expected => "expected",
+            Beyond::Any => "any",
+        }
+    }
+}
+
 /// What a channel may sell, quotas apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -66,11 +94,25 @@ pub struct Policy {
     pub buffer: i64,
     /// Days that goods must last when they are sold.
     pub min_life_days: i64,
+    /// What it may sell beyond what is free.
+    pub beyond: Beyond,
+    /// How many units of an item may wait at once for its orders, if that is bounded.
+    pub beyond_most: Option<i64>,
+    /// From when on what was never there can be had.
+    pub available_from: Option<Date>,
 }
 
 impl Default for Policy {
     fn default() -> Policy {
-        Policy { is_on: true, nodes: Nodes::All, buffer: 0, min_life_days: 0 }
+        Policy {
+            is_on: true,
+            nodes: Nodes::All,
+            buffer: 0,
+            min_life_days: 0,
+            beyond: Beyond::Nothing,
+            beyond_most: None,
+            available_from: None,
+        }
     }
 }
 

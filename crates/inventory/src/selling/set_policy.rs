@@ -5,7 +5,7 @@ use kernel::{ChannelId, ItemId};
 use runtime::Cx;
 use serde_json::{Value as Json, json};
 
-use super::{Policy, store};
+use super::{Beyond, Policy, store};
 
 /// What is wrong with a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -16,6 +16,9 @@ pub enum PolicyProblem {
     /// Nothing is asked to last that long.
     #[error("a remaining life is of 0 to {} days", Policy::MAX_LIFE_DAYS)]
     Life,
+    /// What waits is bounded.
+    #[error("from 0 to {} units may wait, and `any` says how many", Policy::MAX_UNITS)]
+    Beyond,
 }
 
 impl Policy {
@@ -25,6 +28,11 @@ impl Policy {
             Some(PolicyProblem::Buffer)
         } else if !(0..=Policy::MAX_LIFE_DAYS).contains(&self.min_life_days) {
             Some(PolicyProblem::Life)
+        } else if self
+            .beyond_most
+            .map_or(self.beyond == Beyond::Any, |most| !(0..=Policy::MAX_UNITS).contains(&most))
+        {
+            Some(PolicyProblem::Beyond)
         } else {
             None
         }
@@ -38,6 +46,9 @@ impl Policy {
             "node_ids": self.nodes.named().collect::<Vec<_>>(),
             "buffer": self.buffer,
             "min_life_days": self.min_life_days,
+            "beyond": self.beyond.name(),
+            "beyond_most": self.beyond_most,
+            "available_from": self.available_from.map(|day| day.to_string()),
         })
     }
 }

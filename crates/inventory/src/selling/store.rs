@@ -6,7 +6,7 @@ use db::{Column, Fault, FromRow, Row, Tx, args, row, set};
 use kernel::{ChannelId, ItemId, NodeId, OrderId, OrganisationId, Timestamp};
 use serde_json::json;
 
-use super::{Nodes, Policy, Quota, Rules};
+use super::{Beyond, Nodes, Policy, Quota, Rules};
 
 /// A policy as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,7 @@ impl FromRow for PolicyRow {
             .map_err(|error| shape("node_ids", error.to_string()))?;
         let rule: String = row.get("node_rule")?;
         let nodes = Nodes::parse(&rule, node_ids).ok_or_else(|| shape("node_rule", rule))?;
+        let beyond: String = row.get("beyond")?;
         Ok(PolicyRow {
             channel_id: row.get("channel_id")?,
             item_id: item_id.map_err(|error| shape("item_id", error.to_string()))?,
@@ -38,6 +39,9 @@ impl FromRow for PolicyRow {
                 nodes,
                 buffer: row.get("buffer")?,
                 min_life_days: row.get("min_life_days")?,
+                beyond: Beyond::parse(&beyond).ok_or_else(|| shape("beyond", beyond))?,
+                beyond_most: row.get("beyond_most")?,
+                available_from: row.get("available_from")?,
             },
             changed_at: row.get("changed_at")?,
         })
@@ -76,7 +80,8 @@ pub async fn find_rules(
 ) -> Result<Rules, Fault> {
     let policies: Vec<PolicyRow> = tx
         .query(
-            "select channel_id, item_id, is_on, node_rule, node_ids, buffer, min_life_days, changed_at \
+            "select channel_id, item_id, is_on, node_rule, node_ids, buffer, min_life_days, beyond, beyond_most, \
+                    available_from, changed_at \
                from channel_stock_policy where organisation_id = $1 and item_id {in $2}",
             args![
                 organisation_id,
@@ -245,7 +250,8 @@ pub async fn list_policies(
     limit: i64,
 ) -> Result<Vec<PolicyRow>, Fault> {
     tx.query(
-        "select channel_id, item_id, is_on, node_rule, node_ids, buffer, min_life_days, changed_at \
+        "select channel_id, item_id, is_on, node_rule, node_ids, buffer, min_life_days, beyond, beyond_most, \
+                available_from, changed_at \
            from channel_stock_policy \
           where organisation_id = $1 and channel_id {in $2} and item_id || '/' || channel_id > $3 \
           order by item_id || '/' || channel_id limit $4",
@@ -282,10 +288,12 @@ pub(super) async fn put_policy(
     let node_ids = json!(policy.nodes.named().collect::<Vec<_>>());
     tx.execute(
         "insert into channel_stock_policy (organisation_id, item_id, channel_id, is_on, node_rule, node_ids, buffer, \
-                min_life_days, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+                min_life_days, changed_at, beyond, beyond_most, available_from) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
          on conflict (organisation_id, item_id, channel_id) do update set is_on = excluded.is_on, \
                 node_rule = excluded.node_rule, node_ids = excluded.node_ids, buffer = excluded.buffer, \
-                min_life_days = excluded.min_life_days, changed_at = excluded.changed_at",
+                min_life_days = excluded.min_life_days, changed_at = excluded.changed_at, beyond = excluded.beyond, \
+                beyond_most = excluded.beyond_most, available_from = excluded.available_from",
         args![
             organisation_id,
             item_id.map_or("", ItemId::as_str),
@@ -295,7 +303,10 @@ pub(super) async fn put_policy(
             node_ids,
             policy.buffer,
             policy.min_life_days,
-            now
+            now,
+            policy.beyond.name(),
+            policy.beyond_most,
+            policy.available_from,
         ],
     )
     .await?;

@@ -123,7 +123,8 @@ fn some_world(dice: &mut Dice) -> (Rules, Free) {
             _ => Nodes::Except(some),
         };
         if dice.below(4) > 0 {
-            let policy = Policy { is_on: dice.below(8) > 0, nodes, buffer: dice.below(4), min_life_days: 0 };
+            let policy =
+                Policy { is_on: dice.below(8) > 0, nodes, buffer: dice.below(4), ..Policy::default() };
             policies.push((channel(name), None, policy));
         }
         if dice.below(5) < 3 {

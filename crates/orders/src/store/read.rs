@@ -51,7 +51,7 @@ pub async fn list_lines(
 ) -> Result<Vec<LineRow>, Fault> {
     tx.query(
         "select line_no, coalesce(channel_line_no, line_no) as channel_line_no, item_id, external_code, title, quantity, \
-                pack_factor, pack_price_minor, unallocated, \
+                pack_factor, pack_price_minor, expected_on, unallocated, \
                 backordered, allocated, picked, packed, shipped, ready_for_pickup, delivered, cancelled, returned, lost \
            from order_line where organisation_id = $1 and order_id = $2 order by line_no",
         args![organisation_id, order_id],
@@ -444,22 +444,6 @@ pub async fn list_holders(
         args![organisation_id, Column::from_iter(items)],
     )
     .await
-}
-
-/// Orders with units no node has, oldest first; only those with these items, where any are named.
-pub async fn list_unallocated(
-    tx: &Tx,
-    organisation_id: &OrganisationId,
-    limit: i64,
-) -> Result<Vec<OrderId>, Fault> {
-    let rows: Vec<(OrderId,)> = tx
-        .query(
-            "select order_id from sales_order where organisation_id = $1 and status = 'unallocated' \
-              order by placed_at, order_id limit $2",
-            args![organisation_id, limit],
-        )
-        .await?;
-    Ok(rows.into_iter().map(|(order_id,)| order_id).collect())
 }
 
 /// The payment of an order.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use db::{Column, Fault, Tx, args, row, set};
-use kernel::{ChannelId, FulfilmentOrderId, MerchantId, OrderId, OrganisationId, Timestamp};
+use kernel::{ChannelId, FulfilmentOrderId, MerchantId, OrderId, OrganisationId, Timestamp, time::Date};
 use runtime::Cx;
 use serde_json::Value as Json;
 
@@ -37,7 +37,7 @@ pub struct AcceptedOrder<'a> {
     pub lines: Vec<AcceptedLine<'a>>,
 }
 
-/// A line that was decided: all its units are allocated.
+/// A line that was decided: its units are allocated, or wait.
 #[derive(Debug, Clone)]
 pub struct AcceptedLine<'a> {
     /// From 1.
@@ -56,6 +56,10 @@ pub struct AcceptedLine<'a> {
     pub pack_factor: i64,
     /// What a pack costs.
     pub pack_price_minor: i64,
+    /// Units of them that wait for supply.
+    pub backordered: i64,
+    /// When those will be there, as far as it is known.
+    pub expected_on: Option<Date>,
 }
 
 row! {
@@ -152,7 +156,7 @@ pub async fn release_references(
     .await
 }
 
-/// Writes accepted orders with their lines, all of whose units are allocated.
+/// Writes accepted orders with their lines, whose units are allocated or wait.
 pub async fn insert_orders(
     tx: &Tx,
     organisation_id: &OrganisationId,
@@ -163,10 +167,10 @@ pub async fn insert_orders(
         "insert into sales_order (organisation_id, order_id, merchant_id, channel_id, external_reference, status, method, \
                 currency, goods_minor, shipping_minor, total_minor, customer_name, customer_email, ship_to, placed_at, \
                 accepted_at, promised_by, note, raw, fingerprint) \
-         select $1, d.order_id, d.merchant_id, d.channel_id, d.external_reference, 'to_pick', 'ship', d.currency, \
+         select $1, d.order_id, d.merchant_id, d.channel_id, d.external_reference, d.status, 'ship', d.currency, \
                 d.goods_minor, d.shipping_minor, d.goods_minor + d.shipping_minor, d.customer_name, d.customer_email, \
                 d.ship_to, d.placed_at, d.accepted_at, d.promised_by, d.note, d.raw, d.fingerprint \
-         {set d(order_id text, merchant_id text, channel_id text, external_reference text, currency text, \
+         {set d(order_id text, merchant_id text, channel_id text, external_reference text, status text, currency text, \
                 goods_minor int, shipping_minor int, customer_name text, customer_email text, ship_to json, \
                 placed_at time, accepted_at time, promised_by time, note text, raw text, fingerprint text)} where true",
         &set![
@@ -174,6 +178,10 @@ pub async fn insert_orders(
             orders.iter().map(|order| order.merchant_id),
             orders.iter().map(|order| order.channel_id),
             orders.iter().map(|order| &order.order.external_reference),
+            orders.iter().map(|order| {
+                let is_waiting = order.lines.iter().any(|line| line.backordered > 0);
+                if is_waiting { Status::Backordered.name() } else { Status::ToPick.name() }
+            }),
             orders.iter().map(|order| order.order.currency),
             orders.iter().map(|order| goods(order.order)),
             orders.iter().map(|order| order.order.shipping_minor),
@@ -194,11 +202,11 @@ pub async fn insert_orders(
         orders.iter().flat_map(|order| order.lines.iter().map(|line| (order.order_id, line))).collect();
     tx.execute_set(
         "insert into order_line (organisation_id, order_id, line_no, item_id, external_code, title, quantity, \
-                pack_factor, pack_price_minor, channel_line_no, allocated) \
+                pack_factor, pack_price_minor, channel_line_no, allocated, backordered, expected_on) \
          select $1, d.order_id, d.line_no, d.item_id, d.external_code, d.title, d.quantity, d.pack_factor, \
-                d.pack_price_minor, d.channel_line_no, d.quantity \
+                d.pack_price_minor, d.channel_line_no, d.quantity - d.backordered, d.backordered, d.expected_on \
          {set d(order_id text, line_no int, item_id text, external_code text, title text, quantity int, \
-                pack_factor int, pack_price_minor int, channel_line_no int)} where true",
+                pack_factor int, pack_price_minor int, channel_line_no int, backordered int, expected_on date)} where true",
         &set![
             lines.iter().map(|(order_id, _)| *order_id),
             lines.iter().map(|(_, line)| line.line_no),
@@ -211,6 +219,8 @@ pub async fn insert_orders(
             lines.iter().map(|(_, line)| {
                 Some(line.channel_line_no).filter(|channel_line_no| *channel_line_no != line.line_no)
             }),
+            lines.iter().map(|(_, line)| line.backordered),
+            lines.iter().map(|(_, line)| line.expected_on),
         ],
         args![organisation_id],
     )

@@ -37,7 +37,7 @@ pub async fn whole_orders(
     let lines: Vec<LineOf> = tx
         .query(
             "select order_id, line_no, coalesce(channel_line_no, line_no) as channel_line_no, item_id, external_code, \
-                    title, quantity, pack_factor, pack_price_minor, \
+                    title, quantity, pack_factor, pack_price_minor, expected_on, \
                     unallocated, backordered, allocated, picked, packed, shipped, ready_for_pickup, delivered, \
                     cancelled, returned, lost \
                from order_line where organisation_id = $1 and order_id {in $2} order by order_id, line_no",

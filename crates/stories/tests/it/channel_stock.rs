@@ -26,7 +26,7 @@ const EVERYTHING: Scope = Scope::EVERYTHING;
 /// What a policy says: a buffer, and the nodes a channel sells from.
 fn says(buffer: i64, node_rule: &str, nodes: &[&str]) -> PolicySays {
     let nodes = nodes.iter().map(|code| (*code).to_owned()).collect();
-    PolicySays { is_on: true, node_rule: node_rule.into(), nodes, buffer, min_life_days: 0 }
+    PolicySays { is_on: true, node_rule: node_rule.into(), nodes, buffer, ..PolicySays::default() }
 }
 
 async fn rules(shop: &Story, channel: &str, item: Option<&str>, says: Option<PolicySays>) {

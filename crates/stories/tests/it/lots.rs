@@ -63,8 +63,7 @@ async fn stocks(shop: &Story, node: &str, sku: &str, units: i64, lot: &str, day:
 
 /// A channel sells only what lasts so many days.
 async fn asks_for_life(shop: &Story, channel: &str, min_life_days: i64) {
-    let says =
-        PolicySays { is_on: true, node_rule: "all".into(), nodes: Vec::new(), buffer: 0, min_life_days };
+    let says = PolicySays { min_life_days, ..PolicySays::default() };
     let wanted = PolicyWanted { channel: channel.into(), item: None, says: Some(says) };
     shop.set_policy(Call::by("user:ada"), EVERYTHING, wanted).await.unwrap();
 }

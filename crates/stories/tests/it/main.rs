@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a story says what went wrong by panicking")]
 
 mod at_once;
+mod backorders;
 mod bulk;
 mod cancelling;
 mod channel_stock;

@@ -159,11 +159,10 @@ impl Asker {
 /// What channels may sell of the one pool: all but web's share of the pots is ruled somehow.
 async fn rules(shop: &Story) {
     let says = PolicySays {
-        is_on: true,
         node_rule: "only".into(),
         nodes: vec!["leeds".into(), "york".into()],
         buffer: 3,
-        min_life_days: 0,
+        ..PolicySays::default()
     };
     let wanted = PolicyWanted { channel: "app".into(), item: None, says: Some(says) };
     shop.set_policy(Call::by("asker"), Scope::EVERYTHING, wanted).await.unwrap();

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use catalogue::{Channel, Item};
 use db::{Fault, Tx};
 use flows::selling::{PolicySays, PolicyWanted};
-use inventory::selling::{Policy, PolicyRow, list_policies};
+use inventory::selling::{Beyond, Policy, PolicyRow, list_policies};
 use kernel::{OrganisationId, Scope};
 use network::Node;
 use serde::Deserialize;
@@ -43,7 +43,7 @@ pub(super) async fn get_policy(
     show(&console, &desk, &scope, &which, None, None).await
 }
 
-/// `command`, `channel`, `item`, `is_on`, `node_rule`, `buffer`, `min_life_days`, `does`, and `node` once for each that
+/// `command`, `channel`, `item`, `is_on`, `node_rule`, `buffer`, `min_life_days`, `beyond`, `beyond_most`, `available_from`, `does`, and `node` once for each that
 /// is ticked.
 pub(super) async fn post_policy(
     State(console): State<Console>,
@@ -66,6 +66,11 @@ pub(super) async fn post_policy(
         },
         buffer: of("buffer").parse().unwrap_or(-1),
         min_life_days: of("min_life_days").parse().unwrap_or(-1),
+        beyond: Beyond::parse(&of("beyond")).unwrap_or_default(),
+        beyond_most: Some(of("beyond_most"))
+            .filter(|most| !most.is_empty())
+            .map(|most| most.parse().unwrap_or(-1)),
+        available_from: of("available_from").parse().ok(),
     };
     let call = desk.call(&of("command"), href::BOARD_POLICY, &json!(fields))?;
     let wanted = PolicyWanted {
@@ -182,6 +187,9 @@ fn form(found: &Found, typed: Option<PolicySays>) -> PolicyForm {
         node_rule: says.node_rule,
         buffer: says.buffer.max(0).to_string(),
         min_life_days: says.min_life_days.max(0).to_string(),
+        beyond: says.beyond.name().to_owned(),
+        beyond_most: says.beyond_most.map(|most| most.max(0).to_string()).unwrap_or_default(),
+        available_from: says.available_from.map(|day| day.to_string()).unwrap_or_default(),
     }
 }
 
@@ -192,5 +200,8 @@ fn says(policy: &Policy) -> PolicySays {
         nodes: policy.nodes.named().map(ToString::to_string).collect(),
         buffer: policy.buffer,
         min_life_days: policy.min_life_days,
+        beyond: policy.beyond,
+        beyond_most: policy.beyond_most,
+        available_from: policy.available_from,
     }
 }

@@ -3,8 +3,8 @@
 use axum::extract::{Form, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use flows::levels::LevelsError;
-use inventory::set_levels::{Level, LevelReason, LevelRefusal, LevelSet, Measure, set_levels};
+use flows::levels::{LevelsError, set_levels};
+use inventory::set_levels::{Level, LevelReason, LevelRefusal, LevelSet, Measure};
 use kernel::Quantity;
 use serde::Deserialize;
 use serde_json::json;

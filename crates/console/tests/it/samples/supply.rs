@@ -178,6 +178,35 @@ impl Sample {
         }
     }
 
+    pub(super) fn backorders(&self, is_rich: bool) -> BackordersPage {
+        let row = |reference: &str, day: Option<i8>| BackorderLine {
+            order_id: text("ord_1"),
+            reference: text(reference),
+            channel: text("Market & more"),
+            name: text(ASSAM),
+            sku: text("TEA-ASSAM-250"),
+            units: 1_200,
+            placed_at: self.shell(Section::Stock, "/backorders").now,
+            expected_on: day.map(|day| kernel::Date::constant(2026, 12, day)),
+            is_late: day.is_none(),
+            is_moved_up: day == Some(1),
+            command: format!("0123456789abc{reference}"),
+        };
+        let coming =
+            [(kernel::Date::constant(2026, 12, 1), 1_500), (kernel::Date::constant(2026, 12, 9), 2_000)];
+        let rows = vec![row("W1", Some(1)), row("W2", Some(9)), row("W3", None)];
+        BackordersPage {
+            t: self.t.clone(),
+            shell: self.shell(Section::Stock, "/backorders"),
+            item: if is_rich { text("TEA-ASSAM-250") } else { String::new() },
+            item_name: if is_rich { text(ASSAM) } else { String::new() },
+            cover: is_rich.then(|| Cover::new(&self.t, 3_600, &coming)),
+            can_move: true,
+            rows: if is_rich { rows } else { vec![] },
+            next: is_rich.then(|| text("/backorders?after=k")),
+        }
+    }
+
     pub(super) fn holds(&self, is_rich: bool) -> HoldsPage {
         let part = |node: &str, quantity| HoldPart {
             item: text("itm_1"),
