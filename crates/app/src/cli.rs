@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     commands::{
-        backup, bench, demo, erase, export, holds, import, lots, migrate, ownership, quota, replay,
+        alerts, backup, bench, demo, erase, export, holds, import, lots, migrate, ownership, quota, replay,
         seed_large, serve, sim, token,
     },
     config::CommandLine,
@@ -63,6 +63,9 @@ pub enum Command {
     /// Shows goods by lot, and what of them expires
     #[command(subcommand)]
     Lots(lots::Lots),
+    /// Shows what will be sold out and what is too much
+    #[command(subcommand)]
+    Alerts(alerts::Alerts),
     /// What is dedicated to channels
     #[command(subcommand)]
     Quota(quota::Quota),
@@ -100,6 +103,7 @@ impl Command {
             | Command::Ownership(_)
             | Command::Holds(_)
             | Command::Lots(_)
+            | Command::Alerts(_)
             | Command::Quota(_)
             | Command::Availability(_)
             | Command::Token(_)

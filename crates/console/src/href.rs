@@ -104,6 +104,8 @@ pub const ENTITLEMENTS: &str = "/ownership/entitlements";
 pub const SWAPS: &str = "/ownership/swaps";
 /// Goods by lot, those that expire first first.
 pub const LOTS: &str = "/lots";
+/// What will be sold out and what is too much.
+pub const ALERTS: &str = "/stock-alerts";
 /// What is held for carts.
 pub const HOLDS: &str = "/holds";
 /// Gives a hold up.

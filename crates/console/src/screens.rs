@@ -2,6 +2,7 @@
 //! nothing is decided, and nothing is added up that a context or a process has not added up.
 
 mod actors;
+mod alerts;
 mod badge;
 mod board;
 mod brand;
@@ -87,6 +88,7 @@ fn pages() -> Routes<Console> {
         .merge(ownership::routes())
         .merge(holds::routes())
         .merge(lots::routes())
+        .merge(alerts::routes())
         .merge(board::routes())
         .merge(nodes::routes())
         .merge(rename::routes())

@@ -5,11 +5,13 @@ pub mod bars;
 pub mod icon;
 pub mod lifeline;
 pub mod map;
+pub mod outlook;
 pub mod state_strip;
 
 pub use bars::{Bar, Bars};
 pub use lifeline::{Lifeline, Mark};
 pub use map::{Map, MapNode, MapSize};
+pub use outlook::Outlook;
 pub use state_strip::{StateStrip, UnitCount};
 
 /// A coordinate with one decimal: finer than any screen, and the same text on every machine.

@@ -62,6 +62,9 @@ steps![
     "0045_lighter_decisions",
     "0046_kits",
     "0047_kit_lines",
+    "0056_change_notes",
+    "0057_availability_events",
+    "0058_stock_outlook",
 ];
 
 /// A digest of the whole history: test templates are kept by it.

@@ -24,6 +24,7 @@ pub mod intake;
 pub mod levels;
 pub mod lots;
 pub mod operations;
+pub mod outlook;
 pub mod ownership;
 pub mod proposals;
 pub mod pump;
@@ -65,6 +66,8 @@ pub struct Flows {
     pub retention: retention::Retention,
     /// What is known to be free just now.
     shelf: Arc<availability::Shelf>,
+    /// Who tells of it.
+    feed: Arc<availability::Feed>,
     intake: Batcher<Asked, Result<Answer<Fate>, intake::Lost>>,
     /// True where orders are taken in the order in which they came, whosever they are.
     is_strict: bool,
@@ -123,6 +126,7 @@ impl Flows {
             policy,
             retention: retention::Retention::default(),
             shelf: Arc::default(),
+            feed: Arc::default(),
             intake,
             is_strict: false,
         }

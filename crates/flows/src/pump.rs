@@ -8,7 +8,8 @@ use runtime::{Call, job};
 use tokio::sync::watch;
 
 use crate::{
-    Flows, erase::REWRITE, lots::EXPIRE, receive::ALLOCATE_WAITING, retention::SWEEP, station::StationError,
+    Flows, erase::REWRITE, lots::EXPIRE, outlook::LOOK, receive::ALLOCATE_WAITING, retention::SWEEP,
+    station::StationError,
 };
 
 /// How many orders without a node one run tries.
@@ -31,7 +32,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub async fn run(flows: Flows, stop: watch::Receiver<bool>) {
     let (webhooks, operations) = (flows.webhooks().run(stop.clone()), flows.run_operations(stop.clone()));
     let holds = flows.run_holds(stop.clone());
-    tokio::join!(webhooks, operations, holds, pump(&flows, stop));
+    let availability = flows.run_availability(stop.clone());
+    tokio::join!(webhooks, operations, holds, availability, pump(&flows, stop));
 }
 
 async fn pump(flows: &Flows, mut stop: watch::Receiver<bool>) {
@@ -88,7 +90,13 @@ impl Flows {
                 }
                 EXPIRE => {
                     self.expire_lots().await?;
+                    self.look_ahead().await?;
+                    self.runtime.forget_changes().await?;
                     self.finish(work, Some((EXPIRE, HOUR))).await?;
+                }
+                LOOK => {
+                    self.look_ahead().await?;
+                    self.finish(work, None).await?;
                 }
                 kind => tracing::error!(kind, "nobody knows how to do this job; it stays"),
             }

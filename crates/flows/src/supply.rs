@@ -19,7 +19,7 @@ use kernel::{
 use runtime::{Answer, Call};
 use serde::{Deserialize, Serialize};
 
-use crate::Flows;
+use crate::{Flows, outlook::LOOK};
 
 /// Goods that are expected, as they are shown.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -104,7 +104,11 @@ impl Flows {
         self.runtime
             .command(call, move |cx| {
                 let new = new.clone();
-                Box::pin(async move { Ok(Expected { expected_receipt_id: expect::expect(cx, &new).await? }) })
+                Box::pin(async move {
+                    let expected_receipt_id = expect::expect(cx, &new).await?;
+                    cx.put_off(LOOK, "all", cx.now);
+                    Ok(Expected { expected_receipt_id })
+                })
             })
             .await
     }
@@ -121,6 +125,7 @@ impl Flows {
                 let (id, amendment) = (id.clone(), amendment.clone());
                 Box::pin(async move {
                     expect::amend(cx, &id, &amendment).await?;
+                    cx.put_off(LOOK, "all", cx.now);
                     Ok(Expected { expected_receipt_id: id })
                 })
             })
@@ -138,6 +143,7 @@ impl Flows {
                 let id = id.clone();
                 Box::pin(async move {
                     expect::close(cx, &id).await?;
+                    cx.put_off(LOOK, "all", cx.now);
                     Ok(Expected { expected_receipt_id: id })
                 })
             })

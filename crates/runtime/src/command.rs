@@ -15,7 +15,7 @@ use rand_chacha::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tracing::{Instrument, Span};
 
-use crate::{Clock, Cx, Keyring, follow::Signals};
+use crate::{Clock, Cx, Keyring, follow::Signals, watch::Watch};
 
 /// How often a command that lost a race for a lock is tried in all.
 const ATTEMPTS: usize = 4;
@@ -34,6 +34,7 @@ pub struct Runtime {
     random: Arc<Mutex<ChaCha8Rng>>,
     committed: Arc<tokio::sync::Notify>,
     pub(crate) signals: Arc<Signals>,
+    pub(crate) watch: Arc<Watch>,
 }
 
 /// Who calls, under which key, and when.
@@ -157,6 +158,7 @@ impl Runtime {
             random: Arc::new(Mutex::new(random)),
             committed: Arc::new(tokio::sync::Notify::new()),
             signals: Arc::default(),
+            watch: Arc::default(),
         }
     }
 

@@ -10,6 +10,7 @@ mod webhooks;
 
 use askama::Template;
 use console::pages::Choice;
+use console::pages::alerts::{AlertLine, AlertsPage};
 use console::pages::bulk::{Bulk, BulkRow};
 use console::pages::dashboard::{Dashboard, Recent, Stage, Today};
 use console::pages::exceptions::{Exceptions, Group, Row};
@@ -37,7 +38,7 @@ use console::pages::stock::{
     Transfer,
 };
 use console::pages::tracking::{Promise, Support, TrackedParcel, TrackedScan, TrackingPage};
-use console::svg::{Bar, Bars, Lifeline, Map, MapNode, MapSize, Mark, StateStrip, UnitCount};
+use console::svg::{Bar, Bars, Lifeline, Map, MapNode, MapSize, Mark, Outlook, StateStrip, UnitCount};
 use console::words::*;
 use console::{Density, Language, Look, Notice, Person, Section, Shell, Texts, Theme};
 use jiff::ToSpan;
@@ -89,6 +90,8 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("expected-one", html(s.expected_one(true))),
         ("expected-over", html(s.expected_one(false))),
         ("holds", html(s.holds(true))),
+        ("alerts", html(s.alerts(true))),
+        ("alerts-empty", html(s.alerts(false))),
         ("lots", html(s.lots(true))),
         ("lots-empty", html(s.lots(false))),
         ("holds-empty", html(s.holds(false))),

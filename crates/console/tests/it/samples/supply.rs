@@ -83,6 +83,32 @@ impl Sample {
         }
     }
 
+    pub(super) fn alerts(&self, is_rich: bool) -> AlertsPage {
+        let row = |sold_out_on: Option<&str>, left: &[i64], out| AlertLine {
+            item: text("itm_1"),
+            name: text(ASSAM),
+            sku: text("TEA-ASSAM-250"),
+            node_id: text("nod_sof"),
+            node: text("sofia"),
+            free: 1_200,
+            per_hundred_days: 20_000,
+            expected: 40,
+            sold_out_on: sold_out_on.map(text),
+            excess: 1_030,
+            picture: Outlook::of(&self.t, 1_200, left, out),
+        };
+        let rows = vec![
+            row(Some("2026-12-01"), &[900, 500, 200, 0, 0, 0], Some(4)),
+            row(None, &[1_190, 1_180, 1_170], None),
+        ];
+        AlertsPage {
+            t: self.t.clone(),
+            shell: self.shell(Section::Stock, "/stock-alerts"),
+            rows: if is_rich { rows } else { vec![] },
+            next: is_rich.then(|| text("/stock-alerts?after=k")),
+        }
+    }
+
     pub(super) fn holds(&self, is_rich: bool) -> HoldsPage {
         let part = |node: &str, quantity| HoldPart {
             item: text("itm_1"),
