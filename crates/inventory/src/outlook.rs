@@ -250,8 +250,10 @@ mod tests {
         let asked: Vec<i64> = (0..28).map(|day| if day % 7 == 5 { 7 } else { 0 }).collect();
         let mut situation = of(10, asked, &[]);
         let seen = look(&situation);
-        // The days before the first Saturday tell nothing, so there are but three whole weeks: no weekdays yet.
-        assert_eq!(seen.left[1], 8);
+        // The days before the first Saturday tell nothing, so there are but three whole weeks: no weekdays yet. 1 in the
+        // first week; then 0.1 of each Saturday's 7, and a tenth less for each day without: 1.6, 0.850, 1.465, 0.779,
+        // 1.401, and on the Sunday 1.261.
+        assert_eq!((seen.per_hundred_days, seen.left[1]), (126, 7));
         situation.asked = (0..35).map(|day| if day % 7 == 5 { 7 } else { 0 }).collect();
         let seen = look(&situation);
         assert_eq!(seen.per_hundred_days, 100);
