@@ -240,12 +240,12 @@ mod tests {
     fn a_statement_says_what_it_writes_to() {
         let table = |name: &str| Writes::Table(name.into());
         for (sql, writes) in [
-            ("select 1 from item", Writes::Nothing),
+            ("select 1 from t", Writes::Nothing),
             ("with newest as (select 1) select * from newest", Writes::Nothing),
-            ("insert into item (a) values (1)", table("item")),
-            ("update item set a = 1", table("item")),
-            ("delete from item where a = 1", table("item")),
-            ("with gone as (delete from item returning a) select a from gone", Writes::Anything),
+            ("insert into t (a) values (1)", table("t")),
+            ("update t set a = 1", table("t")),
+            ("delete from t where a = 1", table("t")),
+            ("with gone as (delete from t returning a) select a from gone", Writes::Anything),
             ("vacuum", Writes::Anything),
         ] {
             assert_eq!(Writes::of(sql), writes, "{sql}");
