@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     commands::{
-        backorders, backup, bench, counts, demo, erase, export, holds, import, lots, migrate, ownership,
-        quota, replay, seed_large, serve, sim, token,
+        alerts, backorders, backup, bench, counts, demo, erase, export, holds, import, lots, migrate,
+        ownership, quota, replay, seed_large, serve, sim, token,
     },
     config::CommandLine,
 };
@@ -74,6 +74,9 @@ pub enum Command {
     /// Shows who waits for supply
     #[command(subcommand)]
     Backorders(backorders::Backorders),
+    /// Shows what will be sold out and what is too much
+    #[command(subcommand)]
+    Alerts(alerts::Alerts),
     /// What is dedicated to channels
     #[command(subcommand)]
     Quota(quota::Quota),
@@ -115,6 +118,7 @@ impl Command {
             | Command::Discrepancies(_)
             | Command::Stuck(_)
             | Command::Backorders(_)
+            | Command::Alerts(_)
             | Command::Quota(_)
             | Command::Availability(_)
             | Command::Token(_)

@@ -1,5 +1,6 @@
 //! One command a file.
 
+pub mod alerts;
 pub mod backorders;
 pub mod backup;
 pub mod bench;

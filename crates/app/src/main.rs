@@ -64,6 +64,7 @@ async fn run(Cli { json, command, .. }: Cli, config: &Config) -> anyhow::Result<
         Command::Verify => commands::verify::run(config, json).await,
         Command::Backup(backup) => commands::backup::run(config, json, &backup).await,
         Command::Restore(restore) => commands::backup::restore(config, json, &restore).await,
+        Command::Alerts(alerts) => commands::alerts::run(config, json, &alerts).await,
         Command::Quota(quota) => commands::quota::run(config, json, &quota).await,
         Command::Availability(asked) => commands::quota::tell(config, json, &asked).await,
         Command::Erase(erase) => commands::erase::run(config, json, &erase).await,

@@ -569,6 +569,18 @@ lot-days =
         [one] { $count } day left
        *[other] { $count } days left
     }
+alerts-title = Stock outlook
+alerts-hint = What will be sold out before goods can come that are ordered now, and what is more than will be sold. It is looked at every hour.
+alerts-empty = Nothing to look at
+alerts-empty-hint = No item that sells will be sold out too soon, and there is not too much of any.
+alert-stockout = Sold out on { $day }
+alert-excess = { $units } units too many
+alert-what = Outlook
+alert-ahead = Days ahead
+alert-free = Free
+alert-sells = Sells in 100 days
+alert-expected = Expected
+alert-picture = Free stock day by day: { $from } today, { $to } at the end.
 holds-title = Holds
 holds-hint = Stock held for carts while customers pay. When the time is over it is free again by itself.
 holds-empty = Nothing is held
@@ -711,6 +723,7 @@ board-title = What channels may sell
 board-link = By channel
 board-hint = Each number is what a channel may sell now. Type a number on a quota and press ← or → to move that many to the next quota; or drag it there.
 board-hint-read = Each number is what a channel may sell now.
+board-position = True at position { $position } of the stream of events.
 board-left = { $left } of { $quantity } left
 board-shared = shares
 board-move = Move quota

@@ -124,6 +124,8 @@ pub fn discrepancy_resolve(id: &str) -> String {
 }
 /// Who waits for supply, in their turn.
 pub const BACKORDERS: &str = "/backorders";
+/// What will be sold out and what is too much.
+pub const ALERTS: &str = "/stock-alerts";
 /// What is held for carts.
 pub const HOLDS: &str = "/holds";
 /// Gives a hold up.

@@ -1,5 +1,6 @@
 //! One file a screen: its view struct, and the parts of it.
 
+pub mod alerts;
 pub mod backorders;
 pub mod badge;
 pub mod board;

@@ -2,6 +2,7 @@
 //! nothing is decided, and nothing is added up that a context or a process has not added up.
 
 mod actors;
+mod alerts;
 mod backorders;
 mod badge;
 mod board;
@@ -97,6 +98,7 @@ fn pages() -> Routes<Console> {
         .merge(stuck::routes())
         .merge(discrepancies::routes())
         .merge(backorders::routes())
+        .merge(alerts::routes())
         .merge(board::routes())
         .merge(nodes::routes())
         .merge(rename::routes())

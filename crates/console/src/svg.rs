@@ -6,6 +6,7 @@ pub mod cover;
 pub mod icon;
 pub mod lifeline;
 pub mod map;
+pub mod outlook;
 pub mod rush;
 pub mod state_strip;
 
@@ -14,6 +15,7 @@ pub use bars::{Bar, Bars};
 pub use cover::Cover;
 pub use lifeline::{Lifeline, Mark};
 pub use map::{Map, MapNode, MapSize};
+pub use outlook::Outlook;
 pub use rush::Rush;
 pub use state_strip::{StateStrip, UnitCount};
 

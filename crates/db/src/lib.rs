@@ -14,6 +14,7 @@
 //! call inside a transaction cannot be written by mistake.
 
 pub mod backup;
+pub mod changes;
 pub mod copies;
 mod fault;
 mod measure;
@@ -30,6 +31,7 @@ pub mod wall;
 
 use std::{future::Future, path::PathBuf, pin::Pin};
 
+pub use changes::{Changes, Follower, Look, Moment, Notes};
 pub use fault::Fault;
 use kernel::Timestamp;
 pub use migrate::migrate;
@@ -97,10 +99,6 @@ pub enum Db {
     #[doc(hidden)]
     Postgres(postgres::Postgres),
 }
-
-/// See [`Db::stamp`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stamp(String);
 
 impl Db {
     /// Opens `sqlite:PATH` or `postgres://…`. Makes the SQLite file if there is none; never migrates.
@@ -207,28 +205,12 @@ impl Db {
         .await
     }
 
-    /// What tells apart two moments between which something was committed: while it is the same, what was read after it
-    /// was asked for is true. None where that cannot be told without reading.
-    ///
-    /// One process writes a SQLite file and counts. PostgreSQL tells its snapshot: which transactions are to be seen is
-    /// all of what a read depends on, whichever server asks.
-    pub async fn stamp(&self) -> Result<Option<Stamp>, Fault> {
+    /// What was committed, as far as this process knows it; none where another process writes a SQLite file. On
+    /// PostgreSQL it is known after it was asked for: see `runtime::watch`.
+    pub fn changes(&self) -> Option<&Changes> {
         match self {
-            Db::Sqlite(sqlite) => Ok(sqlite.commits().map(|commits| Stamp(commits.to_string()))),
-            Db::Postgres(_) => {
-                self.read(|tx| {
-                    Box::pin(async move {
-                        let (seen,): (String,) = tx
-                            .query_one(
-                                "select [pg: cast(pg_current_snapshot() as text) :][sqlite: '' :] as seen",
-                                &[],
-                            )
-                            .await?;
-                        Ok(Some(Stamp(seen)))
-                    })
-                })
-                .await
-            }
+            Db::Sqlite(sqlite) => sqlite.changes(),
+            Db::Postgres(postgres) => Some(postgres.changes()),
         }
     }
 

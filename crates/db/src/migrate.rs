@@ -68,6 +68,9 @@ steps![
     "0051_stock_aside",
     "0052_backorders",
     "0053_waiting_orders",
+    "0056_change_notes",
+    "0057_availability_events",
+    "0058_stock_outlook",
     "0060_slips",
     "0061_unfiled_references",
 ];

@@ -12,7 +12,7 @@ use deadpool_postgres::{Hook, Manager, ManagerConfig, Pool, RecyclingMethod};
 use futures_util::future;
 use tokio_postgres::NoTls;
 
-use crate::{BoxFuture, Fault, FromRow, Pressure, Row, Tx, measure, tx::Inner};
+use crate::{BoxFuture, Changes, Fault, FromRow, Pressure, Row, Tx, measure, tx::Inner};
 
 /// Kinds of transactions, as they are measured.
 pub(crate) const WRITE: &str = "write";
@@ -26,6 +26,7 @@ pub struct Postgres {
     pool: Pool,
     /// True where reads for a part of the organisation are bound to it.
     is_walled: Arc<AtomicBool>,
+    changes: Arc<Changes>,
 }
 
 impl Postgres {
@@ -49,7 +50,7 @@ impl Postgres {
             }))
             .build()
             .map_err(|_| Fault::Lost("the connection pool could not be made"))?;
-        let postgres = Postgres { pool, is_walled: Arc::default() };
+        let postgres = Postgres { pool, is_walled: Arc::default(), changes: Arc::default() };
         // Fail now, with the reason, rather than at the first order.
         drop(postgres.pool.get().await.map_err(Fault::Pool)?);
         Ok(postgres)
@@ -61,6 +62,10 @@ impl Postgres {
 
     pub(crate) fn set_walled(&self, is_walled: bool) {
         self.is_walled.store(is_walled, Ordering::Relaxed);
+    }
+
+    pub(crate) fn changes(&self) -> &Changes {
+        &self.changes
     }
 
     pub(crate) fn pressure(&self) -> Pressure {

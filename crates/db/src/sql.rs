@@ -11,6 +11,34 @@ use crate::{Engine, Fault};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rendered {
     pub text: String,
+    pub writes: Writes,
+}
+
+/// What a statement writes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Writes {
+    Nothing,
+    Table(Arc<str>),
+    /// Nobody can tell from its first words.
+    Anything,
+}
+
+impl Writes {
+    fn of(sql: &str) -> Writes {
+        let mut words = sql.split([' ', '\n', '(']).filter(|word| !word.is_empty());
+        let table = match (words.next(), words.next()) {
+            (Some("select" | "pragma" | "values"), _) => return Writes::Nothing,
+            (Some("insert"), Some("into")) | (Some("delete"), Some("from")) => words.next(),
+            (Some("update"), table) => table,
+            (Some("with"), _)
+                if !["insert into", "update ", "delete from"].iter().any(|verb| sql.contains(verb)) =>
+            {
+                return Writes::Nothing;
+            }
+            _ => None,
+        };
+        table.map_or(Writes::Anything, |table| Writes::Table(table.into()))
+    }
 }
 
 /// Renders `sql` for an engine; `arguments` is how many single arguments there are, after which a set's columns are
@@ -24,7 +52,7 @@ pub(crate) fn render(engine: Engine, sql: &str, arguments: usize) -> Result<Arc<
     }
     drop(known);
     let text = render_set(engine, &render_lists(engine, &render_dialect(engine, sql)?)?, arguments)?;
-    let rendered = Arc::new(Rendered { text });
+    let rendered = Arc::new(Rendered { writes: Writes::of(&text), text });
     let mut known = CACHE.write().expect("no renderer panics");
     known.entry((engine, arguments)).or_default().insert(sql.to_owned(), rendered.clone());
     Ok(rendered)
@@ -206,6 +234,22 @@ mod tests {
             "select 1 from t where a = any($1) for update",
             "select 1 from t where a in (select value from json_each($1))",
         );
+    }
+
+    #[test]
+    fn a_statement_says_what_it_writes_to() {
+        let table = |name: &str| Writes::Table(name.into());
+        for (sql, writes) in [
+            ("select 1 from t", Writes::Nothing),
+            ("with newest as (select 1) select * from newest", Writes::Nothing),
+            ("insert into t (a) values (1)", table("t")),
+            ("update t set a = 1", table("t")),
+            ("delete from t where a = 1", table("t")),
+            ("with gone as (delete from t returning a) select a from gone", Writes::Anything),
+            ("vacuum", Writes::Anything),
+        ] {
+            assert_eq!(Writes::of(sql), writes, "{sql}");
+        }
     }
 
     #[test]

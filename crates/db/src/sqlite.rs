@@ -5,10 +5,7 @@ use std::{
     os::unix::fs::OpenOptionsExt,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::Instant,
 };
 
@@ -17,7 +14,9 @@ use futures_util::FutureExt;
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use crate::{
-    Access, BoxFuture, Fault, Pressure, Tx, measure,
+    Access, BoxFuture, Fault, Pressure, Tx,
+    changes::{Changes, Notes},
+    measure,
     tx::{Inner, held},
 };
 
@@ -43,8 +42,8 @@ enum Asked {
 pub struct Sqlite {
     write: Option<Sender<Asked>>,
     read: Sender<Job>,
-    /// Commits so far; counted before whoever asked for one is told.
-    commits: Arc<AtomicU64>,
+    /// What was committed; marked before whoever asked for it is told.
+    changes: Arc<Changes>,
     // Held as long as anyone may write: one process owns the file.
     _lock: Option<Arc<File>>,
 }
@@ -55,14 +54,14 @@ impl Sqlite {
             Access::Write => Some(Arc::new(own(&path)?)),
             Access::Read => None,
         };
-        let commits = Arc::<AtomicU64>::default();
+        let changes = Arc::<Changes>::default();
         // The writer first: it makes the file and sets the journal mode that readers rely on.
         let write = match access {
             Access::Write => {
                 let connection = connect(&path, Access::Write)?;
                 let (sender, jobs) = crossbeam_channel::unbounded();
-                let commits = commits.clone();
-                spawn("sqlite-writer", move || write_loop(connection, &jobs, &commits))?;
+                let changes = changes.clone();
+                spawn("sqlite-writer", move || write_loop(connection, &jobs, &changes))?;
                 Some(sender)
             }
             Access::Read => None,
@@ -73,7 +72,7 @@ impl Sqlite {
             let jobs = jobs.clone();
             spawn("sqlite-reader", move || read_loop(connection, &jobs))?;
         }
-        Ok(Sqlite { write, read, commits, _lock: lock })
+        Ok(Sqlite { write, read, changes, _lock: lock })
     }
 
     pub(crate) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
@@ -102,9 +101,9 @@ impl Sqlite {
         submit(|job| self.read.send(job).is_ok(), work).await
     }
 
-    /// How many commits there were; none where another process writes.
-    pub(crate) fn commits(&self) -> Option<u64> {
-        self.write.is_some().then(|| self.commits.load(Ordering::Acquire))
+    /// What was committed; none where another process writes.
+    pub(crate) fn changes(&self) -> Option<&Changes> {
+        self.write.is_some().then_some(&*self.changes)
     }
 
     pub(crate) fn pressure(&self) -> Pressure {
@@ -181,7 +180,7 @@ where
 
 /// Group commit: transactions that wait together run one after another under one commit. Each that has others before
 /// it runs in a savepoint; the first needs none, and is spared the copies of pages that a savepoint keeps.
-fn write_loop(connection: Connection, asked: &Receiver<Asked>, commits: &AtomicU64) {
+fn write_loop(connection: Connection, asked: &Receiver<Asked>, changes: &Changes) {
     let connection = Arc::new(Mutex::new(connection));
     let run = |sql: &str| {
         let connection = held(&connection);
@@ -209,7 +208,7 @@ fn write_loop(connection: Connection, asked: &Receiver<Asked>, commits: &AtomicU
             drop(first);
             continue;
         }
-        let mut answers = Vec::new();
+        let (mut answers, mut notes) = (Vec::new(), Notes::default());
         let mut next = Some(first);
         let mut has_earlier = false;
         let mut trouble = Ok(());
@@ -218,8 +217,12 @@ fn write_loop(connection: Connection, asked: &Receiver<Asked>, commits: &AtomicU
                 trouble = Err(fault);
                 break;
             }
-            let (is_good, answer) = job(&Tx::new(Inner::Sqlite(connection.clone())));
+            let tx = Tx::new(Inner::Sqlite(connection.clone()));
+            let (is_good, answer) = job(&tx);
             answers.push(answer);
+            if is_good {
+                notes.add(tx.take_notes());
+            }
             let end = match (has_earlier, is_good) {
                 (false, true) => Ok(()),
                 (false, false) => run("rollback").and_then(|()| run("begin immediate")),
@@ -245,7 +248,8 @@ fn write_loop(connection: Connection, asked: &Receiver<Asked>, commits: &AtomicU
             tracing::error!(error = fault as &dyn std::error::Error, "sqlite cannot commit");
             let _ = run("rollback");
         }
-        commits.fetch_add(1, Ordering::Release);
+        // Also where it failed: what is marked for nothing is only read anew.
+        changes.publish(if committed.is_ok() { notes } else { Notes::everything() });
         for answer in answers {
             answer(match &committed {
                 Ok(()) => Ok(()),

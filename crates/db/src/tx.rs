@@ -9,7 +9,8 @@ use tokio_postgres::types::{ToSql, Type};
 
 use crate::{
     Engine, Fault, FromRow, Row, Set, Value,
-    sql::{self, Rendered},
+    changes::Notes,
+    sql::{self, Rendered, Writes},
     wall,
 };
 
@@ -22,6 +23,8 @@ pub struct Tx {
     is_spoiled: AtomicBool,
     /// True where the second wall stands around it.
     pub(crate) is_bound: bool,
+    /// What it changes, on SQLite.
+    notes: Mutex<Notes>,
 }
 
 pub(crate) enum Inner {
@@ -32,7 +35,7 @@ pub(crate) enum Inner {
 
 impl Tx {
     pub(crate) fn new(inner: Inner) -> Tx {
-        Tx { inner, is_spoiled: AtomicBool::new(false), is_bound: false }
+        Tx { inner, is_spoiled: AtomicBool::new(false), is_bound: false, notes: Mutex::default() }
     }
 
     /// Which engine this runs on.
@@ -49,6 +52,42 @@ impl Tx {
         }
     }
 
+    /// Says that something changed which is kept in memory by its id: see [`crate::changes`]. Triggers say it on
+    /// PostgreSQL.
+    pub fn touch<'a>(&self, topics: impl IntoIterator<Item = &'a str>) {
+        if self.engine() == Engine::Sqlite {
+            let mut notes = self.notes();
+            topics.into_iter().for_each(|topic| notes.touch(topic));
+        }
+    }
+
+    /// Says how far an organisation's stream of events goes once this is committed.
+    pub fn ends_at(&self, organisation: &str, position: i64) {
+        self.notes().end_at(organisation, position);
+    }
+
+    /// What it changed.
+    pub(crate) fn take_notes(&self) -> Notes {
+        std::mem::take(&mut *self.notes())
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A text made ready, with a note of what it writes to.
+    fn ready(&self, sql: &str, arguments: usize) -> Result<Arc<Rendered>, Fault> {
+        let rendered = sql::render(self.engine(), sql, arguments)?;
+        if self.engine() == Engine::Sqlite {
+            match &rendered.writes {
+                Writes::Nothing => {}
+                Writes::Table(table) => self.notes().note_table(table),
+                Writes::Anything => self.notes().note_everything(),
+            }
+        }
+        Ok(rendered)
+    }
+
     fn noted<T>(&self, result: Result<T, Fault>) -> Result<T, Fault> {
         if result.is_err() {
             self.is_spoiled.store(true, Ordering::Relaxed);
@@ -58,12 +97,14 @@ impl Tx {
 
     /// Runs a statement; gives how many rows it touched.
     pub async fn execute(&self, sql: &str, args: &[Value]) -> Result<u64, Fault> {
-        self.noted(self.inner.execute(sql, args).await)
+        let rendered = self.noted(self.ready(sql, args.len()))?;
+        self.noted(self.inner.execute(sql, &rendered, args).await)
     }
 
     /// Runs a query; gives every row.
     pub async fn query<T: FromRow>(&self, sql: &str, args: &[Value]) -> Result<Vec<T>, Fault> {
-        self.noted(self.inner.query(sql, args).await)
+        let rendered = self.noted(self.ready(sql, args.len()))?;
+        self.noted(self.inner.query(sql, &rendered, args).await)
     }
 
     /// Runs a query beyond the second wall, where one stands. For ids alone, which are then looked for within: PostgreSQL
@@ -95,7 +136,8 @@ impl Tx {
         if set.is_empty() {
             return Ok(0);
         }
-        self.noted(self.inner.execute_set(sql, set, args).await)
+        let rendered = self.noted(self.ready(sql, args.len()))?;
+        self.noted(self.inner.execute_set(sql, &rendered, set, args).await)
     }
 
     /// Like [`Tx::execute_set`] where every row of the set must touch exactly one row: the guard of a bound.
@@ -117,11 +159,13 @@ impl Tx {
         if set.is_empty() {
             return Ok(Vec::new());
         }
-        self.noted(self.inner.query_set(sql, set, args).await)
+        let rendered = self.noted(self.ready(sql, args.len()))?;
+        self.noted(self.inner.query_set(sql, &rendered, set, args).await)
     }
 
     /// Runs a script of statements without arguments: migrations and checks.
     pub async fn script(&self, sql: &str) -> Result<(), Fault> {
+        self.notes().note_everything();
         self.noted(self.inner.script(sql).await)
     }
 
@@ -155,8 +199,7 @@ impl Inner {
         }
     }
 
-    async fn execute(&self, sql: &str, args: &[Value]) -> Result<u64, Fault> {
-        let rendered = sql::render(self.engine(), sql, args.len())?;
+    async fn execute(&self, sql: &str, rendered: &Rendered, args: &[Value]) -> Result<u64, Fault> {
         match self {
             Inner::Sqlite(connection) => {
                 let connection = held(connection);
@@ -178,24 +221,33 @@ impl Inner {
         }
     }
 
-    async fn query<T: FromRow>(&self, sql: &str, args: &[Value]) -> Result<Vec<T>, Fault> {
-        let rendered = sql::render(self.engine(), sql, args.len())?;
+    async fn query<T: FromRow>(
+        &self,
+        sql: &str,
+        rendered: &Rendered,
+        args: &[Value],
+    ) -> Result<Vec<T>, Fault> {
         match self {
             Inner::Sqlite(connection) => {
                 let connection = held(connection);
-                sqlite_rows(&connection, sql, &rendered, args)
+                sqlite_rows(&connection, sql, rendered, args)
             }
             Inner::Postgres(client) => {
                 let params: Vec<&(dyn ToSql + Sync)> =
                     args.iter().map(|arg| arg as &(dyn ToSql + Sync)).collect();
                 let types: Vec<Type> = args.iter().map(Value::postgres_type).collect();
-                postgres_rows(client, sql, &rendered, &types, &params).await
+                postgres_rows(client, sql, rendered, &types, &params).await
             }
         }
     }
 
-    async fn execute_set(&self, sql: &str, set: &Set, args: &[Value]) -> Result<u64, Fault> {
-        let rendered = sql::render(self.engine(), sql, args.len())?;
+    async fn execute_set(
+        &self,
+        sql: &str,
+        rendered: &Rendered,
+        set: &Set,
+        args: &[Value],
+    ) -> Result<u64, Fault> {
         match self {
             Inner::Sqlite(connection) => {
                 let connection = held(connection);
@@ -221,8 +273,13 @@ impl Inner {
         }
     }
 
-    async fn query_set<T: FromRow>(&self, sql: &str, set: &Set, args: &[Value]) -> Result<Vec<T>, Fault> {
-        let rendered = sql::render(self.engine(), sql, args.len())?;
+    async fn query_set<T: FromRow>(
+        &self,
+        sql: &str,
+        rendered: &Rendered,
+        set: &Set,
+        args: &[Value],
+    ) -> Result<Vec<T>, Fault> {
         match self {
             Inner::Sqlite(connection) => {
                 let connection = held(connection);
@@ -238,7 +295,7 @@ impl Inner {
             }
             Inner::Postgres(client) => {
                 let (types, params) = set_params(args, set);
-                postgres_rows(client, sql, &rendered, &types, &params).await
+                postgres_rows(client, sql, rendered, &types, &params).await
             }
         }
     }

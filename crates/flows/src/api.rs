@@ -1,6 +1,7 @@
 //! The processes over HTTP. Each route reads its request, runs one process, and gives its answer or a problem.
 
 mod availability;
+mod availability_changes;
 mod backorders;
 mod bulk;
 mod counts;
@@ -12,6 +13,7 @@ mod holds;
 mod levels;
 mod lots;
 mod orders;
+mod outlook;
 mod ownership;
 mod read;
 mod reconcile;
@@ -79,6 +81,7 @@ pub fn routes() -> Routes<Flows> {
         .merge(supply::routes())
         .merge(lots::routes())
         .merge(availability::routes())
+        .merge(outlook::routes())
         .merge(floor_routes())
         .merge(privacy_routes())
         .merge(file_routes())

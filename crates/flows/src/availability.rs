@@ -1,9 +1,11 @@
 //! What channels may sell just now, for shops that ask often.
 //!
-//! What was read is kept in memory with the [`db::Stamp`] of the moment before it was read, and told again only while
-//! the stamp is still the same: while nothing at all was committed, by this process or another. So an answer is true at
-//! the instant it gives as `as_of`, and whoever sees a command acknowledged finds it in every answer after it (R1).
+//! What was read is kept in memory, by item, with the [`db::Moment`] before it was read, and told again only while nothing
+//! was committed since, by this process or another, that it hangs on: the item's balances, lots and quotas; or any node,
+//! channel, policy, listing or item. So an answer is true at the instant it gives as `as_of`, and whoever sees a command
+//! acknowledged finds it in every answer after it (R1).
 
+mod feed;
 mod shelf;
 
 use std::sync::Arc;
@@ -21,6 +23,7 @@ use kernel::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use feed::{Feed, KIND};
 pub use shelf::Shelf;
 use shelf::{Facts, ItemFacts};
 

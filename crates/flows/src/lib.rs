@@ -29,6 +29,7 @@ pub mod intake;
 pub mod levels;
 pub mod lots;
 pub mod operations;
+pub mod outlook;
 pub mod ownership;
 pub mod peak;
 pub mod proposals;
@@ -82,6 +83,8 @@ pub struct Flows {
     stage: Arc<peak::Stage>,
     /// True in a demo: what is sold there is nobody's.
     pub is_for_show: bool,
+    /// Who tells of it.
+    feed: Arc<availability::Feed>,
     intake: Batcher<Asked, Result<Answer<Fate>, intake::Lost>>,
     /// True where orders are taken in the order in which they came, whosever they are.
     is_strict: bool,
@@ -163,6 +166,7 @@ impl Flows {
             pulse: Arc::default(),
             stage: Arc::default(),
             is_for_show: false,
+            feed: Arc::default(),
             intake,
             is_strict: false,
         }

@@ -8,7 +8,8 @@ use runtime::{Call, job};
 use tokio::sync::watch;
 
 use crate::{
-    Flows, erase::REWRITE, lots::EXPIRE, receive::ALLOCATE_WAITING, retention::SWEEP, waiting::DATE_ANEW,
+    Flows, erase::REWRITE, lots::EXPIRE, outlook::LOOK, receive::ALLOCATE_WAITING, retention::SWEEP,
+    waiting::DATE_ANEW,
 };
 
 /// When the daily work is done again.
@@ -30,7 +31,8 @@ pub async fn run(flows: Flows, stop: watch::Receiver<bool>) {
     let beside = flows.beside();
     let (webhooks, operations) = (beside.webhooks().run(stop.clone()), flows.run_operations(stop.clone()));
     let holds = beside.run_holds(stop.clone());
-    tokio::join!(webhooks, operations, holds, pump(&beside, stop));
+    let availability = beside.run_availability(stop.clone());
+    tokio::join!(webhooks, operations, holds, availability, pump(&beside, stop));
 }
 
 async fn pump(flows: &Flows, mut stop: watch::Receiver<bool>) {
@@ -93,7 +95,13 @@ impl Flows {
                 EXPIRE => {
                     self.expire_lots().await?;
                     self.date_all_waiting().await?;
+                    self.look_ahead().await?;
+                    self.runtime.forget_changes().await?;
                     self.finish(work, Some((EXPIRE, HOUR))).await?;
+                }
+                LOOK => {
+                    self.look_ahead().await?;
+                    self.finish(work, None).await?;
                 }
                 kind => tracing::error!(kind, "nobody knows how to do this job; it stays"),
             }

@@ -1,10 +1,11 @@
 //! Short: units that a node cannot find or cannot sell. It gives them up, and the next best node gets them at once.
 
 use inventory::{Move, State, ownership, store as stock};
-use kernel::{FulfilmentOrderId, MerchantId, Quantity};
+use kernel::{FulfilmentOrderId, ItemId, MerchantId, NodeId, Quantity};
 use orders::{
     Stage,
     advance::{Step, advance},
+    read::OrderRow,
 };
 use runtime::{Answer, Call, Cx};
 use serde::{Deserialize, Serialize};

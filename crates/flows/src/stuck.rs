@@ -7,7 +7,7 @@ use inventory::{
 };
 use jiff::{SignedDuration, tz::TimeZone};
 use kernel::{ItemId, MerchantId, NodeId, OrganisationId, Scope, Timestamp, time::to_date};
-use orders::store::{WaitingRow, list_waiting};
+use orders::store::{AtWorkRow, list_at_work};
 use runtime::Runtime;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -61,7 +61,7 @@ pub async fn read_stuck(
     days: i64,
 ) -> Result<Vec<StuckUnits>, Fault> {
     let before = now.checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
-    let work = list_waiting(tx, organisation_id, scope, before, LISTED).await?;
+    let work = list_at_work(tx, organisation_id, scope, before, LISTED).await?;
     let aside = list_aside(tx, organisation_id, scope, before, LISTED).await?;
     let overdue = list_overdue(tx, organisation_id, scope, to_date(before), LISTED).await?;
     let mut stuck: Vec<StuckUnits> = work.iter().flat_map(of_work).collect();
@@ -72,7 +72,7 @@ pub async fn read_stuck(
     Ok(stuck)
 }
 
-fn of_work(row: &WaitingRow) -> impl Iterator<Item = StuckUnits> {
+fn of_work(row: &AtWorkRow) -> impl Iterator<Item = StuckUnits> {
     let work = &row.fulfilment_order_id;
     let states = [
         (State::Allocated, row.allocated, format!("POST /v1/fulfilment-orders/{work}/picks")),

@@ -19,7 +19,7 @@ use kernel::{
 use runtime::{Answer, Call, Cx};
 use serde::{Deserialize, Serialize};
 
-use crate::{Flows, waiting};
+use crate::{Flows, outlook::LOOK, waiting};
 
 /// Goods that are expected, as they are shown.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -107,6 +107,7 @@ impl Flows {
                 Box::pin(async move {
                     let expected_receipt_id = expect::expect(cx, &new).await?;
                     waiting::date_anew(cx, new.lines.iter().map(|(item_id, _)| item_id)).await?;
+                    cx.put_off(LOOK, "all", cx.now);
                     Ok(Expected { expected_receipt_id })
                 })
             })
@@ -126,6 +127,7 @@ impl Flows {
                 Box::pin(async move {
                     expect::amend(cx, &id, &amendment).await?;
                     date_items_of(cx, &id).await?;
+                    cx.put_off(LOOK, "all", cx.now);
                     Ok(Expected { expected_receipt_id: id })
                 })
             })
@@ -144,6 +146,7 @@ impl Flows {
                 Box::pin(async move {
                     expect::close(cx, &id).await?;
                     date_items_of(cx, &id).await?;
+                    cx.put_off(LOOK, "all", cx.now);
                     Ok(Expected { expected_receipt_id: id })
                 })
             })

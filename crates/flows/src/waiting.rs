@@ -72,7 +72,7 @@ impl Flows {
         }
         let turns = store::list_turns(cx.tx, &organisation_id, free.iter().copied(), &after, AT_ONCE).await?;
         let ids: BTreeSet<&OrderId> = turns.iter().map(|(order_id, _)| order_id).collect();
-        store::lock_orders(cx, &ids).await?;
+        store::lock_orders(cx, ids.iter().copied()).await?;
         let mut known = store::orders_by_id(cx.tx, &organisation_id, ids.into_iter()).await?;
         let orders: Vec<OrderRow> = turns.iter().filter_map(|(order_id, _)| known.remove(order_id)).collect();
         let sourced = self.source_again(cx, &orders, Again::Restock).await?;

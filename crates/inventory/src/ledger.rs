@@ -49,6 +49,7 @@ pub async fn post(cx: &mut Cx<'_>, transfers: &[Transfer]) -> Result<(), PostErr
 /// them with it.
 pub async fn post_balances(cx: &mut Cx<'_>, transfers: &[Transfer]) -> Result<(), PostError> {
     let net = net_by_account(transfers);
+    cx.tx.touch(transfers.iter().map(|transfer| transfer.from.item_id.as_str()));
     // A balance that grows, or may be below zero, is made where there is none yet; one that shrinks must be there.
     let (shrinking, growing): (Vec<_>, Vec<_>) =
         net.iter().partition(|(_, entry)| entry.delta < 0 && !entry.account.state.is_outside());

@@ -20,6 +20,7 @@ pub mod hold;
 pub mod ledger;
 pub mod lot;
 pub mod model;
+pub mod outlook;
 pub mod ownership;
 pub mod propose;
 pub mod receive;

@@ -12,6 +12,16 @@ pub fn to_date(at: Timestamp) -> Date {
     jiff::tz::Offset::UTC.to_datetime(at).date()
 }
 
+/// The day so many days after another; before it where they are fewer than none.
+pub fn plus_days(day: Date, days: i64) -> Date {
+    day.checked_add(jiff::SignedDuration::from_hours(24 * days)).unwrap_or(day)
+}
+
+/// How many days lie between two days: more than none where the second is the later one.
+pub fn days_between(from: Date, to: Date) -> i64 {
+    from.duration_until(to).as_hours() / 24
+}
+
 /// Fixed-width RFC 3339 with six decimals and `Z`, so that text sorts as time.
 pub fn to_text(at: Timestamp) -> String {
     format!("{at:.6}")

@@ -2,10 +2,11 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
-use db::Fault;
+use db::{Fault, Moment};
 use kernel::{SessionId, Timestamp};
 use runtime::{Batcher, Runtime};
 use tracing::Instrument;
@@ -32,6 +33,7 @@ pub struct Doorkeeper {
     /// The house.
     pub(crate) runtime: Runtime,
     bearers: Batcher<String, Result<Vec<store::BearerRow>, Fault>>,
+    known: Arc<Known>,
 }
 
 impl Doorkeeper {
@@ -56,7 +58,7 @@ impl Doorkeeper {
                 answers
             })
         });
-        Doorkeeper { runtime: runtime.clone(), bearers }
+        Doorkeeper { runtime: runtime.clone(), bearers, known: Arc::default() }
     }
 
     /// The caller a token proves, as [`whoami`] says, with the role they view as, if they do, and the version that a key
@@ -70,10 +72,74 @@ impl Doorkeeper {
         if token.len() > 100 {
             return Ok(None);
         }
-        let asked = self.bearers.submit("", digest(token)).instrument(tracing::debug_span!("who")).await;
-        let rows = asked.map_err(|_| Fault::Lost("whose token it is was not answered"))??;
+        let digest = digest(token);
+        let rows = self.rows(digest).instrument(tracing::debug_span!("who")).await?;
         let_in(&self.runtime, rows, device).await
     }
+}
+
+/// What an answer about a token hangs on, besides the time.
+const RULED_BY: [&str; 5] = ["access_token", "assignment", "badge", "device", "staff"];
+
+/// The most tokens that are remembered.
+const TOKENS_MOST: usize = 10_000;
+
+/// The rows of tokens by their digests.
+type Rows = HashMap<String, Vec<store::BearerRow>>;
+
+/// Those of tokens that were good, read after a moment since which nothing they hang on has changed.
+#[derive(Default)]
+struct Known(RwLock<Option<(Moment, Rows)>>);
+
+impl Doorkeeper {
+    /// The rows of a token; from memory where nothing they hang on was committed since they were read.
+    async fn rows(&self, digest: String) -> Result<Vec<store::BearerRow>, Fault> {
+        let read = match self.runtime.watch().await? {
+            None => None,
+            Some(look) => {
+                let known = self.known.0.read().unwrap_or_else(PoisonError::into_inner);
+                if let Some((since, known)) = &*known
+                    && look.are_still(&RULED_BY, *since)
+                    && let Some(rows) = known.get(&digest)
+                    && is_good_still(&self.runtime, rows)
+                {
+                    return Ok(rows.clone());
+                }
+                Some(look.moment())
+            }
+        };
+        let asked = self.bearers.submit("", digest.clone()).await;
+        let rows = asked.map_err(|_| Fault::Lost("whose token it is was not answered"))??;
+        if let Some(read) = read
+            && !rows.is_empty()
+        {
+            self.keep(read, digest, &rows);
+        }
+        Ok(rows)
+    }
+
+    fn keep(&self, read: Moment, digest: String, rows: &[store::BearerRow]) {
+        let mut known = self.known.0.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(look) = self.runtime.db.changes().map(db::Changes::look) else { return };
+        if !look.are_still(&RULED_BY, read) {
+            return;
+        }
+        match &mut *known {
+            Some((since, known)) if look.are_still(&RULED_BY, *since) && known.len() < TOKENS_MOST => {
+                known.insert(digest, rows.to_vec());
+            }
+            known => *known = Some((read, HashMap::from([(digest, rows.to_vec())]))),
+        }
+    }
+}
+
+/// True where a token that was good has neither run out nor lain idle since. The rows are of one token.
+fn is_good_still(runtime: &Runtime, rows: &[store::BearerRow]) -> bool {
+    let (now, idle_since) = (runtime.now(), idle_since(runtime));
+    rows.iter().all(|row| {
+        let may_lie = row.kind == "api" || row.device_digest.is_some();
+        row.expires_at > now && (may_lie || row.noted_at > idle_since)
+    })
 }
 
 /// The caller a token proves, with all they may do; none where it is unknown, ran out, lay idle, was revoked, or

@@ -15,7 +15,7 @@ use rand_chacha::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tracing::{Instrument, Span};
 
-use crate::{Clock, Cx, Filing, Keyring, filing, follow::Signals};
+use crate::{Clock, Cx, Filing, Keyring, filing, follow::Signals, watch::Watch};
 
 /// How often a command that lost a race for a lock is tried in all.
 const ATTEMPTS: usize = 4;
@@ -36,6 +36,7 @@ pub struct Runtime {
     pub(crate) signals: Arc<Signals>,
     /// Files what others left unfiled before this reads or does anything.
     pub(crate) filing: Option<Filing>,
+    pub(crate) watch: Arc<Watch>,
 }
 
 /// Who calls, under which key, and when.
@@ -160,6 +161,7 @@ impl Runtime {
             committed: Arc::new(tokio::sync::Notify::new()),
             signals: Arc::default(),
             filing: None,
+            watch: Arc::default(),
         }
     }
 

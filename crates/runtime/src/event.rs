@@ -147,6 +147,7 @@ impl Head {
             args![organisation_id, self.position, &self.hash],
         )
         .await?;
+        tx.ends_at(organisation_id.as_str(), self.position);
         Ok(())
     }
 }
@@ -309,6 +310,62 @@ pub async fn list_of_span(
           where organisation_id = $1 and position > $2 and position <= $3 and ($4 or kind {in $5}) \
           order by position limit $6",
         args![organisation_id, span.after, span.until, span.kinds.is_empty(), kinds, limit],
+    )
+    .await
+}
+
+/// What was last told of what channels may sell of each of these items.
+pub async fn last_availability(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    items: impl Iterator<Item = &str>,
+) -> Result<Vec<(String, String)>, Fault> {
+    tx.query_set(
+        "select n.subject_id, n.data {set d(subject_id text)} [pg: cross join lateral :][sqlite: from :] \
+                (select subject_id, data from event where organisation_id = $1 and subject_id = d.subject_id \
+                    and kind = 'availability.changed' order by event_id desc limit 1) n",
+        &set![items.map(str::to_owned)],
+        args![organisation_id],
+    )
+    .await
+}
+
+/// The newest word on what channels may sell of each item, of those told after a position: each item once, in the order of
+/// the stream.
+pub async fn list_availability(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Event>, Fault> {
+    tx.query(
+        "select position, kind, subject_id, data, actor, happened_at, hash from event e \
+          where organisation_id = $1 and position > $2 and kind = 'availability.changed' \
+            and not exists (select 1 from event n where n.organisation_id = $1 and n.subject_id = e.subject_id \
+                               and n.kind = 'availability.changed' and n.event_id > e.event_id \
+                               and n.position is not null) \
+          order by position limit $3",
+        args![organisation_id, after, limit],
+    )
+    .await
+}
+
+/// The next event of a part of the stream for a reader who wants of what channels may sell the newest word only: what a
+/// later one within the part makes old is passed over.
+pub async fn next_of_span(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    span: &Span,
+) -> Result<Option<Event>, Fault> {
+    let kinds = Column::from_iter(span.kinds.iter().map(String::as_str));
+    tx.query_optional(
+        "select position, kind, subject_id, data, actor, happened_at, hash from event e \
+          where organisation_id = $1 and position > $2 and position <= $3 and ($4 or kind {in $5}) \
+            and (kind <> 'availability.changed' or not exists (select 1 from event n \
+                  where n.organisation_id = $1 and n.subject_id = e.subject_id and n.kind = 'availability.changed' \
+                    and n.event_id > e.event_id and n.position <= $3)) \
+          order by position limit 1",
+        args![organisation_id, span.after, span.until, span.kinds.is_empty(), kinds],
     )
     .await
 }

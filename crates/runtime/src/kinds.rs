@@ -5,83 +5,14 @@
 //! what a verb tells is held against this list.
 
 mod document;
+mod kind;
 #[cfg(test)]
 mod tests;
 
 use serde_json::Value as Json;
 
 pub use document::document;
-
-/// What is known of a kind of event.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Kind {
-    /// Its name: `order.accepted`.
-    pub name: &'static str,
-    /// What its subject is, with the prefix of the id.
-    pub subject: &'static str,
-    /// What happened.
-    pub meaning: &'static str,
-    /// Its facts.
-    pub fields: &'static [Field],
-}
-
-/// One fact of an event.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Field {
-    /// Its name.
-    pub name: &'static str,
-    /// What it is.
-    pub of: Type,
-    /// True where it may be `null`.
-    pub is_optional: bool,
-    /// What it says; empty where the name says it.
-    pub meaning: &'static str,
-}
-
-/// What a fact is in JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Type {
-    /// Text of people or partners.
-    Text,
-    /// One of our ids, or a code of ours.
-    Name,
-    /// An instant, RFC 3339.
-    Time,
-    /// A whole number.
-    Integer,
-    /// Yes or no.
-    Bool,
-    /// `{"minor", "currency"}`.
-    Money,
-    /// A list.
-    List,
-}
-
-impl Type {
-    fn word(self) -> &'static str {
-        match self {
-            Type::Text => "text",
-            Type::Name => "id or code",
-            Type::Time => "time",
-            Type::Integer => "whole number",
-            Type::Bool => "yes or no",
-            Type::Money => "money",
-            Type::List => "list",
-        }
-    }
-
-    fn fits(self, value: &Json) -> bool {
-        match self {
-            Type::Text => value.is_string(),
-            Type::Name => value.as_str().is_some_and(|text| !text.is_empty()),
-            Type::Time => value.as_str().is_some_and(|text| text.parse::<kernel::Timestamp>().is_ok()),
-            Type::Integer => value.is_i64() || value.is_u64(),
-            Type::Bool => value.is_boolean(),
-            Type::Money => value["minor"].is_i64() && value["currency"].is_string(),
-            Type::List => value.is_array(),
-        }
-    }
-}
+pub use kind::{Field, Kind, Type};
 
 macro_rules! optional {
     () => {
@@ -110,6 +41,12 @@ macro_rules! kinds {
 }
 
 kinds! {
+    "availability.changed" "itm" "Channels may sell another number of units of an item. A later one makes it old." {
+        sku Name "the seller's code",
+        merchant_id Name "the seller",
+        cause Integer "how far the stream went that is in it: the position of what changed it, or one after",
+        channels List "all channels that may sell it: `channel`, `channel_id`, `ats`, and `nodes` with `node`, `node_id`, `units`",
+    }
     "badge.made" "bdg" "A person has a badge." {
         user_id Name "",
     }
@@ -475,6 +412,20 @@ kinds! {
         proposed_by Name "who said that the book was wrong",
         note Text "",
     }
+    "stock.alert_cleared" "itm" "It will not be sold out too soon any more, or is not too much." {
+        node_id Name "",
+        kind Name "`stockout`, `excess`",
+    }
+    "stock.alert_raised" "itm" "It will be sold out before goods can come, or is more than will be sold." {
+        node_id Name "",
+        owner_id Name "whose goods",
+        kind Name "`stockout`, `excess`",
+        free Integer "units that are free there",
+        stockout_on Name or_null "the first day on which there are too few",
+        days_left Integer or_null "how many days from then that is",
+        cover_days Integer or_null "for how many days what is free lasts",
+        excess Integer "units beyond what sells in the days that are enough",
+    }
     "stock.approval_limit_set" "org" "It was set how many units anybody may correct alone." {
         above Integer or_null "null where any number",
     }
@@ -505,6 +456,11 @@ kinds! {
         after Integer "what it says now",
         reason Name "`count`, `correction`, `lost`, `found`, `broken`, `expired`, `used`",
         note Text "",
+    }
+    "stock.outlook_ruled" "org" "What counts as sold out too soon, or as too much, was ruled." {
+        item_id Name or_null "one item; null for all without a rule of their own",
+        lead_days Integer "days until goods come",
+        excess_days Integer "more days of stock than these are too many",
     }
     "stock.owner_changed" "itm" "Units changed their owner where they lie." {
         settlement_line_id Name "",

@@ -13,6 +13,7 @@
 //! - [`backlog`]: what waits, for whoever watches over the house.
 //! - [`forget`]: the words about a person go, and what was proved stays proved.
 //! - [`Keyring`]: seals secrets that we must be able to read again.
+//! - [`Runtime::watch`]: what was committed, for whoever keeps in memory what was read.
 //! - [`Runtime::news`]: how whoever follows the stream waits for more of it.
 
 pub mod audit;
@@ -36,6 +37,7 @@ pub mod lease;
 mod restore;
 pub mod seal;
 pub mod verify;
+mod watch;
 
 pub use batch::Batcher;
 pub use chain::check_chain;

@@ -38,6 +38,6 @@ pub use reseal::reseal;
 pub use rotate::{OVERLAP_HOURS, OVERLAP_HOURS_MAX, RotateError, rotate};
 pub use secret::SigningSecret;
 pub use send::Sender;
-pub use store::{Attempt, Lag, find_webhook, forget_answers, lag, list_attempts, list_webhooks};
+pub use store::{Attempt, Lag, find_webhook, forget_answers, is_named, lag, list_attempts, list_webhooks};
 pub use switch::{WebhookError, disable, enable};
 pub use verify::INVARIANTS;

@@ -228,8 +228,13 @@ impl Sender {
                         Turn::Rest => None,
                         Turn::Ping(ping_id) => Some(Message::ping(&ping_id, now)),
                         Turn::Stream(cause, span) => {
-                            let found = event::list_of_span(tx, &organisation_id, &span, 1).await?;
-                            let Some(event) = found.first() else {
+                            // A stream is a copy of ours; a webhook gets of what channels may sell the newest word.
+                            let found = if webhook.is_stream() {
+                                event::list_of_span(tx, &organisation_id, &span, 1).await?.pop()
+                            } else {
+                                event::next_of_span(tx, &organisation_id, &span).await?
+                            };
+                            let Some(event) = &found else {
                                 return Ok(Found::Pass(cause, span.until));
                             };
                             Some(if webhook.is_stream() {

@@ -331,6 +331,15 @@ pub(crate) async fn set_ping(
 pub(crate) type Ready = (WebhookId, i64);
 
 /// Webhooks that have something to get and that nobody holds, longest due first; of streams only the one named.
+/// True where an enabled webhook names this kind.
+pub async fn is_named(tx: &Tx, organisation_id: &OrganisationId, kind: &str) -> Result<bool, Fault> {
+    let rows: Vec<(Json,)> = tx
+        .query("select kinds from webhook where organisation_id = $1 and is_enabled", args![organisation_id])
+        .await?;
+    let names = |kinds: &Json| kinds.as_array().is_some_and(|kinds| kinds.iter().any(|named| named == kind));
+    Ok(rows.iter().any(|(kinds,)| names(kinds)))
+}
+
 pub(crate) async fn list_ready(
     tx: &Tx,
     organisation_id: &OrganisationId,

@@ -23,6 +23,8 @@ pub struct Board {
     pub next: Option<String>,
     /// Codes and names of the channels: the columns.
     pub channels: Vec<Choice>,
+    /// How far the stream of events goes that is in the numbers.
+    pub position: i64,
     /// The items: the rows.
     pub rows: Vec<BoardRow>,
     /// True where the reader may rule.

@@ -203,6 +203,7 @@ async fn show(
     shell.path = href::BOARD.to_owned();
     let view = Board {
         rows: rows.collect(),
+        position: told.position,
         channels: channels.iter().map(|channel| Choice::new(&channel.code, &channel.name)).collect(),
         next: items.next.clone(),
         can_rule: desk.caller.access.may(Permission::CatalogueWrite),

@@ -122,17 +122,18 @@ testkit::both_engines! {
             }
         }
         saved.sort();
-        // As the engine itself knows them; the list of migrations is in the head.
+        // As the engine itself knows them; the list of migrations is in the head, and notes name this database's own
+        // transactions.
         let there: Result<Vec<(String, String)>, Fault> = db
             .read(|tx| Box::pin(async move {
                 tx.query(
                     "[sqlite: select t.name, c.name from pragma_table_list t join pragma_table_info(t.name) c \
                                where t.schema = 'main' and t.type = 'table' and t.name not like 'sqlite_%' \
-                                 and t.name <> 'schema_migration' :]\
+                                 and t.name not in ('schema_migration', 'change_note') :]\
                      [pg: select c.table_name::text, c.column_name::text from information_schema.columns c \
                             join information_schema.tables t using (table_schema, table_name) \
                            where table_schema = current_schema and t.table_type = 'BASE TABLE' \
-                             and table_name <> 'schema_migration' :]",
+                             and table_name not in ('schema_migration', 'change_note') :]",
                     &[],
                 ).await
             }))

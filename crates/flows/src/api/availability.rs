@@ -11,6 +11,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use web::{Command, Json, Needs, Permission, Problem, Query, Routes, Within, answered, problems};
 
+use super::availability_changes::{self as changes, AvailabilityChangesJson, AvailabilityChangesQuery};
 use super::selling::{
     self, ChannelQuery, MANY, MoveJson, PolicyJson, PolicyRowJson, QuotaRowJson, QuotasJson, refused,
 };
@@ -39,6 +40,18 @@ pub(super) fn routes() -> Routes<Flows> {
                 .body::<QuestionJson>()
                 .gives::<Availability>(StatusCode::OK, "What is available to sell."),
             post_availability,
+        )
+        .get(
+            "/v1/availability/changes",
+            see.to("Follow what channels may sell")
+                .about(
+                    "The newest numbers of each item that changed after a position of the stream, each item once however \
+                     often it changed; everything that was committed before the question is in it. With `wait` the answer \
+                     comes as soon as there is something. From 0 it begins with all items that can be sold.",
+                )
+                .asks::<AvailabilityChangesQuery>()
+                .gives::<AvailabilityChangesJson>(StatusCode::OK, "What changed."),
+            changes::get_availability_changes,
         )
         .post(
             "/v1/channel-policies",

@@ -3,14 +3,11 @@
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use catalogue::{Channel, Item, Listed};
-use db::{Engine, Fault, Stamp, Tx};
+use db::{Fault, Look, Moment, Tx};
 use inventory::{
     lot::{Life, Lots},
     selling::{
@@ -20,40 +17,39 @@ use inventory::{
     store as stock,
 };
 use kernel::{
-    ChannelId, ItemId, NodeId, OrganisationId, Scope, Timestamp,
+    ChannelId, ItemId, MerchantId, NodeId, OrganisationId, Scope, Timestamp,
     time::{Date, to_date},
 };
 use network::Node;
 use runtime::Runtime;
 
-use super::{Goods, Question};
+use super::{AvailableOn, Goods, Question};
 
 /// The most codes that are kept: with its item a code takes about a kilobyte.
 const CODES_MOST: usize = 50_000;
 
-/// What is kept, and when it was last known to be true.
+/// What everything that is kept hangs on. They change seldom; what changes often is kept by item.
+pub(super) const RULED_BY: [&str; 7] =
+    ["channel", "channel_stock_policy", "item", "item_barcode", "kit_component", "listing", "node"];
+
+/// What is kept in memory.
 #[derive(Default)]
 pub struct Shelf {
-    kept: RwLock<Kept>,
-    /// How many have asked for a stamp so far.
-    asked: AtomicU64,
-    /// The last stamp, and how many had asked before it was looked for: it serves them all.
-    stamped: tokio::sync::Mutex<(u64, Option<Stamp>)>,
+    kept: RwLock<Option<Kept>>,
 }
 
-#[derive(Default)]
+/// What was read since something changed that all of it hangs on.
 struct Kept {
-    stamp: Option<Stamp>,
+    since: Moment,
     known: Known,
 }
 
 /// What a channel's code means: an item and how many units of it, or each item of a kit.
 type Pack = Vec<(Arc<ItemFacts>, i64)>;
 
-/// All that was read since something was committed.
+/// What answers questions.
 #[derive(Debug, Clone, Default)]
-struct Known {
-    position: i64,
+pub(super) struct Known {
     channels: Arc<Vec<Channel>>,
     codes: HashMap<String, Option<Arc<ItemFacts>>>,
     listings: HashMap<(ChannelId, String), Option<Pack>>,
@@ -64,6 +60,8 @@ struct Known {
 /// What is known of an item.
 #[derive(Debug)]
 pub(super) struct ItemFacts {
+    /// It was read after this.
+    read: Option<Moment>,
     pub(super) item: Item,
     free: Free,
     /// Of which lots what is free is, where it is of any; what is expired is among them.
@@ -77,6 +75,11 @@ pub(super) struct ItemFacts {
 }
 
 impl ItemFacts {
+    /// True where nothing has changed since it was read.
+    fn is_true(&self, look: &Look<'_>) -> bool {
+        self.read.is_some_and(|read| look.is_still(self.item.item_id.as_str(), read))
+    }
+
     /// What is free and lasts so long.
     pub(super) fn free(&self, life: Life) -> Cow<'_, Free> {
         if self.lots.is_empty() {
@@ -98,16 +101,28 @@ impl ItemFacts {
 /// What answers one question.
 pub(super) struct Facts {
     as_of: Timestamp,
+    position: i64,
     known: Known,
 }
 
 impl Facts {
+    pub(super) fn new(as_of: Timestamp, position: i64, known: Known) -> Facts {
+        Facts { as_of, position, known }
+    }
+
+    /// Answers, each with the merchant whose item it is.
+    pub(super) fn sellers(&self, rows: Vec<AvailableOn>) -> impl Iterator<Item = (String, AvailableOn)> {
+        let merchants: HashMap<&ChannelId, &MerchantId> =
+            self.known.channels.iter().map(|channel| (&channel.channel_id, &channel.merchant_id)).collect();
+        rows.into_iter().filter_map(move |row| Some((merchants.get(&row.channel_id)?.to_string(), row)))
+    }
+
     pub(super) fn as_of(&self) -> Timestamp {
         self.as_of
     }
 
     pub(super) fn position(&self) -> i64 {
-        self.known.position
+        self.position
     }
 
     pub(super) fn channels(&self) -> impl Iterator<Item = &Channel> {
@@ -135,13 +150,17 @@ impl Facts {
 }
 
 impl Known {
-    /// What answers the question, if all of it is here.
-    fn answers(&self, question: &Question) -> Option<Known> {
-        let mut some = Known { position: self.position, channels: self.channels.clone(), ..Known::default() };
+    /// What answers the question, if all of it is here and still true.
+    fn answers(&self, question: &Question, look: &Look<'_>) -> Option<Known> {
+        let mut some = Known { channels: self.channels.clone(), ..Known::default() };
         for goods in &question.goods {
             match goods {
                 Goods::Item(code) => {
-                    some.codes.insert(code.clone(), self.codes.get(code)?.clone());
+                    let item = self.codes.get(code)?;
+                    if item.as_ref().is_some_and(|item| !item.is_true(look)) {
+                        return None;
+                    }
+                    some.codes.insert(code.clone(), item.clone());
                 }
                 Goods::Listing(code) => {
                     if !self.listed.contains(code) {
@@ -150,6 +169,9 @@ impl Known {
                     for channel in self.channels.iter() {
                         let key = (channel.channel_id.clone(), code.clone());
                         if let Some(listed) = self.listings.get(&key) {
+                            if listed.iter().flatten().any(|(item, _)| !item.is_true(look)) {
+                                return None;
+                            }
                             some.listings.insert(key, listed.clone());
                         }
                     }
@@ -164,7 +186,7 @@ impl Known {
             *self = more;
             return;
         }
-        (self.position, self.channels) = (more.position, more.channels);
+        self.channels = more.channels;
         self.codes.extend(more.codes);
         self.listings.extend(more.listings);
         self.listed.extend(more.listed);
@@ -175,64 +197,70 @@ impl Shelf {
     /// Finds what answers the question, true now.
     pub(super) async fn look(&self, runtime: &Runtime, question: Arc<Question>) -> Result<Facts, Fault> {
         let as_of = runtime.now();
-        let stamp = self.stamp(runtime).await?;
-        if stamp.is_some() {
-            let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-            if kept.stamp == stamp
-                && let Some(known) = kept.known.answers(&question)
-            {
-                return Ok(Facts { as_of, known });
+        let read = match runtime.watch().await? {
+            None => None,
+            Some(look) => {
+                // Both are held still: what is kept is true at the end of the stream that is told with it.
+                let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+                if let Some(kept) = &*kept
+                    && look.are_still(&RULED_BY, kept.since)
+                    && let Some(position) = look.end(runtime.organisation_id.as_str())
+                    && let Some(known) = kept.known.answers(&question, &look)
+                {
+                    return Ok(Facts { as_of, position, known });
+                }
+                Some(look.moment())
             }
-        }
+        };
         let as_of = runtime.now();
-        let known = read_all(runtime, question).await?;
-        // Only what was read while nothing was committed goes with the stamp.
-        if stamp.is_some() && runtime.db.stamp().await? == stamp {
-            let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-            if kept.stamp == stamp {
-                kept.known.take(known.clone());
-            } else {
-                *kept = Kept { stamp, known: known.clone() };
-            }
+        let (position, known) = read_all(runtime, question, read).await?;
+        if let Some(read) = read {
+            self.keep(runtime, read, &known);
         }
-        Ok(Facts { as_of, known })
+        Ok(Facts { as_of, position, known })
     }
 
-    /// The stamp of a moment after it was asked for. Where the database must be asked, one question serves all who
-    /// wait: each gets a stamp that was looked for after they came.
-    async fn stamp(&self, runtime: &Runtime) -> Result<Option<Stamp>, Fault> {
-        if runtime.db.engine() == Engine::Sqlite {
-            return runtime.db.stamp().await;
+    /// Keeps what was read after a moment, unless what all hangs on changed meanwhile.
+    fn keep(&self, runtime: &Runtime, read: Moment, known: &Known) {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(look) = runtime.db.changes().map(db::Changes::look) else { return };
+        if !look.are_still(&RULED_BY, read) {
+            return;
         }
-        let place = self.asked.fetch_add(1, Ordering::AcqRel) + 1;
-        let mut last = self.stamped.lock().await;
-        if last.0 < place {
-            let served = self.asked.load(Ordering::Acquire);
-            *last = (served, runtime.db.stamp().await?);
+        match &mut *kept {
+            Some(kept) if look.are_still(&RULED_BY, kept.since) => kept.known.take(known.clone()),
+            kept => *kept = Some(Kept { since: read, known: known.clone() }),
         }
-        Ok(last.1.clone())
     }
 }
 
-/// Reads what answers the question. What is kept is for all who ask, so it is read unbound by the part of the
-/// organisation that whoever asks first may see; each answer is cut to its asker's scope.
-async fn read_all(runtime: &Runtime, question: Arc<Question>) -> Result<Known, Fault> {
+/// Reads what answers the question, and how far the stream of events went then. What is kept is for all who ask, so it
+/// is read unbound by the part of the organisation that whoever asks first may see; each answer is cut to its asker's
+/// scope.
+async fn read_all(
+    runtime: &Runtime,
+    question: Arc<Question>,
+    read: Option<Moment>,
+) -> Result<(i64, Known), Fault> {
     let runtime = runtime.clone();
     let reading = tokio::spawn(async move {
         let (organisation_id, today) = (runtime.organisation_id.clone(), to_date(runtime.now()));
         runtime
-            .read(move |tx| Box::pin(async move { read_known(tx, &organisation_id, &question, today).await }))
+            .read(move |tx| {
+                Box::pin(async move { read_known(tx, &organisation_id, &question, today, read).await })
+            })
             .await
     });
     reading.await.map_err(|_| Fault::Lost("reading what is available ended early"))?
 }
 
-async fn read_known(
+pub(super) async fn read_known(
     tx: &Tx,
     organisation_id: &OrganisationId,
     question: &Question,
     today: Date,
-) -> Result<Known, Fault> {
+    read: Option<Moment>,
+) -> Result<(i64, Known), Fault> {
     let (mut codes, mut listed) = (BTreeSet::new(), BTreeSet::new());
     for goods in &question.goods {
         match goods {
@@ -251,11 +279,10 @@ async fn read_known(
         catalogue::resolve_listings(tx, organisation_id, &asked).await?
     };
     let items = find_items(tx, organisation_id, &codes, &listings).await?;
-    let facts = find_facts(tx, organisation_id, &items, today).await?;
+    let facts = find_facts(tx, organisation_id, &items, today, read).await?;
     let by_code = items.iter().flat_map(|(code, item)| facts.get(&item.item_id).map(|facts| (code, facts)));
     let by_code: HashMap<&String, &Arc<ItemFacts>> = by_code.collect();
-    Ok(Known {
-        position: runtime::event::head(tx, organisation_id).await?,
+    let known = Known {
         codes: codes
             .iter()
             .map(|code| (code.clone(), by_code.get(code).map(|facts| (*facts).clone())))
@@ -274,7 +301,8 @@ async fn read_known(
             .collect(),
         listed,
         channels: Arc::new(channels),
-    })
+    };
+    Ok((runtime::event::head(tx, organisation_id).await?, known))
 }
 
 /// Items by the codes or ids that were asked for, and those that channels' codes mean under their own ids.
@@ -307,6 +335,7 @@ async fn find_facts(
     organisation_id: &OrganisationId,
     items: &HashMap<String, Item>,
     today: Date,
+    read: Option<Moment>,
 ) -> Result<HashMap<ItemId, Arc<ItemFacts>>, Fault> {
     let by_id: HashMap<&ItemId, &Item> = items.values().map(|item| (&item.item_id, item)).collect();
     let ids: BTreeSet<&ItemId> = by_id.keys().copied().collect();
@@ -344,6 +373,8 @@ async fn find_facts(
         .collect();
     let facts = by_id.into_iter().map(|(item_id, item)| {
         let facts = ItemFacts {
+            // What may be sold beyond what is free hangs on more than its item, and on the day.
+            read: read.filter(|_| !rules.let_wait(item_id)),
             item: item.clone(),
             free: free.remove(item_id).unwrap_or_default(),
             lots: lots.remove(item_id).unwrap_or_default(),

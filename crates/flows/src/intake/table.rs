@@ -16,8 +16,7 @@ use inventory::{
     store as stock,
 };
 use kernel::{
-    ChannelId, DecisionId, ItemId, NodeId, OrderId, PaymentId, Place, Quantity, Timestamp,
-    time::{Date, to_date},
+    ChannelId, DecisionId, ItemId, NodeId, OrderId, PaymentId, Place, Quantity, Timestamp, time::to_date,
 };
 use network::Node;
 use orders::{

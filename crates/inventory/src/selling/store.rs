@@ -155,6 +155,7 @@ pub async fn charge(tx: &Tx, organisation_id: &OrganisationId, uses: &[QuotaUse]
     }
     let mut taken: Vec<_> = taken.into_iter().collect();
     taken.sort();
+    tx.touch(taken.iter().map(|((item_id, _), _)| item_id.as_str()));
     let charged = tx
         .execute_set(
             "update channel_quota set used = channel_quota.used + d.taken \
@@ -216,6 +217,7 @@ pub async fn give_back(
         return Ok(());
     }
     lock_quotas(tx, organisation_id, back.iter().map(|(item_id, _, _)| item_id)).await?;
+    tx.touch(back.iter().map(|(item_id, _, _)| item_id.as_str()));
     tx.execute_guarded(
         "uses of quotas given back",
         "update channel_quota_use set quantity = channel_quota_use.quantity - d.freed {set d(item_id text, freed int)} \
@@ -336,6 +338,7 @@ pub(super) async fn put_quotas(
     quotas: &[(&ItemId, &ChannelId, i64)],
     now: Timestamp,
 ) -> Result<u64, Fault> {
+    tx.touch(quotas.iter().map(|(item_id, _, _)| item_id.as_str()));
     tx.execute_set(
         "insert into channel_quota (organisation_id, item_id, channel_id, quantity, used, changed_at) \
          select $1, d.item_id, d.channel_id, d.quantity, 0, $2 {set d(item_id text, channel_id text, quantity int)} \
@@ -357,6 +360,7 @@ pub(super) async fn delete_quotas(
     organisation_id: &OrganisationId,
     quotas: &[(&ItemId, &ChannelId)],
 ) -> Result<(), Fault> {
+    tx.touch(quotas.iter().map(|(item_id, _)| item_id.as_str()));
     tx.execute_set(
         "delete from channel_quota_use where organisation_id = $1 and exists (select 1 \
                 {set d(item_id text, channel_id text)} where d.item_id = channel_quota_use.item_id \
@@ -385,6 +389,7 @@ pub(super) async fn change_quota(
     delta: i64,
     now: Timestamp,
 ) -> Result<bool, Fault> {
+    tx.touch([item_id.as_str()]);
     let changed = tx
         .execute(
             "update channel_quota set quantity = quantity + $4, changed_at = $5 \

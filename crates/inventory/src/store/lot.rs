@@ -14,6 +14,7 @@ pub(crate) async fn insert_lots(
     lots: &BTreeMap<(&ItemId, &str), Option<Date>>,
     now: Timestamp,
 ) -> Result<(), Fault> {
+    tx.touch(lots.keys().map(|(item_id, _)| item_id.as_str()));
     tx.execute_set(
         "insert into lot (organisation_id, item_id, code, expires_on, created_at) \
          select $1, d.item_id, d.code, d.expires_on, $2 {set d(item_id text, code text, expires_on date)} where true \

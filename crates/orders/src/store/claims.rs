@@ -86,7 +86,7 @@ pub async fn lock_idle_orders(
 row! {
     /// Units of a line that a node has had for an order since a time.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    pub struct WaitingRow {
+    pub struct AtWorkRow {
         /// Which work.
         pub fulfilment_order_id: FulfilmentOrderId,
         /// Which order.
@@ -113,13 +113,13 @@ row! {
 }
 
 /// Units that nodes have had for orders since before a time, the oldest work first.
-pub async fn list_waiting(
+pub async fn list_at_work(
     tx: &Tx,
     organisation_id: &OrganisationId,
     scope: &Scope,
     before: Timestamp,
     limit: i64,
-) -> Result<Vec<WaitingRow>, Fault> {
+) -> Result<Vec<AtWorkRow>, Fault> {
     tx.query(
         "select f.fulfilment_order_id, f.order_id, o.external_reference, o.merchant_id, f.node_id, l.line_no, l.item_id, \
                 l.allocated, l.picked, l.packed, f.created_at \

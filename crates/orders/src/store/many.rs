@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use db::{Column, Fault, FromRow, Row, Tx, args};
-use kernel::{ChannelId, ItemId, OrderId, OrganisationId, Timestamp};
+use kernel::{ChannelId, ItemId, NodeId, OrderId, OrganisationId, Timestamp};
 
 use crate::read::{FulfilmentLineRow, LineRow, OrderBrief, PaymentRow};
 
@@ -111,6 +111,28 @@ pub async fn list_sold(
           where o.organisation_id = $1 and o.channel_id {in $2} and o.placed_at >= $4 and l.item_id {in $3} \
           group by l.item_id, o.channel_id order by l.item_id, o.channel_id",
         args![organisation_id, Column::from_iter(channels), Column::from_iter(items), since],
+    )
+    .await
+}
+
+/// How many units of each item were asked for at each node on each day since a moment, those that were cancelled or given
+/// up left out; days are of the calendar of UTC.
+pub async fn list_asked(
+    tx: &Tx,
+    organisation_id: &OrganisationId,
+    since: Timestamp,
+) -> Result<Vec<(ItemId, NodeId, String, i64)>, Fault> {
+    tx.query(
+        "select l.item_id, f.node_id, \
+                [pg: to_char(o.placed_at at time zone 'UTC', 'YYYY-MM-DD') :][sqlite: substr(o.placed_at, 1, 10) :] as day, \
+                cast(sum(l.quantity - l.cancelled - l.short) as bigint) as units \
+           from sales_order o \
+           join fulfilment_order f on f.organisation_id = o.organisation_id and f.order_id = o.order_id \
+           join fulfilment_line l on l.organisation_id = f.organisation_id \
+                                 and l.fulfilment_order_id = f.fulfilment_order_id \
+          where o.organisation_id = $1 and o.placed_at >= $2 \
+          group by l.item_id, f.node_id, day",
+        args![organisation_id, since],
     )
     .await
 }

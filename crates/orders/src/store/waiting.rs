@@ -1,6 +1,6 @@
 //! Statements about units that wait for supply. Whoever was moved up goes first, then whoever placed an order first.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use db::{Column, Fault, Tx, args, row, set};
 use kernel::{
@@ -210,20 +210,6 @@ pub async fn list_queue(
         )
         .await?;
     Ok(Page::of(rows, page.limit, |row| format!("{}/{}", row.line_no, row.turn().to_text())))
-}
-
-/// Makes every other change of these orders wait until this transaction ends.
-pub async fn lock_orders(cx: &Cx<'_>, order_ids: &BTreeSet<&OrderId>) -> Result<(), Fault> {
-    if cx.tx.engine() == db::Engine::Postgres {
-        cx.tx
-            .query::<(OrderId,)>(
-                "select order_id from sales_order where organisation_id = $1 and order_id {in $2} \
-                  order by order_id [pg: for update :]",
-                args![&cx.organisation_id, Column::from_iter(order_ids.iter().copied())],
-            )
-            .await?;
-    }
-    Ok(())
 }
 
 /// These orders, by their ids.

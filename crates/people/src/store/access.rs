@@ -64,6 +64,7 @@ row! {
         pub merchant_id: String,
         pub node_id: String,
         pub noted_at: Timestamp,
+        pub expires_at: Timestamp,
         pub api_version: Option<String>,
         pub view_role: Option<String>,
         pub view_merchant_id: String,
@@ -97,7 +98,7 @@ macro_rules! select_bearer {
     ($by:literal) => {
         concat!(
             "select t.token_digest, t.session_id, t.user_id, t.kind, s.language, t.permissions, t.merchant_id, t.node_id, \
-                    coalesce(t.used_at, t.created_at) as noted_at, t.api_version, \
+                    coalesce(t.used_at, t.created_at) as noted_at, t.expires_at, t.api_version, \
                     t.view_role, t.view_merchant_id, t.view_node_id, \
                     d.node_id as device_node_id, d.secret_digest as device_digest, \
                     b.pin_hash is not null as has_pin, \

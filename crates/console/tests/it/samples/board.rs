@@ -43,6 +43,7 @@ impl Sample {
             next: is_rich.then(|| text("TEA-9")),
             channels: ["web", "market", "till"].map(|code| Choice::new(code, code)).to_vec(),
             rows: if is_rich { rows } else { vec![] },
+            position: 1_204,
             can_rule,
             form: MoveForm { item: text("TEA-2"), from: text("market"), ..MoveForm::default() },
             move_command: text("0123456789abcdef"),

@@ -10,6 +10,7 @@ mod webhooks;
 
 use askama::Template;
 use console::pages::Choice;
+use console::pages::alerts::{AlertLine, AlertsPage};
 use console::pages::backorders::{BackorderLine, BackordersPage};
 use console::pages::bulk::{Bulk, BulkRow};
 use console::pages::counts::{CountForm, CountsPage, ProposalLine};
@@ -41,7 +42,7 @@ use console::pages::stock::{
 };
 use console::pages::stuck::{StuckLine, StuckPage};
 use console::pages::tracking::{Promise, Support, TrackedParcel, TrackedScan, TrackingPage};
-use console::svg::{Bar, Bars, Cover, Lifeline, Map, MapNode, MapSize, Mark, StateStrip, UnitCount};
+use console::svg::{Bar, Bars, Cover, Lifeline, Map, MapNode, MapSize, Mark, Outlook, StateStrip, UnitCount};
 use console::words::*;
 use console::{Density, Language, Look, Notice, Person, Section, Shell, Texts, Theme};
 use jiff::ToSpan;
@@ -101,6 +102,8 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("discrepancies-none", html(s.discrepancies(false))),
         ("backorders", html(s.backorders(true))),
         ("backorders-empty", html(s.backorders(false))),
+        ("alerts", html(s.alerts(true))),
+        ("alerts-empty", html(s.alerts(false))),
         ("lots", html(s.lots(true))),
         ("lots-empty", html(s.lots(false))),
         ("holds-empty", html(s.holds(false))),

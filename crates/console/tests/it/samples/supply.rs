@@ -187,13 +187,12 @@ impl Sample {
             sku: text("TEA-ASSAM-250"),
             units: 1_200,
             placed_at: self.shell(Section::Stock, "/backorders").now,
-            expected_on: day.map(|day| kernel::Date::constant(2026, 12, day)),
+            expected_on: day.map(|day| Date::constant(2026, 12, day)),
             is_late: day.is_none(),
             is_moved_up: day == Some(1),
             command: format!("0123456789abc{reference}"),
         };
-        let coming =
-            [(kernel::Date::constant(2026, 12, 1), 1_500), (kernel::Date::constant(2026, 12, 9), 2_000)];
+        let coming = [(Date::constant(2026, 12, 1), 1_500), (Date::constant(2026, 12, 9), 2_000)];
         let rows = vec![row("W1", Some(1)), row("W2", Some(9)), row("W3", None)];
         BackordersPage {
             t: self.t.clone(),
@@ -204,6 +203,32 @@ impl Sample {
             can_move: true,
             rows: if is_rich { rows } else { vec![] },
             next: is_rich.then(|| text("/backorders?after=k")),
+        }
+    }
+
+    pub(super) fn alerts(&self, is_rich: bool) -> AlertsPage {
+        let row = |sold_out_on: Option<&str>, left: &[i64], out| AlertLine {
+            item: text("itm_1"),
+            name: text(ASSAM),
+            sku: text("TEA-ASSAM-250"),
+            node_id: text("nod_sof"),
+            node: text("sofia"),
+            free: 1_200,
+            per_hundred_days: 20_000,
+            expected: 40,
+            sold_out_on: sold_out_on.map(text),
+            excess: 1_030,
+            picture: Outlook::of(&self.t, 1_200, left, out),
+        };
+        let rows = vec![
+            row(Some("2026-12-01"), &[900, 500, 200, 0, 0, 0], Some(4)),
+            row(None, &[1_190, 1_180, 1_170], None),
+        ];
+        AlertsPage {
+            t: self.t.clone(),
+            shell: self.shell(Section::Stock, "/stock-alerts"),
+            rows: if is_rich { rows } else { vec![] },
+            next: is_rich.then(|| text("/stock-alerts?after=k")),
         }
     }
 
