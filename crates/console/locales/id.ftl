@@ -1260,10 +1260,7 @@ peak-check = Diperiksa selama berlangsung
 peak-times = Kali
 peak-last = Terakhir
 peak-holds = benar
-peak-breaches =
-    { $count ->
-       *[other] { $count } pelanggaran
-    }
+peak-breaches = { $count } pelanggaran
 # Counts, corrections that take two, and what differs.
 moved-sell = Terjual di kasir
 counts-title = Penghitungan dan koreksi

@@ -1449,8 +1449,7 @@ peak-breaches =
     { $count ->
         [one] { $count } нарушение
         [few] { $count } нарушения
-        [many] { $count } нарушений
-       *[other] { $count } нарушения
+       *[many] { $count } нарушений
     }
 # Counts, corrections that take two, and what differs.
 moved-sell = Продано на кассе

@@ -1260,10 +1260,7 @@ peak-check = 進行中檢查
 peak-times = 次數
 peak-last = 最近一次
 peak-holds = 成立
-peak-breaches =
-    { $count ->
-       *[other] { $count } 項違反
-    }
+peak-breaches = { $count } 項違反
 # Counts, corrections that take two, and what differs.
 moved-sell = 收銀台售出
 counts-title = 盤點與更正

@@ -4,6 +4,7 @@ mod board;
 mod floor;
 mod orders;
 mod ownership;
+mod rush;
 mod settings;
 mod supply;
 mod webhooks;
@@ -104,6 +105,8 @@ pub fn all(language: Language, theme: Theme) -> Vec<Page> {
         ("backorders-empty", html(s.backorders(false))),
         ("alerts", html(s.alerts(true))),
         ("alerts-empty", html(s.alerts(false))),
+        ("peak", html(s.peak(true))),
+        ("peak-quiet", html(s.peak(false))),
         ("lots", html(s.lots(true))),
         ("lots-empty", html(s.lots(false))),
         ("holds-empty", html(s.holds(false))),
